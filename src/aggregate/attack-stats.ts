@@ -1,0 +1,226 @@
+import type { Dimension } from '../model/dimension.ts';
+import type { Measure, Unit } from '../model/measure.ts';
+import type { TimeWindow } from '../model/time.ts';
+import type { Disposition, Layer, MitigationSystem } from '../model/traffic.ts';
+
+/** All numbers of a case; no words, no judgement. Immutable and serialisable. */
+export interface AttackStats {
+  /** Period of the report: the case's window, or the extent of the data. */
+  readonly window: TimeWindow;
+  /** Length of the gap under which attack ids and bursts count as one wave. */
+  readonly mergeGapMs: number;
+  readonly waves: readonly WaveStats[];
+  readonly attackIds: readonly AttackIdStats[];
+  /** Calendar (first start to last end) and active (union of waves) length in ms; absent while an attack is still running. */
+  readonly duration: { readonly calendar?: Measure; readonly active?: Measure };
+  readonly clocks: Clocks;
+  /** Layers that have data: `network` before `http`. */
+  readonly layers: readonly LayerStats[];
+  /** Same quantity from two sources of one layer, where they differ by more than 10 %. */
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Attack ids on the same target, or bursts of traffic, that overlap or lie less than the merge gap apart. */
+export interface WaveStats {
+  /** 1-based, by start. */
+  readonly number: number;
+  readonly start: number;
+  /** Absent while the wave is still running at the end of the data. */
+  readonly end?: number;
+  /** Half-width of the uncertainty of start and end, ms: one bucket, or more. */
+  readonly uncertaintyMs: number;
+  readonly layers: readonly Layer[];
+  /** How the wave was found. */
+  readonly basis: 'attack-ids' | 'mitigation' | 'volume' | 'timeline';
+  readonly attackIds: readonly string[];
+  readonly vectors: readonly string[];
+  readonly targets: readonly string[];
+  readonly peaks: readonly Measure[];
+  readonly total?: Measure;
+  readonly mitigated?: Measure;
+}
+
+export interface AttackIdStats {
+  readonly id: string;
+  readonly system: string;
+  readonly vector?: string;
+  readonly target?: string;
+  readonly start?: number;
+  readonly end?: number;
+  readonly wave?: number;
+  readonly packets?: Measure;
+  readonly bytes?: Measure;
+  readonly requests?: Measure;
+  readonly peak?: Measure;
+}
+
+/** The moments of the incident, epoch ms, each with its resolution and where it comes from. */
+export interface Clocks {
+  readonly firstAttack?: Clock;
+  readonly detected?: Clock;
+  readonly alerted?: Clock;
+  readonly mitigated?: Clock;
+  /** Start of the first 10 s bucket with at least 95 % of the attack mitigated, held for 60 s. */
+  readonly contained?: Clock;
+  readonly ended?: Clock;
+  readonly resolved?: Clock;
+  /** Differences to the first attack packet; negative ones are data errors and stay negative. */
+  readonly timeToDetect?: Measure;
+  readonly timeToMitigate?: Measure;
+  readonly timeToContain?: Measure;
+  readonly timeToResolve?: Measure;
+  /** The same from the alert. */
+  readonly alertToMitigate?: Measure;
+  readonly alertToResolve?: Measure;
+}
+
+export interface Clock {
+  readonly at: number;
+  /** ± resolution in ms. */
+  readonly resolutionMs: number;
+  readonly from: 'logs' | 'attack-ids' | 'timeline';
+  readonly evidence: readonly string[];
+}
+
+export interface LayerStats {
+  readonly layer: Layer;
+  readonly unit: Extract<Unit, 'requests' | 'packets' | 'connections' | 'queries' | 'events'>;
+  /** Id of the primary `TrafficSource`. */
+  readonly source: string;
+  readonly coverage: {
+    readonly window: TimeWindow;
+    readonly gaps: readonly TimeWindow[];
+    readonly completeness: number;
+  };
+  /** The whole window of the report. */
+  readonly whole: PhaseStats;
+  /** Union of the waves. */
+  readonly during?: PhaseStats;
+  /** From the start of the data to the first wave; the baseline. Absent when shorter than one minute. */
+  readonly before?: PhaseStats;
+  readonly after?: PhaseStats;
+  /** Every metric × window that the data allows. `headline` is the one to publish. */
+  readonly peaks: readonly Peak[];
+  readonly distributions: readonly Distribution[];
+  readonly series: readonly TrafficSeries[];
+  readonly breakdowns: readonly Breakdown[];
+  readonly systems: readonly SystemStats[];
+  readonly rules: readonly RuleStats[];
+  /** Load on each of the largest targets over time, for the heat map. */
+  readonly targetSeries?: {
+    readonly dimension: Dimension;
+    readonly intervalMs: number;
+    readonly start: number;
+    readonly rows: readonly { readonly key: string; readonly values: readonly (number | null)[] }[];
+  };
+  readonly origin?: OriginStats;
+}
+
+/** Volumes of one span of time. */
+export interface PhaseStats {
+  readonly windows: readonly TimeWindow[];
+  readonly total: Measure;
+  readonly bytes?: Measure;
+  readonly byDisposition: readonly { readonly disposition: Disposition; readonly total: Measure }[];
+  /** Absent when the source does not know what was done. */
+  readonly mitigated?: Measure;
+  /** Mitigated / (all with a known disposition), Wilson interval when sampled. */
+  readonly mitigatedShare?: Measure;
+  readonly meanRate: Measure;
+}
+
+export interface Peak {
+  readonly metric: Extract<Unit, 'requests/s' | 'packets/s' | 'bits/s' | 'connections/s' | 'queries/s'>;
+  readonly measure: Measure;
+  readonly headline: boolean;
+}
+
+/** Of the bucket means over the whole window; nearest-rank percentiles. */
+export interface Distribution {
+  readonly metric: Peak['metric'];
+  readonly bucketMs: number;
+  readonly mean: Measure;
+  readonly p50: Measure;
+  readonly p95: Measure;
+  readonly p99: Measure;
+}
+
+/** Rates per second in equal buckets; `null` is a gap in the data. */
+export interface TrafficSeries {
+  readonly metric: Peak['metric'];
+  readonly by: 'disposition' | 'vector' | 'mitigation_system';
+  readonly start: number;
+  readonly intervalMs: number;
+  /** Largest first; at most eight, the rest in `other`. */
+  readonly lines: readonly { readonly key: string; readonly values: readonly (number | null)[] }[];
+}
+
+/** Shares of one dimension. items + other + unknown = total. */
+export interface Breakdown {
+  readonly dimension: Dimension;
+  /** `attack`: only the waves; `window`: the whole report. */
+  readonly scope: 'attack' | 'window';
+  readonly total: Measure;
+  readonly items: readonly BreakdownItem[];
+  readonly other: Measure;
+  readonly unknown: Measure;
+  /** Number of different known values; a lower bound when sampled. */
+  readonly distinct: Measure;
+  /** Cumulative share of the top k, for the concentration curve. */
+  readonly concentration: readonly { readonly rank: number; readonly share: number }[];
+}
+
+export interface BreakdownItem {
+  readonly key: string;
+  /** For people: `AS64500 Example Hosting`. Equal to `key` where there is nothing better. */
+  readonly label: string;
+  readonly total: Measure;
+  readonly share: Measure;
+  readonly mitigated?: Measure;
+  /** Share of the same value before the attack, when there is a baseline. */
+  readonly shareBefore?: number;
+}
+
+export interface SystemStats {
+  readonly system: MitigationSystem;
+  readonly mitigated: Measure;
+  /** Share of everything mitigated in the waves. */
+  readonly share: Measure;
+  readonly firstAt: number;
+}
+
+export interface RuleStats {
+  readonly id: string;
+  readonly name: string;
+  readonly system: MitigationSystem;
+  readonly action: string;
+  readonly disposition: Disposition;
+  readonly total: Measure;
+  readonly firstAt: number;
+  readonly lastAt: number;
+  /** Already matched before the first wave. */
+  readonly before: Measure;
+}
+
+export interface OriginStats {
+  readonly phases: readonly {
+    readonly phase: 'before' | 'during' | 'after';
+    readonly requests: Measure;
+    readonly errors: Measure;
+    readonly errorShare: Measure;
+    /** `OriginResponseDurationMs`; absent below 100 sampled rows. */
+    readonly p50?: Measure;
+    readonly p95?: Measure;
+  }[];
+  readonly start: number;
+  readonly intervalMs: number;
+  readonly errorShare: readonly (number | null)[];
+  readonly p95Ms: readonly (number | null)[];
+}
+
+export interface Disagreement {
+  readonly layer: Layer;
+  readonly quantity: string;
+  readonly primary: { readonly source: string; readonly value: Measure };
+  readonly other: { readonly source: string; readonly value: Measure };
+}

@@ -1,0 +1,43 @@
+import type { TimeWindow } from '../model/time.ts';
+import type { TlpLabel } from '../model/traffic.ts';
+import type { CustomerFile, InputSpec, MappingFile } from './schema.ts';
+
+/** A case with every default filled in: what all later stages are given. Nobody downstream meets a missing field. */
+export interface Case {
+  readonly workspaceDir: string;
+  /** Case file relative to the workspace, for messages. */
+  readonly file: string;
+  readonly id: string;
+  readonly title: string;
+  readonly window?: TimeWindow;
+  readonly traffic: readonly CaseInput[];
+  readonly timeline: readonly CaseInput[];
+  readonly customer: CustomerFile;
+  readonly provider: { readonly name: string; readonly contact?: string };
+  readonly brand: Brand;
+  readonly tlp: TlpLabel;
+  readonly audience: 'executive' | 'technical' | 'regulator';
+  readonly timeZone: string;
+  readonly locale: string;
+  readonly paper: 'A4' | 'Letter';
+  readonly preparedBy: string;
+  readonly mergeGapMs: number;
+}
+
+/** One file of a case, after its pattern was expanded. `path` is relative to the workspace, `absolutePath` has no links left in it. */
+export interface CaseInput extends Omit<InputSpec, 'file' | 'mapping' | 'receivedAt'> {
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly mapping?: MappingFile;
+  /** Epoch ms. */
+  readonly receivedAt?: number;
+}
+
+export interface Brand {
+  readonly id: string;
+  readonly name: string;
+  readonly colours: { readonly primary: string; readonly accent: string };
+  /** `data:` URL of the checked logo. */
+  readonly logo?: string;
+  readonly legal?: string;
+}

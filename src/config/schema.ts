@@ -1,0 +1,227 @@
+import { z } from 'zod';
+import { TLP_LABELS } from '../model/traffic.ts';
+
+// One schema a file of the workspace; `docs/schema/*.json` is generated from these. Objects are strict: unknown keys are
+// errors. Defaults are given here and nowhere else.
+
+const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9-]{0,62}$/,
+    'must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit',
+  );
+const text = z.string().trim().min(1);
+const relativePath = z.string().min(1).describe('Path relative to the file it stands in; may not leave the workspace.');
+const instant = z.iso.datetime({ offset: true }).describe('RFC 3339 with an offset, such as 2026-11-17T13:00:00Z.');
+const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
+  .describe('IANA time zone, such as Europe/Berlin.');
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0a3d62');
+const tlp = z.enum(TLP_LABELS).describe('Traffic Light Protocol 2.0 label.');
+const audience = z.enum(['executive', 'technical', 'regulator']);
+const paper = z.enum(['A4', 'Letter']);
+
+export function isTimeZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone);
+  } catch {
+    return false;
+  }
+}
+
+/** `debrief.yaml`. */
+export const providerSchema = z.strictObject({
+  provider: z.strictObject({
+    name: text.describe('Name of the provider as printed on reports.'),
+    contact: text.optional().describe('How the customer reaches the SOC: an e-mail address or telephone number.'),
+  }),
+  defaults: z
+    .strictObject({
+      brand: id.default('default').describe('Folder in brands/.'),
+      tlp: tlp.default('AMBER'),
+      audience: audience.default('technical'),
+      locale: z.string().default('en-GB').describe('BCP 47 language tag for numbers and dates.'),
+      paper: paper.default('A4'),
+      preparedBy: text.default('Security Operations Centre').describe('Role printed as author; never a person.'),
+      mergeGapSeconds: z
+        .number()
+        .int()
+        .min(1)
+        .max(3600)
+        .default(120)
+        .describe('Attack ids and bursts less than this apart are one wave.'),
+    })
+    .prefault({}),
+  browser: z.strictObject({ executable: z.string().optional(), noSandbox: z.boolean().default(false) }).prefault({}),
+});
+
+/** `customers/<id>.yaml`. */
+export const customerSchema = z.strictObject({
+  id,
+  name: text,
+  timeZone: timeZone.default('UTC'),
+  locale: z.string().optional(),
+  brand: id.optional(),
+  tlp: tlp.optional(),
+  paper: paper.optional(),
+  prefixes: z.array(z.string()).default([]).describe('Address ranges in CIDR notation that belong to the customer.'),
+  zones: z.array(z.string()).default([]).describe('DNS zones of the customer; hosts below them belong to it too.'),
+  hosts: z.array(z.string()).default([]).describe('Host names outside the zones.'),
+  accounts: z.array(z.string()).default([]).describe('Account ids of the provider or of other systems.'),
+  applications: z.array(z.string()).default([]).describe('Spectrum application ids and DNS firewall cluster ids.'),
+  capacity: z
+    .strictObject({
+      linkBitsPerSecond: z.number().positive().optional(),
+      originRequestsPerSecond: z.number().positive().optional(),
+    })
+    .prefault({}),
+  sla: z
+    .array(
+      z.strictObject({
+        clause: text,
+        metric: z.enum([
+          'time-to-mitigate',
+          'time-to-detect',
+          'time-to-notify',
+          'availability',
+          'consistency-of-mitigation',
+        ]),
+        target: z.number().positive(),
+        unit: z.enum(['seconds', 'minutes', 'percent']),
+      }),
+    )
+    .default([])
+    .describe('Clauses of the service level agreement.'),
+});
+
+const inputSchema = z.strictObject({
+  file: relativePath.describe('Path or pattern with * relative to the case file.'),
+  format: z
+    .string()
+    .optional()
+    .describe('Overrides the format that is recognised from the content; see docs/data-formats.md.'),
+  mapping: relativePath.optional().describe('Mapping file; needed when format is mapped.'),
+  sampleRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Logpush sample_rate of the job: the share of records that was pushed.'),
+  timeZone: timeZone.optional().describe('Zone of times without an offset in this file.'),
+  receivedAt: instant.optional().describe('When the message was received, for formats that carry no time.'),
+  fields: z.array(z.string()).optional().describe('Column names of a CSV file without a header.'),
+  node: z.string().optional().describe('GraphQL node behind an alias.'),
+  limit: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Row limit of the query; a result of exactly this many rows is reported as possibly truncated.'),
+});
+
+/** `incidents/<case>.yaml`. */
+export const caseSchema = z.strictObject({
+  customer: id,
+  id: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, underscores and hyphens'),
+  title: text,
+  window: z
+    .strictObject({ start: instant, end: instant })
+    .refine((window) => Date.parse(window.start) < Date.parse(window.end), 'must end after it starts')
+    .optional()
+    .describe('Period of the report; without it the extent of the data.'),
+  traffic: z.array(inputSchema).default([]),
+  timeline: z.array(inputSchema).default([]),
+  tlp: tlp.optional(),
+  audience: audience.optional(),
+});
+
+/** `brands/<id>/brand.yaml`. */
+export const brandSchema = z.strictObject({
+  name: text,
+  logo: relativePath.optional().describe('SVG or PNG in the brand folder.'),
+  colours: z
+    .strictObject({
+      primary: colour.default('#12355b'),
+      accent: colour.default('#c8553d'),
+    })
+    .prefault({}),
+  legal: text.optional().describe('Small print on the last page.'),
+});
+
+const unit = z.enum([
+  'bps',
+  'kbps',
+  'Mbps',
+  'Gbps',
+  'Tbps',
+  'bytes_per_s',
+  'pps',
+  'kpps',
+  'Mpps',
+  'rps',
+  'krps',
+  'bits',
+  'bytes',
+  'kB',
+  'MB',
+  'GB',
+  'TB',
+  'packets',
+  'requests',
+  'events',
+]);
+const mappedField = z.union([
+  z.string(),
+  z.strictObject({ from: z.string(), unit: unit.optional(), constant: z.never().optional() }),
+  z.strictObject({ constant: z.union([z.string(), z.number()]), unit: unit.optional() }),
+]);
+
+/** `mappings/<name>.yaml`: how a CSV or JSON file of any make is read. */
+export const mappingSchema = z.strictObject({
+  kind: z.enum(['timeseries', 'events', 'toplist']),
+  layer: z.enum(['network', 'http']),
+  record: z.record(z.string(), mappedField).describe('Our field name → column, or column with unit, or constant.'),
+  values: z
+    .enum(['rate', 'sum'])
+    .optional()
+    .describe('Time series: whether each value is a mean rate over its bucket or a sum.'),
+  intervalSeconds: z.number().positive().optional().describe('Time series: length of a bucket.'),
+  dimension: z.string().optional().describe('Top list: what is listed.'),
+  timeZone: timeZone.optional(),
+  timeFormat: z.string().optional().describe('date-fns pattern of times that are not ISO 8601 or unix times.'),
+  sampling: z.strictObject({ column: z.string().optional(), constant: z.number().positive().optional() }).optional(),
+  null: z.array(z.string()).default(['', '-', 'N/A', 'null']),
+  delimiter: z.string().length(1).optional(),
+  decimal: z.enum(['.', ',']).default('.'),
+  path: z.string().optional().describe('JSON: dotted path to the array of records.'),
+});
+
+/** `timeline.yaml`, written by hand. */
+export const timelineSchema = z.strictObject({
+  date: z.iso.date().optional().describe('Date of entries that give only a time of day.'),
+  timeZone: timeZone.optional().describe('Zone of entries without an offset.'),
+  entries: z.array(
+    z.strictObject({
+      at: z.union([z.string(), z.date()]),
+      end: z.union([z.string(), z.date()]).optional(),
+      milestone: z.string().default('note'),
+      title: text,
+      detail: text.optional(),
+      actor: text.optional(),
+      actorKind: z.enum(['attacker', 'automatic', 'soc', 'customer']).default('soc'),
+      visibility: z.enum(['internal', 'customer']).default('internal'),
+    }),
+  ),
+});
+
+export type ProviderFile = z.infer<typeof providerSchema>;
+export type CustomerFile = z.infer<typeof customerSchema>;
+export type CaseFileSpec = z.infer<typeof caseSchema>;
+export type BrandFile = z.infer<typeof brandSchema>;
+export type MappingFile = z.infer<typeof mappingSchema>;
+export type TimelineFile = z.infer<typeof timelineSchema>;
+export type InputSpec = z.infer<typeof inputSchema>;

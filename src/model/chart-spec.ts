@@ -1,0 +1,90 @@
+import type { Unit } from './measure.ts';
+import type { TimeWindow } from './time.ts';
+import type { ActorKind } from './traffic.ts';
+
+/**
+ * What a chart shows, without how it looks. `report/` writes it, `charts/` draws it.
+ * Series values are in the stated unit; `null` is a gap in the data and is drawn as a gap.
+ */
+export type ChartSpec = TimeStackChart | TimeLinesChart | SwimLaneChart | HeatMapChart | CurveChart | BarChart;
+
+/** The colour role of a series: a meaning, not a colour. `ranked` series take the categorical colours in order. */
+export type SeriesRole = 'mitigated' | 'passed' | 'unknown' | 'baseline' | 'attack' | 'health' | 'ranked' | 'other';
+
+export interface ChartSeries {
+  readonly label: string;
+  readonly role: SeriesRole;
+  readonly values: readonly (number | null)[];
+}
+
+/** A vertical marker on a time axis (an action of the SOC, the first mitigation). */
+export interface ChartMarker {
+  readonly at: number;
+  readonly label: string;
+  readonly actor: ActorKind;
+}
+
+interface TimeAxis {
+  /** Epoch ms of the first bucket. */
+  readonly start: number;
+  readonly intervalMs: number;
+  /** Shaded spans (waves). */
+  readonly bands: readonly (TimeWindow & { readonly label: string })[];
+  readonly markers: readonly ChartMarker[];
+}
+
+/** Stacked areas over time: the parts of a whole. An optional line (expected level) is drawn over them. */
+export interface TimeStackChart extends TimeAxis {
+  readonly kind: 'time-stack';
+  readonly unit: Unit;
+  readonly series: readonly ChartSeries[];
+  readonly line?: ChartSeries;
+}
+
+/** Lines over time on one or two axes. */
+export interface TimeLinesChart extends TimeAxis {
+  readonly kind: 'time-lines';
+  readonly left: { readonly unit: Unit; readonly series: readonly ChartSeries[] };
+  readonly right?: { readonly unit: Unit; readonly series: readonly ChartSeries[] };
+}
+
+/** Lanes of who did what, above the traffic on the same time axis. */
+export interface SwimLaneChart extends TimeAxis {
+  readonly kind: 'swim-lane';
+  readonly unit: Unit;
+  readonly traffic: ChartSeries;
+  readonly lanes: readonly {
+    readonly actor: ActorKind;
+    readonly label: string;
+    /** `number` is the row number in the table of events, so that the chart needs no long text. */
+    readonly events: readonly { readonly at: number; readonly end?: number; readonly number: number }[];
+  }[];
+}
+
+/** Rows × time; `values[row][bucket]`. */
+export interface HeatMapChart {
+  readonly kind: 'heat-map';
+  readonly unit: Unit;
+  readonly start: number;
+  readonly intervalMs: number;
+  readonly rows: readonly { readonly label: string; readonly values: readonly (number | null)[] }[];
+}
+
+/** Concentration: share of the total (0–1) covered by the top k, at k = 1, 2, … `points[i]` is the share of the top `ranks[i]`. */
+export interface CurveChart {
+  readonly kind: 'curve';
+  readonly xLabel: string;
+  readonly lines: readonly {
+    readonly label: string;
+    readonly ranks: readonly number[];
+    readonly shares: readonly number[];
+  }[];
+}
+
+/** Horizontal bars, longest first, optionally split into parts that add up to the bar. */
+export interface BarChart {
+  readonly kind: 'bars';
+  readonly unit: Unit;
+  readonly parts: readonly { readonly label: string; readonly role: SeriesRole }[];
+  readonly bars: readonly { readonly label: string; readonly values: readonly number[] }[];
+}

@@ -1,0 +1,25 @@
+import type { Measure } from './measure.ts';
+
+/**
+ * A piece of running text. A plain string is our own wording; everything that comes from input is a `label`, everything
+ * that is a number, an instant or a length of time is typed, so that it can be written in any locale and traced back.
+ */
+export type Inline =
+  | string
+  | { readonly kind: 'measure'; readonly measure: Measure; readonly form?: MeasureForm }
+  | { readonly kind: 'count'; readonly value: number; readonly one: string; readonly many: string }
+  | { readonly kind: 'time'; readonly at: number; readonly form: TimeForm }
+  | { readonly kind: 'duration'; readonly ms: number }
+  | { readonly kind: 'label'; readonly value: string; readonly role: LabelRole }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/** `compact`: SI prefix and three digits; `exact`: every digit with separators; `range`: the interval only. */
+export type MeasureForm = 'compact' | 'exact' | 'range';
+
+/** `clock` 14:03:20; `instant` 17 Nov 2026, 14:03:20; `day` 17 Nov 2026. The zone is stated by the document, not here. */
+export type TimeForm = 'clock' | 'instant' | 'day';
+
+/** How a value from input is treated when shown: `indicator` is defanged, `name` is not. Both have control characters made visible. */
+export type LabelRole = 'name' | 'indicator' | 'code';
+
+export type Phrase = readonly Inline[];

@@ -1,0 +1,169 @@
+import type { ChartSpec } from '../model/chart-spec.ts';
+import type { Measure } from '../model/measure.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import type { TimeWindow } from '../model/time.ts';
+import type { TlpLabel } from '../model/traffic.ts';
+
+/** What the customer is told, in order. Numbers are raw; `text/` writes them for people. */
+export interface ReportModel {
+  readonly meta: ReportMeta;
+  readonly cover: Cover;
+  readonly chapters: readonly Chapter[];
+}
+
+export interface ReportMeta {
+  readonly kind: 'incident';
+  /** `INC-4821-r1`. */
+  readonly reportId: string;
+  readonly revision: number;
+  readonly incidentId: string;
+  readonly title: string;
+  readonly customer: { readonly id: string; readonly name: string };
+  readonly provider: { readonly name: string; readonly contact?: string };
+  readonly brandId: string;
+  readonly tlp: TlpLabel;
+  readonly audience: 'executive' | 'technical' | 'regulator';
+  readonly window: TimeWindow;
+  /** IANA zone of the customer, in which every time is shown, and BCP 47 locale. */
+  readonly timeZone: string;
+  readonly locale: string;
+  /** Paper of the PDF. */
+  readonly paper: 'A4' | 'Letter';
+  readonly createdAt: number;
+  /** Role, never a person. */
+  readonly preparedBy: string;
+  readonly toolVersion: string;
+}
+
+export interface Cover {
+  /** What happened and is it over; at most 30 words. */
+  readonly verdict: Phrase;
+  readonly state: 'over' | 'running' | 'none';
+  /** Exactly six. */
+  readonly tiles: readonly Tile[];
+  /** Absent when there is no series at all. */
+  readonly hero?: FigureBlock;
+}
+
+/** One number of the first page. `value` is one inline so that it can be set large. */
+export interface Tile {
+  readonly label: string;
+  readonly value: Inline;
+  readonly note: Phrase;
+  readonly tone: 'favourable' | 'neutral' | 'unfavourable';
+}
+
+export interface Chapter {
+  /** `timeline`; the anchor in HTML and PDF. */
+  readonly id: string;
+  readonly title: string;
+  /** Lowest first in the outline; true for the appendix, which starts on a new page. */
+  readonly startsPage: boolean;
+  readonly blocks: readonly Block[];
+}
+
+/** Each kind has exactly one partial in `templates/blocks/`. */
+export type Block = TextBlock | StatementsBlock | FigureBlock | TableBlock | CalloutBlock | DefinitionsBlock;
+
+export interface TextBlock {
+  readonly kind: 'text';
+  readonly heading?: string;
+  readonly paragraphs: readonly Phrase[];
+}
+
+/** Findings as short paragraphs with a title each. */
+export interface StatementsBlock {
+  readonly kind: 'statements';
+  readonly items: readonly {
+    readonly title: Phrase;
+    readonly text: Phrase;
+    readonly tone: Tile['tone'];
+    readonly evidence: readonly string[];
+  }[];
+}
+
+export interface FigureBlock {
+  readonly kind: 'figure';
+  /** `fig-traffic`; also the name of its table in `data/`. */
+  readonly id: string;
+  /** 1-based, in reading order. */
+  readonly number: number;
+  /** States the finding. */
+  readonly title: Phrase;
+  readonly chart: ChartSpec;
+  /** Unit and bucket, window, zone, source and sampling. */
+  readonly caption: Phrase;
+  readonly alt: Phrase;
+  readonly evidence: readonly string[];
+  readonly data: DataTable;
+}
+
+export interface TableBlock {
+  readonly kind: 'table';
+  readonly id: string;
+  readonly number: number;
+  readonly title: Phrase;
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly Cell[])[];
+  /** Rows of the complete table in `data/`, when more than shown. */
+  readonly totalRows: number;
+  readonly note?: Phrase;
+  readonly evidence: readonly string[];
+  readonly data: DataTable;
+}
+
+export interface Column {
+  readonly label: string;
+  readonly align: 'left' | 'right';
+  /** Share of the width, 1 to 12; the rest is spread evenly. */
+  readonly width?: number;
+}
+
+export type Cell = Inline | Phrase;
+
+export interface CalloutBlock {
+  readonly kind: 'callout';
+  readonly tone: 'note' | 'caution' | 'unfavourable';
+  readonly title: string;
+  readonly text: Phrase;
+}
+
+export interface DefinitionsBlock {
+  readonly kind: 'definitions';
+  readonly heading?: string;
+  readonly items: readonly { readonly term: string; readonly definition: Phrase }[];
+}
+
+/** The numbers behind a figure or table, complete, as written to `data/<id>.csv`: raw base units, times as ISO 8601 UTC. */
+export interface DataTable {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+/** The machine-readable result of `report.json`, beside the model. Keys without evidence are absent. */
+export interface Analysis {
+  readonly attackDetected: boolean;
+  readonly waves: readonly {
+    readonly start: string;
+    readonly end?: string;
+    readonly uncertaintySeconds: number;
+    readonly vectors: readonly string[];
+  }[];
+  readonly minutes: readonly Readonly<Record<string, string | Estimate>>[];
+  readonly attributes: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;
+  readonly attackTotal?: Estimate;
+  readonly mitigatedShare?: Estimate;
+  readonly reachedOrigin?: Estimate;
+  readonly peak10s?: Estimate;
+  readonly peak60s?: Estimate;
+  readonly timeToMitigateSeconds?: number;
+  readonly vectors: readonly string[];
+}
+
+export interface Estimate {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+export type { Measure };
