@@ -8,8 +8,12 @@ export type Inline =
   | string
   | { readonly kind: 'measure'; readonly measure: Measure; readonly form?: MeasureForm }
   | { readonly kind: 'count'; readonly value: number; readonly one: string; readonly many: string }
-  | { readonly kind: 'time'; readonly at: number; readonly form: TimeForm }
-  | { readonly kind: 'duration'; readonly ms: number }
+  /** In the zone of the document unless `utc` is set. */
+  | { readonly kind: 'time'; readonly at: number; readonly form: TimeForm; readonly utc?: true }
+  /** Name and offset of the document's zone at an instant: `Europe/Berlin (UTC+01:00)`. */
+  | { readonly kind: 'zone'; readonly at: number }
+  /** `signed` puts + or − before it: a distance from the first attack packet. */
+  | { readonly kind: 'duration'; readonly ms: number; readonly signed?: true }
   | { readonly kind: 'label'; readonly value: string; readonly role: LabelRole }
   | { readonly kind: 'missing'; readonly reason: string };
 
