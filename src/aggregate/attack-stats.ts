@@ -130,7 +130,7 @@ export interface PhaseStats {
 }
 
 export interface Peak {
-  readonly metric: Extract<Unit, 'requests/s' | 'packets/s' | 'bits/s' | 'connections/s' | 'queries/s'>;
+  readonly metric: Extract<Unit, 'requests/s' | 'packets/s' | 'bits/s' | 'connections/s' | 'queries/s' | 'events/s'>;
   readonly measure: Measure;
   readonly headline: boolean;
 }

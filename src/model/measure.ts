@@ -17,6 +17,7 @@ export type Unit =
   | 'packets/s'
   | 'connections/s'
   | 'queries/s'
+  | 'events/s'
   | 'bits/s'
   | 'ms'
   | 'share'
