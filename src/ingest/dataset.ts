@@ -38,7 +38,7 @@ export interface InputFile {
 /**
  * One self-consistent account of the traffic of a layer. `relation` is a view in the engine with the columns
  * `t` (epoch ms, start of the bucket), `interval_ms` (0 for single records), `units` (requests or packets, already scaled),
- * `bytes` (scaled, may be NULL), `weight` (rows of the population behind one row, 1 when not sampled), `disposition`,
+ * `bytes` (scaled, may be NULL), `weight` (sampling interval: 1 when not sampled; variance of a row is `units × (weight − 1)`), `disposition`,
  * `source_as_name`, `rule_name`, one column per entry of `dimensions`, and for HTTP logs `origin_ms`.
  * Unknown values are NULL, never '' or 0.
  */
@@ -84,6 +84,8 @@ export interface ReportedAttack {
     readonly packetsPerSecond?: number;
     readonly requestsPerSecond?: number;
     readonly windowMs?: number;
+    /** Rates whose unit the source does not define (AWS Shield `BPS`), in its own words. */
+    readonly asStated?: readonly { readonly value: number; readonly unit: string }[];
   };
   /** Volumes as stated (already scaled by the source). */
   readonly total: {
@@ -94,6 +96,8 @@ export interface ReportedAttack {
     readonly droppedBytes?: number;
   };
   readonly mitigation?: string;
+  /** The source's own judgement in its words, such as `Possible Attack`. */
+  readonly classification?: string;
   readonly status: 'ended' | 'ongoing' | 'unknown';
   readonly input: string;
 }
@@ -148,6 +152,8 @@ export interface DataWarning {
     | 'not-an-attack'
     | 'no-times'
     | 'data-gap'
+    | 'empty-result'
+    | 'left-out'
     | 'ongoing';
   readonly message: string;
   readonly input?: string;

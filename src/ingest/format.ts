@@ -39,6 +39,7 @@ export interface InputDocument {
 /** Where readers put what they found. */
 export interface Collector {
   points(series: PointSeries): void;
+  /** Messages about one attack may lie in several files; `mergeAttacks` of documents/documents.ts makes one of them. */
   attack(attack: ReportedAttack): void;
   topList(list: ReportedTopList): void;
   timeline(entry: TimelineEntry): void;
@@ -46,6 +47,17 @@ export interface Collector {
   warn(warning: DataWarning): void;
   /** Counts records read from an input, for its `InputFile`. */
   count(inputId: string, records: number): void;
+  /** States whose traffic the document holds; each different value once. The customer guard refuses what is not the customer's. */
+  belongs(claim: OwnershipClaim): void;
+}
+
+/** Something that identifies the owner of records: each one must be the customer's. `line` is where it was first seen. */
+export interface OwnershipClaim {
+  readonly kind: 'host' | 'address' | 'zone' | 'account' | 'application';
+  /** Host name, address or prefix, or id, as written. */
+  readonly value: string;
+  readonly inputId: string;
+  readonly line?: number;
 }
 
 /**
@@ -59,23 +71,29 @@ export interface PointSeries {
   readonly label: string;
   readonly unit: TrafficSource['unit'];
   readonly kind: MeasureKind;
-  /** 0 when the rows have no time. */
+  /** 0 when the rows are single instants. Rows without any time are never a series, they are top lists. */
   readonly intervalMs: number;
   readonly dimensions: readonly Dimension[];
   readonly knowsDisposition: boolean;
   /** Higher feeds totals first: 100 complete accounts of all traffic, 50 mitigated traffic only, 10 cut lists. Logs are 1000. */
   readonly priority: number;
   readonly inputId: string;
-  readonly rows: readonly PointRow[];
+  /** May be read more than once and from a file that is larger than memory allows as objects: iterate, do not collect. */
+  readonly rows: Iterable<PointRow>;
 }
 
 export interface PointRow {
-  /** Start of the bucket, epoch ms; undefined when the series has no time. */
-  readonly t?: number;
+  /** Start of the bucket, epoch ms. */
+  readonly t: number;
+  /** Zone or account that the row belongs to, when one result holds several: equal rows of different parts are different traffic. */
+  readonly part?: string;
   /** Already scaled by the source; undefined is unknown, not zero. */
   readonly units?: number;
   readonly bytes?: number;
-  /** Mean sampling interval as disclosed by the source; never multiplied in. */
+  /**
+   * Sampling interval behind the row, never multiplied in: the mean as disclosed by the source or, where the source gives
+   * a confidence interval, the one that yields it. The variance of the row is `units × (sampleInterval − 1)`.
+   */
   readonly sampleInterval?: number;
   readonly disposition?: Disposition;
   readonly sourceAsName?: string;
