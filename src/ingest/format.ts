@@ -71,7 +71,7 @@ export interface PointSeries {
   readonly label: string;
   readonly unit: TrafficSource['unit'];
   readonly kind: MeasureKind;
-  /** 0 when the rows are single instants. Rows without any time are never a series, they are top lists. */
+  /** 0 when the rows are single instants or have no time. Rows without time that may have been cut are top lists, not a series. */
   readonly intervalMs: number;
   readonly dimensions: readonly Dimension[];
   readonly knowsDisposition: boolean;
@@ -83,8 +83,8 @@ export interface PointSeries {
 }
 
 export interface PointRow {
-  /** Start of the bucket, epoch ms. */
-  readonly t: number;
+  /** Start of the bucket, epoch ms; undefined when the series has no time. */
+  readonly t?: number;
   /** Zone or account that the row belongs to, when one result holds several: equal rows of different parts are different traffic. */
   readonly part?: string;
   /** Already scaled by the source; undefined is unknown, not zero. */
