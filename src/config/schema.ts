@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { TLP_LABELS } from '../model/traffic.ts';
+import { DIMENSIONS } from '../model/dimension.ts';
+import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
+import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
 
 // One schema a file of the workspace; `docs/schema/*.json` is generated from these. Objects are strict: unknown keys are
 // errors. Defaults are given here and nowhere else.
@@ -10,25 +12,43 @@ const id = z
     /^[a-z0-9][a-z0-9-]{0,62}$/,
     'must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit',
   );
-const text = z.string().trim().min(1);
-const relativePath = z.string().min(1).describe('Path relative to the file it stands in; may not leave the workspace.');
+const text = z.string().trim().min(1).max(300);
+const longText = z.string().trim().min(1).max(4000);
+const relativePath = z
+  .string()
+  .min(1)
+  .max(1024)
+  .describe('Path relative to the file it stands in; may not leave the workspace.');
 const instant = z.iso.datetime({ offset: true }).describe('RFC 3339 with an offset, such as 2026-11-17T13:00:00Z.');
 const timeZone = z
   .string()
   .refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin')
   .describe('IANA time zone, such as Europe/Berlin.');
+const locale = z
+  .string()
+  .refine(isLocale, 'must be a BCP 47 language tag such as en-GB')
+  .describe('BCP 47 language tag for numbers and dates, such as en-GB.');
+const prefix = z.string().transform((value, context) => {
+  const read = readPrefix(value);
+  if ('prefix' in read) return read.prefix;
+  context.addIssue({ code: 'custom', message: read.problem });
+  return z.NEVER;
+});
+const zone = spelling(readZone, 'must be a DNS zone such as example.com');
+const host = spelling(readHost, 'must be a host name such as www.example.com');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0a3d62');
 const tlp = z.enum(TLP_LABELS).describe('Traffic Light Protocol 2.0 label.');
 const audience = z.enum(['executive', 'technical', 'regulator']);
 const paper = z.enum(['A4', 'Letter']);
 
-export function isTimeZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    return /^[A-Za-z_]+(\/[A-Za-z0-9_+-]+)*$/.test(zone);
-  } catch {
-    return false;
-  }
+/** Text that is replaced by its one spelling, or refused when it has none. */
+function spelling(read: (value: string) => string | undefined, problem: string) {
+  return z.string().transform((value, context) => {
+    const spelt = read(value);
+    if (spelt !== undefined) return spelt;
+    context.addIssue({ code: 'custom', message: problem });
+    return z.NEVER;
+  });
 }
 
 /** `debrief.yaml`. */
@@ -42,7 +62,7 @@ export const providerSchema = z.strictObject({
       brand: id.default('default').describe('Folder in brands/.'),
       tlp: tlp.default('AMBER'),
       audience: audience.default('technical'),
-      locale: z.string().default('en-GB').describe('BCP 47 language tag for numbers and dates.'),
+      locale: locale.default('en-GB'),
       paper: paper.default('A4'),
       preparedBy: text.default('Security Operations Centre').describe('Role printed as author; never a person.'),
       mergeGapSeconds: z
@@ -54,7 +74,12 @@ export const providerSchema = z.strictObject({
         .describe('Attack ids and bursts less than this apart are one wave.'),
     })
     .prefault({}),
-  browser: z.strictObject({ executable: z.string().optional(), noSandbox: z.boolean().default(false) }).prefault({}),
+  browser: z
+    .strictObject({
+      executable: text.optional().describe('Path of the browser that prints; found by itself when left out.'),
+      noSandbox: z.boolean().default(false).describe('Runs the browser without its sandbox; only for containers.'),
+    })
+    .prefault({}),
 });
 
 /** `customers/<id>.yaml`. */
@@ -62,15 +87,15 @@ export const customerSchema = z.strictObject({
   id,
   name: text,
   timeZone: timeZone.default('UTC'),
-  locale: z.string().optional(),
+  locale: locale.optional(),
   brand: id.optional(),
   tlp: tlp.optional(),
   paper: paper.optional(),
-  prefixes: z.array(z.string()).default([]).describe('Address ranges in CIDR notation that belong to the customer.'),
-  zones: z.array(z.string()).default([]).describe('DNS zones of the customer; hosts below them belong to it too.'),
-  hosts: z.array(z.string()).default([]).describe('Host names outside the zones.'),
-  accounts: z.array(z.string()).default([]).describe('Account ids of the provider or of other systems.'),
-  applications: z.array(z.string()).default([]).describe('Spectrum application ids and DNS firewall cluster ids.'),
+  prefixes: z.array(prefix).default([]).describe('Address ranges in CIDR notation that belong to the customer.'),
+  zones: z.array(zone).default([]).describe('DNS zones of the customer; hosts below them belong to it too.'),
+  hosts: z.array(host).default([]).describe('Host names outside the zones.'),
+  accounts: z.array(text).default([]).describe('Account ids of the provider or of other systems.'),
+  applications: z.array(text).default([]).describe('Spectrum application ids and DNS firewall cluster ids.'),
   capacity: z
     .strictObject({
       linkBitsPerSecond: z.number().positive().optional(),
@@ -79,18 +104,27 @@ export const customerSchema = z.strictObject({
     .prefault({}),
   sla: z
     .array(
-      z.strictObject({
-        clause: text,
-        metric: z.enum([
-          'time-to-mitigate',
-          'time-to-detect',
-          'time-to-notify',
-          'availability',
-          'consistency-of-mitigation',
-        ]),
-        target: z.number().positive(),
-        unit: z.enum(['seconds', 'minutes', 'percent']),
-      }),
+      z
+        .strictObject({
+          clause: text,
+          metric: z.enum([
+            'time-to-mitigate',
+            'time-to-detect',
+            'time-to-notify',
+            'availability',
+            'consistency-of-mitigation',
+          ]),
+          target: z.number().positive(),
+          unit: z.enum(['seconds', 'minutes', 'percent']),
+        })
+        .refine((clause) => clause.metric.startsWith('time-') === (clause.unit !== 'percent'), {
+          path: ['unit'],
+          error: 'must be seconds or minutes for a time and percent for everything else',
+        })
+        .refine((clause) => clause.unit !== 'percent' || clause.target <= 100, {
+          path: ['target'],
+          error: 'must be at most 100 percent',
+        }),
     )
     .default([])
     .describe('Clauses of the service level agreement.'),
@@ -122,22 +156,27 @@ const inputSchema = z.strictObject({
 });
 
 /** `incidents/<case>.yaml`. */
-export const caseSchema = z.strictObject({
-  customer: id,
-  id: z
-    .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, underscores and hyphens'),
-  title: text,
-  window: z
-    .strictObject({ start: instant, end: instant })
-    .refine((window) => Date.parse(window.start) < Date.parse(window.end), 'must end after it starts')
-    .optional()
-    .describe('Period of the report; without it the extent of the data.'),
-  traffic: z.array(inputSchema).default([]),
-  timeline: z.array(inputSchema).default([]),
-  tlp: tlp.optional(),
-  audience: audience.optional(),
-});
+export const caseSchema = z
+  .strictObject({
+    customer: id,
+    id: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be 1 to 63 letters, digits, dots, underscores and hyphens'),
+    title: text,
+    window: z
+      .strictObject({ start: instant, end: instant })
+      .refine((window) => Date.parse(window.start) < Date.parse(window.end), 'must end after it starts')
+      .optional()
+      .describe('Period of the report; without it the extent of the data.'),
+    traffic: z.array(inputSchema).default([]),
+    timeline: z.array(inputSchema).default([]),
+    tlp: tlp.optional(),
+    audience: audience.optional(),
+  })
+  .refine((spec) => spec.traffic.length + spec.timeline.length > 0, {
+    path: ['traffic'],
+    error: 'names no file, and neither does timeline; a report needs at least one',
+  });
 
 /** `brands/<id>/brand.yaml`. */
 export const brandSchema = z.strictObject({
@@ -149,7 +188,7 @@ export const brandSchema = z.strictObject({
       accent: colour.default('#c8553d'),
     })
     .prefault({}),
-  legal: text.optional().describe('Small print on the last page.'),
+  legal: longText.optional().describe('Small print on the last page.'),
 });
 
 const unit = z.enum([
@@ -190,7 +229,7 @@ export const mappingSchema = z.strictObject({
     .optional()
     .describe('Time series: whether each value is a mean rate over its bucket or a sum.'),
   intervalSeconds: z.number().positive().optional().describe('Time series: length of a bucket.'),
-  dimension: z.string().optional().describe('Top list: what is listed.'),
+  dimension: z.enum(DIMENSIONS).optional().describe('Top list: what is listed.'),
   timeZone: timeZone.optional(),
   timeFormat: z.string().optional().describe('date-fns pattern of times that are not ISO 8601 or unix times.'),
   sampling: z.strictObject({ column: z.string().optional(), constant: z.number().positive().optional() }).optional(),
@@ -200,17 +239,19 @@ export const mappingSchema = z.strictObject({
   path: z.string().optional().describe('JSON: dotted path to the array of records.'),
 });
 
+const entryTime = z.string().describe('RFC 3339 time, or 14:05 or 14:05:30 where the file gives its date and zone.');
+
 /** `timeline.yaml`, written by hand. */
 export const timelineSchema = z.strictObject({
   date: z.iso.date().optional().describe('Date of entries that give only a time of day.'),
   timeZone: timeZone.optional().describe('Zone of entries without an offset.'),
   entries: z.array(
     z.strictObject({
-      at: z.union([z.string(), z.date()]),
-      end: z.union([z.string(), z.date()]).optional(),
-      milestone: z.string().default('note'),
+      at: entryTime,
+      end: entryTime.optional(),
+      milestone: z.enum(MILESTONES).default('note'),
       title: text,
-      detail: text.optional(),
+      detail: longText.optional(),
       actor: text.optional(),
       actorKind: z.enum(['attacker', 'automatic', 'soc', 'customer']).default('soc'),
       visibility: z.enum(['internal', 'customer']).default('internal'),
