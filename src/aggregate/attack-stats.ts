@@ -103,6 +103,8 @@ export interface LayerStats {
   readonly peaks: readonly Peak[];
   readonly distributions: readonly Distribution[];
   readonly series: readonly TrafficSeries[];
+  /** By disposition at 1 s from 30 s before the first wave to 60 s after containment (at most 10 min); absent when the source is coarser than 10 s or no wave is known. */
+  readonly onset?: TrafficSeries;
   readonly breakdowns: readonly Breakdown[];
   readonly systems: readonly SystemStats[];
   readonly rules: readonly RuleStats[];
