@@ -105,6 +105,8 @@ export interface LayerStats {
   readonly series: readonly TrafficSeries[];
   /** By disposition at 1 s from 30 s before the first wave to 60 s after containment (at most 10 min); absent when the source is coarser than 10 s or no wave is known. */
   readonly onset?: TrafficSeries;
+  /** Each minute of the window that has data, in order. */
+  readonly minutes: readonly MinuteStats[];
   readonly breakdowns: readonly Breakdown[];
   readonly systems: readonly SystemStats[];
   readonly rules: readonly RuleStats[];
@@ -116,6 +118,18 @@ export interface LayerStats {
     readonly rows: readonly { readonly key: string; readonly values: readonly (number | null)[] }[];
   };
   readonly origin?: OriginStats;
+}
+
+/** Volumes of one minute. */
+export interface MinuteStats {
+  /** Epoch ms, a whole minute UTC. */
+  readonly start: number;
+  readonly total: Measure;
+  readonly bytes?: Measure;
+  readonly mitigated?: Measure;
+  /** Requests that the origin answered, and those it answered with 5xx; HTTP logs only. */
+  readonly origin?: Measure;
+  readonly origin5xx?: Measure;
 }
 
 /** Volumes of one span of time. */
