@@ -57,7 +57,7 @@ export interface Chapter {
   /** `timeline`; the anchor in HTML and PDF. */
   readonly id: string;
   readonly title: string;
-  /** Lowest first in the outline; true for the appendix, which starts on a new page. */
+  /** Whether the chapter starts on a new page. */
   readonly startsPage: boolean;
   readonly blocks: readonly Block[];
 }

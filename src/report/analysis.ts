@@ -1,0 +1,113 @@
+import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import type { Dimension } from '../model/dimension.ts';
+import type { Measure } from '../model/measure.ts';
+import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import type { Analysis, Estimate } from './report-model.ts';
+
+/** Names of Logpush for the dimensions of the machine-readable result. */
+const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record<Dimension, string>>>>> = {
+  http: {
+    source_ip: 'ClientIP',
+    source_asn: 'ClientASN',
+    source_country: 'ClientCountry',
+    host: 'ClientRequestHost',
+    path: 'ClientRequestPath',
+    method: 'ClientRequestMethod',
+    http_version: 'ClientRequestProtocol',
+    user_agent: 'ClientRequestUserAgent',
+    ja3: 'JA3Hash',
+    ja4: 'JA4',
+    status: 'EdgeResponseStatus',
+    origin_status: 'OriginResponseStatus',
+    cache_status: 'CacheCacheStatus',
+    data_centre: 'EdgeColoCode',
+    action: 'SecurityAction',
+    rule: 'SecurityRuleID',
+  },
+  network: {
+    source_ip: 'IPSourceAddress',
+    source_asn: 'SourceASN',
+    source_port: 'SourcePort',
+    destination_ip: 'IPDestinationAddress',
+    destination_port: 'DestinationPort',
+    transport: 'IPProtocolName',
+    tcp_flags: 'TCPFlagsString',
+    vector: 'AttackVector',
+    attack_id: 'AttackID',
+    mitigation_system: 'MitigationSystem',
+    rule: 'RuleID',
+    data_centre: 'ColoCode',
+    data_centre_country: 'ColoCountry',
+  },
+};
+
+/** The machine-readable result. A key without evidence is absent, never zero. */
+export function analyse(stats: AttackStats): Analysis {
+  const main =
+    stats.layers.find((layer) => stats.waves.some((wave) => wave.layers.includes(layer.layer))) ?? stats.layers[0];
+  const peak = (windowMs: number): { estimate?: Estimate } => {
+    const measure = main?.peaks.find(
+      (candidate) => candidate.metric === main.whole.meanRate.unit && candidate.measure.windowMs === windowMs,
+    )?.measure;
+    return measure ? { estimate: estimateOf(measure) } : {};
+  };
+  const peak10s = peak(10 * SECOND_MS).estimate;
+  const peak60s = peak(MINUTE_MS).estimate;
+  const mitigate = stats.clocks.timeToMitigate;
+  const origin = main?.origin?.phases.find((phase) => phase.phase === 'during');
+  return {
+    attackDetected: stats.waves.length > 0,
+    waves: stats.waves.map((wave) => ({
+      start: new Date(wave.start).toISOString(),
+      ...(wave.end !== undefined && { end: new Date(wave.end).toISOString() }),
+      uncertaintySeconds: wave.uncertaintyMs / SECOND_MS,
+      vectors: wave.vectors,
+    })),
+    minutes: main ? minutesOf(main) : [],
+    attributes: main ? attributesOf(main) : {},
+    ...(main?.during && { attackTotal: estimateOf(main.during.total) }),
+    ...(main?.during?.mitigatedShare && { mitigatedShare: estimateOf(main.during.mitigatedShare) }),
+    ...(origin && { reachedOrigin: estimateOf(origin.requests) }),
+    ...(peak10s && { peak10s }),
+    ...(peak60s && { peak60s }),
+    ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
+    vectors: [...new Set(stats.waves.flatMap((wave) => wave.vectors))],
+  };
+}
+
+function minutesOf(layer: LayerStats): Analysis['minutes'] {
+  return layer.minutes.map(({ start, total, bytes, mitigated, origin, origin5xx }) => ({
+    t: new Date(start).toISOString(),
+    [layer.unit]: estimateOf(total),
+    ...(layer.layer === 'network' &&
+      bytes && {
+        bits: estimateOf({
+          ...bytes,
+          value: bytes.value * 8,
+          ...(bytes.interval && { interval: { lower: bytes.interval.lower * 8, upper: bytes.interval.upper * 8 } }),
+        }),
+      }),
+    ...(mitigated && { [layer.layer === 'network' ? 'dropped' : 'mitigated']: estimateOf(mitigated) }),
+    ...(origin && { origin: estimateOf(origin) }),
+    ...(origin5xx && { origin5xx: estimateOf(origin5xx) }),
+  }));
+}
+
+function attributesOf(layer: LayerStats): Analysis['attributes'] {
+  const names = LOGPUSH_NAMES[layer.layer];
+  const found = layer.breakdowns.filter((breakdown) => breakdown.scope === 'attack' && names[breakdown.dimension]);
+  return Object.fromEntries(
+    found.map((breakdown) => [
+      names[breakdown.dimension] ?? breakdown.dimension,
+      Object.fromEntries(breakdown.items.map((item) => [item.key, estimateOf(item.total)])),
+    ]),
+  );
+}
+
+function estimateOf(measure: Measure): Estimate {
+  return {
+    estimate: measure.value,
+    lower: measure.interval?.lower ?? measure.value,
+    upper: measure.interval?.upper ?? measure.value,
+  };
+}

@@ -1,0 +1,212 @@
+import type { LayerStats, Peak, TrafficSeries } from '../../aggregate/aggregate.ts';
+import type { Measure } from '../../model/measure.ts';
+import type { Phrase } from '../../model/phrase.ts';
+import type { ChapterContext } from '../facts.ts';
+import type { Cover, FigureBlock, Tile } from '../report-model.ts';
+import { seriesData } from '../tables.ts';
+import { dispositionChart, spanOf } from '../traffic-chart.ts';
+import { DISPOSITION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
+import { amount, captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
+
+/** The first page: what happened and is it over, six numbers, one picture. */
+export function composeCover(context: ChapterContext): Cover {
+  const { findings } = context.facts;
+  const hero = heroFigure(context);
+  return {
+    verdict: findings.verdict,
+    state: findings.state,
+    tiles: [
+      peakTile(context),
+      mitigatedTile(context),
+      durationTile(context),
+      mitigateTile(context),
+      passedTile(context),
+      impactTile(context),
+    ],
+    ...(hero && { hero }),
+  };
+}
+
+export function headlinePeak(layer: LayerStats, metric?: Peak['metric']): Peak | undefined {
+  const candidates = layer.peaks.filter((peak) => peak.headline && (metric === undefined || peak.metric === metric));
+  return candidates.find((peak) => peak.metric === 'bits/s') ?? candidates[0];
+}
+
+function dispositionSeries(layer: LayerStats): TrafficSeries | undefined {
+  const series = layer.series.filter((candidate) => candidate.by === 'disposition');
+  return series.find((candidate) => candidate.metric === 'bits/s') ?? series[0];
+}
+
+function peakTile(context: ChapterContext): Tile {
+  const label = 'Peak';
+  const peak = context.main && headlinePeak(context.main);
+  if (!peak) return missingTile(label, 'no rate in the supplied data');
+  const others = (context.main?.peaks ?? []).filter((other) => other.headline && other.metric !== peak.metric);
+  return {
+    label,
+    value: amount(peak.measure),
+    note: [
+      ...(others.length > 0
+        ? ['and ', ...others.flatMap((other, index) => [index > 0 ? ', ' : '', amount(other.measure)]), '; ']
+        : []),
+      ...windowWords(peak.measure),
+    ],
+    tone: 'neutral',
+  };
+}
+
+/** `highest 10 s mean, at 14:03:20`: a peak is never named without its window. */
+export function windowWords(peak: Measure): Phrase {
+  return [
+    ...(peak.windowMs === undefined
+      ? ['window not stated by the source']
+      : ['highest ', lasting(peak.windowMs), ' mean']),
+    ...(peak.at === undefined ? [] : [', at ', clock(peak.at)]),
+  ];
+}
+
+function mitigatedTile(context: ChapterContext): Tile {
+  const name = 'Mitigated';
+  const phase = context.main?.during ?? context.main?.whole;
+  if (!phase?.mitigated) return missingTile(name, 'the data does not say what was done');
+  return {
+    label: name,
+    value: amount(phase.mitigated),
+    note: [
+      ...(phase.mitigatedShare ? [amount(phase.mitigatedShare), ' of '] : ['of ']),
+      amount(phase.total),
+      context.main?.during ? ' during the waves' : ' in the whole period',
+    ],
+    tone: 'favourable',
+  };
+}
+
+function durationTile(context: ChapterContext): Tile {
+  const { duration, waves, attackIds } = context.facts.stats;
+  const counts: Phrase = [
+    counted(waves.length, 'wave', 'waves'),
+    ...(attackIds.length > 0 ? [', ', counted(attackIds.length, 'attack id', 'attack ids')] : []),
+  ];
+  if (!duration.active) {
+    const first = waves[0];
+    return first
+      ? {
+          label: 'Under attack',
+          value: 'Still running',
+          note: ['since ', instant(first.start), '; ', ...counts],
+          tone: 'unfavourable',
+        }
+      : missingTile('Under attack', 'no wave in the data');
+  }
+  return {
+    label: 'Under attack',
+    value: lasting(duration.active.value),
+    note: [...(duration.calendar ? ['from first to last: ', lasting(duration.calendar.value), '; '] : []), ...counts],
+    tone: 'neutral',
+  };
+}
+
+function mitigateTile(context: ChapterContext): Tile {
+  const name = 'Time to mitigate';
+  const { clocks } = context.facts.stats;
+  if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, 'first mitigation not in the data');
+  return {
+    label: name,
+    value: lasting(clocks.timeToMitigate.value),
+    note: [
+      '± ',
+      lasting(clocks.mitigated.resolutionMs),
+      ' from the first attack traffic',
+      ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
+    ],
+    tone: clocks.timeToMitigate.value < 0 ? 'unfavourable' : 'neutral',
+  };
+}
+
+/** What was not stopped. Without a signature legitimate traffic is in it, and the tile says so. */
+function passedTile(context: ChapterContext): Tile {
+  const name = 'Not mitigated';
+  const phase = context.main?.during;
+  const passed =
+    phase?.byDisposition.filter((part) => part.disposition === 'passed' || part.disposition === 'logged') ?? [];
+  if (!phase?.mitigatedShare) return missingTile(name, 'the data does not say what was done');
+  const share = complement(phase.mitigatedShare);
+  const total = passed.reduce((sum, part) => sum + part.total.value, 0);
+  return {
+    label: name,
+    value: amount(share),
+    note: [
+      amount({ value: total, unit: phase.total.unit, kind: phase.total.kind, evidence: phase.total.evidence }),
+      ' during the waves, legitimate traffic included',
+    ],
+    tone: share.value > 0.5 ? 'unfavourable' : 'neutral',
+  };
+}
+
+/** 1 − share, with its interval turned round. */
+function complement({ value, interval, ...rest }: Measure): Measure {
+  return {
+    ...rest,
+    value: 1 - value,
+    ...(interval && { interval: { lower: 1 - interval.upper, upper: 1 - interval.lower } }),
+  };
+}
+
+function impactTile(context: ChapterContext): Tile {
+  const name = 'Customer impact';
+  const origin = context.facts.stats.layers.find((layer) => layer.origin)?.origin;
+  const during = origin?.phases.find((phase) => phase.phase === 'during');
+  if (!during) return missingTile(name, 'origin health is not in the supplied data');
+  const before = origin?.phases.find((phase) => phase.phase === 'before');
+  const worse = before !== undefined && during.errorShare.value - before.errorShare.value > 0.005;
+  return {
+    label: name,
+    value: amount(during.errorShare),
+    note: ['of origin answers were 5xx in the waves', ...(before ? ['; ', amount(before.errorShare), ' before'] : [])],
+    tone: worse ? 'unfavourable' : 'favourable',
+  };
+}
+
+function missingTile(name: string, reason: string): Tile {
+  return { label: name, value: { kind: 'missing', reason: 'Not recorded' }, note: [reason], tone: 'neutral' };
+}
+
+function heroFigure(context: ChapterContext): FigureBlock | undefined {
+  const layer = context.main;
+  const series = layer && dispositionSeries(layer);
+  if (!layer || !series) return undefined;
+  const source = context.sourceOf(layer);
+  const peak = headlinePeak(layer, series.metric);
+  const share = layer.during?.mitigatedShare;
+  const rate = UNIT_WORDS[series.metric];
+  return context.figure({
+    id: `fig-${layer.layer}-overview`,
+    title: peak
+      ? [
+          'Traffic peaked at ',
+          amount(peak.measure),
+          ...(share ? ['; ', amount(share), ' of the traffic in the waves was mitigated'] : ['']),
+        ]
+      : [`${rate} over the period`],
+    chart: dispositionChart(context, layer, series),
+    caption: captionOf(layer, source, [`${rate}, mean over `, lasting(series.intervalMs)], spanOf(series)),
+    alt: [
+      `Stacked area chart of ${rate.toLowerCase()}, mitigated and passed, for `,
+      label(source.label),
+      ...(peak
+        ? [
+            '. Highest value ',
+            amount(peak.measure),
+            ...(peak.measure.at === undefined ? [] : [' at ', instant(peak.measure.at)]),
+          ]
+        : []),
+      '. ',
+      counted(context.facts.stats.waves.length, 'wave is', 'waves are'),
+      ' shaded.',
+    ],
+    evidence: source.evidence,
+    data: seriesData(series, (key) =>
+      Object.hasOwn(DISPOSITION_WORDS, key) ? DISPOSITION_WORDS[key as keyof typeof DISPOSITION_WORDS] : key,
+    ),
+  });
+}

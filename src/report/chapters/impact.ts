@@ -1,0 +1,137 @@
+import type { OriginStats } from '../../aggregate/aggregate.ts';
+import type { ChapterContext } from '../facts.ts';
+import type { Block, Cell, Chapter } from '../report-model.ts';
+import { isoTime, measureCells, measureColumns } from '../tables.ts';
+import { clockMarkers, waveBands } from '../traffic-chart.ts';
+import { amount, amountOr, captionOf, lasting } from '../wording.ts';
+
+const PHASE_WORDS = { before: 'Before the attack', during: 'During the waves', after: 'After the attack' } as const;
+
+/** Whether the customer's users noticed, as far as the data can tell. */
+export function composeImpact(context: ChapterContext): Chapter {
+  const layer = context.facts.stats.layers.find((candidate) => candidate.origin);
+  const blocks: Block[] = [];
+  if (layer?.origin) {
+    const figure = originFigure(context, layer.origin);
+    if (figure) blocks.push(figure);
+    blocks.push(phaseTable(context, layer.origin));
+    if (!layer.origin.phases.some((phase) => phase.phase === 'before')) {
+      blocks.push({
+        kind: 'callout',
+        tone: 'note',
+        title: 'No time before the attack in the data',
+        text: ['Without a baseline this report cannot say whether the origin was worse than usual.'],
+      });
+    }
+  } else {
+    blocks.push({
+      kind: 'callout',
+      tone: 'caution',
+      title: 'The impact on the origin is not known',
+      text: [
+        'The supplied data carries no answers of the origin, so this report makes no statement about errors or response times. HTTP request logs of the same period would close the gap.',
+      ],
+    });
+  }
+  return { id: 'impact', title: 'Impact on the origin', startsPage: false, blocks };
+}
+
+function originFigure(context: ChapterContext, origin: OriginStats): Block | undefined {
+  const layer = context.facts.stats.layers.find((candidate) => candidate.origin === origin);
+  if (!layer || origin.errorShare.every((value) => value === null)) return undefined;
+  const source = context.sourceOf(layer);
+  const end = origin.start + origin.errorShare.length * origin.intervalMs;
+  const during = origin.phases.find((phase) => phase.phase === 'during');
+  const before = origin.phases.find((phase) => phase.phase === 'before');
+  const hasLatency = origin.p95Ms.some((value) => value !== null);
+  return context.figure({
+    id: 'fig-origin',
+    title: during
+      ? [
+          'The origin answered ',
+          amount(during.errorShare),
+          ' of requests with 5xx in the waves',
+          ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
+        ]
+      : ['Errors and response time of the origin'],
+    chart: {
+      kind: 'time-lines',
+      start: origin.start,
+      intervalMs: origin.intervalMs,
+      bands: waveBands(context, end),
+      markers: clockMarkers(context).filter((marker) => marker.at >= origin.start && marker.at < end),
+      left: {
+        unit: 'share',
+        series: [{ label: '5xx share of origin answers', role: 'attack', values: origin.errorShare }],
+      },
+      ...(hasLatency && {
+        right: {
+          unit: 'ms' as const,
+          series: [{ label: 'Response time p95', role: 'health' as const, values: origin.p95Ms }],
+        },
+      }),
+    },
+    caption: captionOf(
+      layer,
+      source,
+      ['Share of 5xx answers and 95th percentile of the response time, by ', lasting(origin.intervalMs)],
+      { start: origin.start, end },
+    ),
+    alt: [
+      'Two lines over time: the share of origin answers that were 5xx',
+      hasLatency ? ' and the 95th percentile of the origin response time.' : '.',
+    ],
+    evidence: source.evidence,
+    data: {
+      columns: ['time_utc', '5xx share', 'p95 (ms)'],
+      rows: origin.errorShare.map((share, index) => [
+        isoTime(origin.start + index * origin.intervalMs),
+        share,
+        origin.p95Ms[index] ?? null,
+      ]),
+    },
+  });
+}
+
+function phaseTable(context: ChapterContext, origin: OriginStats): Block {
+  return context.table({
+    id: 'table-origin',
+    title: ['What reached the origin, and how it answered'],
+    columns: [
+      { label: 'Phase', align: 'left', width: 4 },
+      { label: 'Requests to origin', align: 'right' },
+      { label: '5xx answers', align: 'right' },
+      { label: '5xx share', align: 'right' },
+      { label: 'p50', align: 'right' },
+      { label: 'p95', align: 'right' },
+    ],
+    rows: origin.phases.map((phase): Cell[] => [
+      PHASE_WORDS[phase.phase],
+      amount(phase.requests),
+      amount(phase.errors),
+      phase.requests.value > 0 ? amount(phase.errorShare) : { kind: 'missing', reason: 'no requests' },
+      phase.p50 ? lasting(phase.p50.value) : amountOr(undefined),
+      phase.p95 ? lasting(phase.p95.value) : amountOr(undefined),
+    ]),
+    note: ['Only requests that the origin answered. A percentile is not printed below 100 answers.'],
+    evidence: origin.phases[0]?.requests.evidence ?? [],
+    data: {
+      columns: [
+        'phase',
+        ...measureColumns('requests', 'requests'),
+        ...measureColumns('5xx', 'requests'),
+        ...measureColumns('5xx share', 'share'),
+        'p50 (ms)',
+        'p95 (ms)',
+      ],
+      rows: origin.phases.map((phase) => [
+        phase.phase,
+        ...measureCells(phase.requests),
+        ...measureCells(phase.errors),
+        ...measureCells(phase.errorShare),
+        phase.p50?.value ?? null,
+        phase.p95?.value ?? null,
+      ]),
+    },
+  });
+}

@@ -1,0 +1,70 @@
+import type { LayerStats } from '../../aggregate/aggregate.ts';
+import type { Dimension } from '../../model/dimension.ts';
+import type { ChapterContext } from '../facts.ts';
+import type { Block, Chapter } from '../report-model.ts';
+import { breakdownTable, isoTime } from '../tables.ts';
+import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
+import { captionOf, counted, label, lasting } from '../wording.ts';
+import { attackBreakdown } from './anatomy.ts';
+
+const TARGET_DIMENSIONS: readonly Dimension[] = [
+  'destination_ip',
+  'destination_port',
+  'application',
+  'host',
+  'path',
+  'query_name',
+];
+
+/** What was attacked, and when. */
+export function composeTargets(context: ChapterContext): Chapter | undefined {
+  const blocks: Block[] = context.facts.stats.layers.flatMap((layer) => [
+    ...heatMap(context, layer),
+    ...TARGET_DIMENSIONS.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []).map((breakdown) =>
+      breakdownTable(context, layer, breakdown),
+    ),
+  ]);
+  return blocks.length > 0 ? { id: 'targets', title: 'Targets', startsPage: false, blocks } : undefined;
+}
+
+function heatMap(context: ChapterContext, layer: LayerStats): Block[] {
+  const series = layer.targetSeries;
+  const buckets = series?.rows[0]?.values.length ?? 0;
+  if (!series || series.rows.length < 2 || buckets === 0) return [];
+  const source = context.sourceOf(layer);
+  const words = DIMENSION_WORDS[series.dimension];
+  const rate = layer.whole.meanRate.unit;
+  const first = series.rows[0];
+  return [
+    context.figure({
+      id: `fig-${layer.layer}-targets`,
+      title: ['Load by ', words.one, ' over time: ', label(first?.key ?? '', words.role), ' carried most'],
+      chart: {
+        kind: 'heat-map',
+        unit: rate,
+        start: series.start,
+        intervalMs: series.intervalMs,
+        rows: series.rows.map((row) => ({ label: row.key, values: row.values })),
+      },
+      caption: captionOf(layer, source, [`${UNIT_WORDS[rate]}, mean over `, lasting(series.intervalMs)], {
+        start: series.start,
+        end: series.start + buckets * series.intervalMs,
+      }),
+      alt: [
+        'Heat map of ',
+        UNIT_WORDS[rate].toLowerCase(),
+        ' for the ',
+        counted(series.rows.length, `largest ${words.one}`, `largest ${words.many}`),
+        ' over time.',
+      ],
+      evidence: source.evidence,
+      data: {
+        columns: ['time_utc', ...series.rows.map((row) => `${row.key} (${rate})`)],
+        rows: Array.from({ length: buckets }, (_, index) => [
+          isoTime(series.start + index * series.intervalMs),
+          ...series.rows.map((row) => row.values[index] ?? null),
+        ]),
+      },
+    }),
+  ];
+}

@@ -1,0 +1,240 @@
+import type { Clock } from '../../aggregate/aggregate.ts';
+import type { SwimLaneChart } from '../../model/chart-spec.ts';
+import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { ActorKind } from '../../model/traffic.ts';
+import type { ChapterContext } from '../facts.ts';
+import type { Block, Cell, Chapter } from '../report-model.ts';
+import { isoTime } from '../tables.ts';
+import { clockMarkers, spanOf, totalLine, waveBands } from '../traffic-chart.ts';
+import { UNIT_WORDS } from '../vocabulary.ts';
+import { captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
+
+/** One line of the story, from the logs or from people. */
+interface StoryEvent {
+  readonly at: number;
+  readonly end?: number;
+  readonly actor: ActorKind;
+  readonly what: Phrase;
+  readonly who: Inline;
+  readonly precisionMs: number;
+  readonly source: Inline;
+  readonly plain: string;
+}
+
+const LANES: readonly { actor: ActorKind; label: string }[] = [
+  { actor: 'attacker', label: 'Attacker' },
+  { actor: 'automatic', label: 'Automatic systems' },
+  { actor: 'soc', label: 'SOC' },
+  { actor: 'customer', label: 'Customer' },
+];
+
+/** What happened when: the lanes over the traffic, the table of events, the clocks. Internal entries never get here. */
+export function composeTimeline(context: ChapterContext): Chapter {
+  const events = storyOf(context);
+  const blocks: Block[] = [];
+  const lanes = laneFigure(context, events);
+  if (lanes) blocks.push(lanes);
+  if (events.length > 0) blocks.push(eventTable(context, events));
+  else
+    blocks.push({
+      kind: 'callout',
+      tone: 'note',
+      title: 'No timeline was supplied',
+      text: ['The times in this report come from the traffic data alone.'],
+    });
+  const clocks = clockTable(context);
+  if (clocks) blocks.push(clocks);
+  return { id: 'timeline', title: 'Timeline', startsPage: true, blocks };
+}
+
+function storyOf(context: ChapterContext): StoryEvent[] {
+  const { dataset, stats } = context.facts;
+  const told: StoryEvent[] = dataset.timeline
+    .filter((entry) => entry.visibility === 'customer')
+    .map((entry) => ({
+      at: entry.at,
+      ...(entry.end !== undefined && { end: entry.end }),
+      actor: entry.actorKind,
+      what: entry.detail ? [label(entry.title), '. ', label(entry.detail)] : [label(entry.title)],
+      who: entry.actor ? label(entry.actor) : laneName(entry.actorKind),
+      precisionMs: entry.precisionMs,
+      source: label(entry.source),
+      plain: entry.title,
+    }));
+  const measured: StoryEvent[] = stats.waves.flatMap((wave) => [
+    fromLogs(wave.start, 'attacker', `Wave ${wave.number} begins`, wave.uncertaintyMs, wave.end),
+    ...(wave.end === undefined ? [] : [fromLogs(wave.end, 'attacker', `Wave ${wave.number} ends`, wave.uncertaintyMs)]),
+  ]);
+  const automatic: [Clock | undefined, string][] = [
+    [stats.clocks.mitigated, 'First attack traffic mitigated'],
+    [stats.clocks.contained, 'Contained: at least 95 % of the attack stopped'],
+  ];
+  for (const [moment, text] of automatic) {
+    if (moment && moment.from !== 'timeline')
+      measured.push(fromLogs(moment.at, 'automatic', text, moment.resolutionMs));
+  }
+  return [...told, ...measured].sort((a, b) => a.at - b.at);
+}
+
+function fromLogs(at: number, actor: ActorKind, text: string, precisionMs: number, end?: number): StoryEvent {
+  return {
+    at,
+    ...(end !== undefined && { end }),
+    actor,
+    what: [text],
+    who: laneName(actor),
+    precisionMs,
+    source: 'traffic data',
+    plain: text,
+  };
+}
+
+function laneName(actor: ActorKind): string {
+  return LANES.find((lane) => lane.actor === actor)?.label ?? actor;
+}
+
+function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Block | undefined {
+  const layer = context.main;
+  const series = layer?.series.find((candidate) => candidate.by === 'disposition');
+  if (!layer || !series) return undefined;
+  const source = context.sourceOf(layer);
+  const span = spanOf(series);
+  const shown = events
+    .map((event, index) => ({ ...event, number: index + 1 }))
+    .filter((event) => event.at >= span.start && event.at < span.end);
+  const chart: SwimLaneChart = {
+    kind: 'swim-lane',
+    unit: series.metric,
+    start: series.start,
+    intervalMs: series.intervalMs,
+    bands: waveBands(context, span.end),
+    markers: clockMarkers(context).filter((marker) => marker.at >= span.start && marker.at < span.end),
+    traffic: { label: UNIT_WORDS[series.metric], role: 'attack', values: totalLine(series) },
+    lanes: LANES.map((lane) => ({
+      ...lane,
+      events: shown
+        .filter((event) => event.actor === lane.actor)
+        .map(({ at, end, number }) => ({ at, ...(end !== undefined && { end }), number })),
+    })),
+  };
+  const mitigate = context.facts.stats.clocks.timeToMitigate;
+  return context.figure({
+    id: 'fig-timeline',
+    title:
+      mitigate && mitigate.value >= 0
+        ? ['Mitigation began ', lasting(mitigate.value), ' after the first attack traffic']
+        : ['Who did what, on the time axis of the attack'],
+    chart,
+    caption: [
+      ...captionOf(layer, source, [`${UNIT_WORDS[series.metric]}, mean over `, lasting(series.intervalMs)], span),
+      ' Numbers refer to the table of events.',
+    ],
+    alt: [
+      'Lanes for attacker, automatic systems, SOC and customer above the traffic, with ',
+      counted(shown.length, 'event', 'events'),
+      '; the events are listed in the table that follows.',
+    ],
+    evidence: source.evidence,
+    data: eventData(events),
+  });
+}
+
+function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Block {
+  const origin = context.facts.stats.clocks.firstAttack?.at;
+  return context.table({
+    id: 'table-timeline',
+    title: [
+      counted(events.length, 'event', 'events'),
+      ', from ',
+      instant(events[0]?.at ?? 0),
+      ', ',
+      { kind: 'zone', at: events[0]?.at ?? 0 },
+    ],
+    columns: [
+      { label: 'No.', align: 'right', width: 1 },
+      { label: 'Local time', align: 'left', width: 2 },
+      { label: 'UTC', align: 'left', width: 2 },
+      ...(origin === undefined ? [] : [{ label: 'From T0', align: 'right' as const, width: 2 }]),
+      { label: 'Who', align: 'left', width: 2 },
+      { label: 'What', align: 'left', width: 7 },
+      { label: 'Source', align: 'left', width: 2 },
+    ],
+    rows: events.map((event, index): Cell[] => [
+      String(index + 1),
+      clock(event.at),
+      { kind: 'time', at: event.at, form: 'clock', utc: true },
+      ...(origin === undefined ? [] : [{ kind: 'duration' as const, ms: event.at - origin, signed: true as const }]),
+      event.who,
+      event.what,
+      event.source,
+    ]),
+    ...(origin !== undefined && { note: ['T0 is the first attack traffic, ', instant(origin), '.'] }),
+    evidence: [...new Set(context.facts.dataset.timeline.map((entry) => entry.input))],
+    data: eventData(events),
+  });
+}
+
+function eventData(events: readonly StoryEvent[]) {
+  return {
+    columns: ['number', 'time_utc', 'end_utc', 'precision_ms', 'lane', 'event'],
+    rows: events.map((event, index) => [
+      index + 1,
+      isoTime(event.at),
+      event.end === undefined ? null : isoTime(event.end),
+      event.precisionMs,
+      event.actor,
+      event.plain,
+    ]),
+  };
+}
+
+function clockTable(context: ChapterContext): Block | undefined {
+  const { clocks } = context.facts.stats;
+  const moments: [string, Clock | undefined][] = [
+    ['First attack traffic (T0)', clocks.firstAttack],
+    ['Detected', clocks.detected],
+    ['Alert', clocks.alerted],
+    ['First mitigation', clocks.mitigated],
+    ['Contained', clocks.contained],
+    ['Ended', clocks.ended],
+    ['Resolved by the SOC', clocks.resolved],
+  ];
+  const known = moments.flatMap(([name, moment]) => (moment ? [{ name, moment }] : []));
+  const start = clocks.firstAttack;
+  if (known.length === 0) return undefined;
+  const after = (moment: Clock, from: Clock | undefined): Cell =>
+    from ? { kind: 'duration', ms: moment.at - from.at, signed: true } : '';
+  return context.table({
+    id: 'table-clocks',
+    title: ['The clocks of the incident, from the first attack traffic and from the alert'],
+    columns: [
+      { label: 'Moment', align: 'left', width: 4 },
+      { label: 'Local time', align: 'left', width: 3 },
+      { label: '±', align: 'right', width: 1 },
+      { label: 'From T0', align: 'right', width: 2 },
+      { label: 'From the alert', align: 'right', width: 2 },
+      { label: 'Known from', align: 'left', width: 2 },
+    ],
+    rows: known.map(({ name, moment }): Cell[] => [
+      name,
+      instant(moment.at),
+      lasting(moment.resolutionMs),
+      after(moment, start),
+      after(moment, clocks.alerted),
+      { logs: 'traffic data', 'attack-ids': 'attack records', timeline: 'timeline' }[moment.from],
+    ]),
+    note: ['A negative distance means that the sources contradict each other; it is shown as found.'],
+    evidence: [...new Set(known.flatMap(({ moment }) => moment.evidence))],
+    data: {
+      columns: ['moment', 'time_utc', 'resolution_ms', 'from_t0_ms', 'from_alert_ms', 'known_from'],
+      rows: known.map(({ name, moment }) => [
+        name,
+        isoTime(moment.at),
+        moment.resolutionMs,
+        start ? moment.at - start.at : null,
+        clocks.alerted ? moment.at - clocks.alerted.at : null,
+        moment.from,
+      ]),
+    },
+  });
+}

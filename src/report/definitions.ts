@@ -1,0 +1,97 @@
+import type { Phrase } from '../model/phrase.ts';
+import { lasting } from './wording.ts';
+
+/** The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. */
+export function definitionsFor(mergeGapMs: number): readonly { readonly term: string; readonly definition: Phrase }[] {
+  return [
+    {
+      term: 'Peak',
+      definition: [
+        'The highest mean over a named window of 1, 10 or 60 seconds. Where traffic is sampled, the smallest window with at least 1,000 sampled rows, otherwise 60 seconds.',
+      ],
+    },
+    {
+      term: 'Attack id, wave, incident',
+      definition: [
+        'An attack id of the source is one mitigation. Attack ids on the same target, or bursts, whose times overlap or lie less than the merge gap (',
+        lasting(mergeGapMs),
+        ') apart are one wave. The waves of this case are one incident.',
+      ],
+    },
+    {
+      term: 'Duration',
+      definition: [
+        'Calendar: end of the last wave minus start of the first. Under attack (active): the union of the waves; overlaps count once.',
+      ],
+    },
+    {
+      term: 'Detected, mitigated, contained, ended, resolved',
+      definition: [
+        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. All times to … run from the first attack traffic. Each clock states its resolution.',
+      ],
+    },
+    {
+      term: 'Mitigated',
+      definition: [
+        'Blocked, challenged or rate limited: what was done, not what a system thought. A solved challenge counts as passed. What is not recorded stays “not recorded”.',
+      ],
+    },
+    {
+      term: 'Not mitigated',
+      definition: [
+        'Traffic that passed during the waves. It contains legitimate traffic, so it is an upper bound of what leaked.',
+      ],
+    },
+    {
+      term: 'Estimates',
+      definition: [
+        'Counts from samples are scaled by the weight of each row and carry a 95 % score interval; shares carry a Wilson interval. Below 10 sampled rows no number is printed.',
+      ],
+    },
+    { term: 'Shares', definition: ['Every list closes: listed items, all other and not recorded add up to 100 %.'] },
+    { term: 'Percentiles', definition: ['Nearest rank.'] },
+    {
+      term: 'Units',
+      definition: [
+        'SI: 1 Gbps is 1,000,000,000 bits per second. Network volumes are IP bytes; application volumes are response bytes. The two are never added.',
+      ],
+    },
+    {
+      term: 'Geography',
+      definition: [
+        'Network layer: the data centre that received the packet. Application layer: the country registered for the client address.',
+      ],
+    },
+  ];
+}
+
+/** Words that a reader outside the trade may not know. */
+export const GLOSSARY: readonly { readonly term: string; readonly definition: string }[] = [
+  { term: 'ASN', definition: 'Autonomous system number: the number of a network on the internet.' },
+  { term: 'bps, pps, rps', definition: 'Bits, packets, requests per second.' },
+  {
+    term: 'Challenge',
+    definition: 'A test that a browser passes by itself or with a click, and that most attack tools fail.',
+  },
+  {
+    term: 'DNS amplification',
+    definition: 'Small DNS questions with a forged sender make open resolvers send large answers to the victim.',
+  },
+  {
+    term: 'Edge, origin',
+    definition: 'The provider’s data centres that receive traffic first; the customer’s own servers behind them.',
+  },
+  { term: 'HTTP flood', definition: 'So many web requests that the application cannot answer its users.' },
+  {
+    term: 'JA3, JA4',
+    definition: 'Fingerprints of how a client opens an encrypted connection; the same tool gives the same fingerprint.',
+  },
+  { term: 'L3/4, L7', definition: 'Network and transport layer (packets); application layer (web requests).' },
+  { term: 'Managed rule', definition: 'A rule that the provider maintains and deploys by itself.' },
+  { term: 'Sampling', definition: 'Only one of several packets or requests is recorded and stands for the others.' },
+  { term: 'SOC', definition: 'Security operations centre: the engineers on shift.' },
+  { term: 'SYN flood', definition: 'Requests to open connections that are never completed.' },
+  { term: 'TLP', definition: 'Traffic Light Protocol of FIRST: with whom this document may be shared.' },
+  { term: 'Vector', definition: 'The technique of an attack.' },
+  { term: 'WAF', definition: 'Web application firewall.' },
+];

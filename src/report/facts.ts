@@ -1,0 +1,57 @@
+import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import type { Case } from '../config/config.ts';
+import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
+import type { Findings } from '../insight/insight.ts';
+import type { FigureBlock, TableBlock } from './report-model.ts';
+
+/** Everything a report is composed from. */
+export interface IncidentFacts {
+  readonly case: Case;
+  readonly dataset: Omit<Dataset, 'engine'>;
+  readonly stats: AttackStats;
+  readonly findings: Findings;
+  readonly reportId: string;
+  readonly revision: number;
+  /** Epoch ms, from the caller's clock. */
+  readonly createdAt: number;
+  readonly toolVersion: string;
+}
+
+/** What every chapter is given. */
+export interface ChapterContext {
+  readonly facts: IncidentFacts;
+  /** The layer that the cover speaks of; absent when no traffic was measured at all. */
+  readonly main?: LayerStats;
+  /** Gives a figure its number in reading order. */
+  figure(parts: Omit<FigureBlock, 'kind' | 'number'>): FigureBlock;
+  /** Gives a table its number in reading order; `totalRows` follows from its data. */
+  table(parts: Omit<TableBlock, 'kind' | 'number' | 'totalRows'>): TableBlock;
+  sourceOf(layer: LayerStats): TrafficSource;
+}
+
+/**
+ * The main layer: the one with the waves; of two, the one whose waves carry a network vector comes first, since a network
+ * flood decides whether requests arrive at all.
+ */
+function mainLayer(stats: AttackStats): LayerStats | undefined {
+  const attacked = stats.layers.filter((layer) => stats.waves.some((wave) => wave.layers.includes(layer.layer)));
+  return attacked[0] ?? stats.layers[0];
+}
+
+export function createContext(facts: IncidentFacts): ChapterContext {
+  let figures = 0;
+  let tables = 0;
+  const main = mainLayer(facts.stats);
+  const sources = new Map(facts.dataset.sources.map((source) => [source.id, source]));
+  return {
+    facts,
+    ...(main && { main }),
+    figure: (parts) => ({ kind: 'figure', number: ++figures, ...parts }),
+    table: (parts) => ({ kind: 'table', number: ++tables, totalRows: parts.data.rows.length, ...parts }),
+    sourceOf: (layer) => {
+      const source = sources.get(layer.source);
+      if (!source) throw new Error(`statistics name the source ${layer.source}, which the dataset does not have`);
+      return source;
+    },
+  };
+}

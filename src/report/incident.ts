@@ -1,0 +1,56 @@
+import { composeAnatomy } from './chapters/anatomy.ts';
+import { composeAppendix } from './chapters/appendix.ts';
+import { composeCover } from './chapters/cover.ts';
+import { composeImpact } from './chapters/impact.ts';
+import { composeMethod } from './chapters/method.ts';
+import { composeMitigation } from './chapters/mitigation.ts';
+import { composeSources } from './chapters/sources.ts';
+import { composeSummary } from './chapters/summary.ts';
+import { composeTargets } from './chapters/targets.ts';
+import { composeTimeline } from './chapters/timeline.ts';
+import { createContext, type IncidentFacts } from './facts.ts';
+import type { Chapter, ReportMeta, ReportModel } from './report-model.ts';
+
+/** The chapters of a post-incident report in reading order. One that has nothing to say returns nothing. */
+const CHAPTERS = [
+  composeSummary,
+  composeTimeline,
+  composeAnatomy,
+  composeTargets,
+  composeSources,
+  composeMitigation,
+  composeImpact,
+  composeMethod,
+  composeAppendix,
+];
+
+/** Composes the post-incident report. Pure: the same facts give the same model. */
+export function composeIncident(facts: IncidentFacts): ReportModel {
+  const context = createContext(facts);
+  const cover = composeCover(context); // first, so that the hero is figure 1
+  const chapters = CHAPTERS.flatMap((compose): Chapter[] => compose(context) ?? []);
+  return { meta: metaOf(facts), cover, chapters };
+}
+
+function metaOf(facts: IncidentFacts): ReportMeta {
+  const { case: incident } = facts;
+  return {
+    kind: 'incident',
+    reportId: facts.reportId,
+    revision: facts.revision,
+    incidentId: incident.id,
+    title: incident.title,
+    customer: { id: incident.customer.id, name: incident.customer.name },
+    provider: incident.provider,
+    brandId: incident.brand.id,
+    tlp: incident.tlp,
+    audience: incident.audience,
+    window: facts.stats.window,
+    timeZone: incident.timeZone,
+    locale: incident.locale,
+    paper: incident.paper,
+    createdAt: facts.createdAt,
+    preparedBy: incident.preparedBy,
+    toolVersion: facts.toolVersion,
+  };
+}

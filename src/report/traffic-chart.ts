@@ -1,0 +1,115 @@
+import type { LayerStats, TrafficSeries } from '../aggregate/aggregate.ts';
+import type { ChartMarker, ChartSeries, TimeStackChart } from '../model/chart-spec.ts';
+import { MITIGATED_DISPOSITIONS } from '../model/traffic.ts';
+import type { ChapterContext } from './facts.ts';
+import { systemName } from './vocabulary.ts';
+
+/** The span of a series, for captions. */
+export function spanOf(series: TrafficSeries): { start: number; end: number } {
+  return { start: series.start, end: series.start + (series.lines[0]?.values.length ?? 0) * series.intervalMs };
+}
+
+/** Waves as shaded bands; one still running reaches to the end of the axis. */
+export function waveBands(context: ChapterContext, end: number): TimeStackChart['bands'] {
+  return context.facts.stats.waves.map((wave) => ({
+    start: wave.start,
+    end: wave.end ?? end,
+    label: `Wave ${wave.number}`,
+  }));
+}
+
+/** The moments worth a line on a chart: first mitigation and containment, from the logs. */
+export function clockMarkers(context: ChapterContext): ChartMarker[] {
+  const { clocks } = context.facts.stats;
+  const markers: ChartMarker[] = [];
+  if (clocks.alerted) markers.push({ at: clocks.alerted.at, label: 'Alert', actor: 'soc' });
+  if (clocks.mitigated) markers.push({ at: clocks.mitigated.at, label: 'First mitigation', actor: 'automatic' });
+  if (clocks.contained) markers.push({ at: clocks.contained.at, label: 'Contained', actor: 'automatic' });
+  return markers.sort((a, b) => a.at - b.at);
+}
+
+/** Adds the lines of `keys` bucket by bucket; a bucket that is a gap in all of them stays a gap. */
+function sumLines(series: TrafficSeries, keys: readonly string[]): (number | null)[] {
+  const lines = series.lines.filter((line) => keys.includes(line.key));
+  const length = series.lines[0]?.values.length ?? 0;
+  return Array.from({ length }, (_, index) => {
+    const known = lines.map((line) => line.values[index] ?? null).filter((value) => value !== null);
+    return known.length > 0 ? known.reduce((sum, value) => sum + value, 0) : gapOrZero(series, index);
+  });
+}
+
+/** Zero where some line of the series has a value in the bucket, a gap where none has. */
+function gapOrZero(series: TrafficSeries, index: number): number | null {
+  return series.lines.some((line) => (line.values[index] ?? null) !== null) ? 0 : null;
+}
+
+/** Mitigated, passed and unrecorded as the parts of all traffic; parts that never occur are left out. */
+export function dispositionParts(series: TrafficSeries): ChartSeries[] {
+  const parts: ChartSeries[] = [
+    { label: 'Passed', role: 'passed', values: sumLines(series, ['passed', 'logged']) },
+    { label: 'Mitigated', role: 'mitigated', values: sumLines(series, MITIGATED_DISPOSITIONS) },
+    { label: 'Outcome not recorded', role: 'unknown', values: sumLines(series, ['unknown']) },
+  ];
+  return parts.filter((part) => part.values.some((value) => (value ?? 0) > 0));
+}
+
+/** All traffic of a series, bucket by bucket. */
+export function totalLine(series: TrafficSeries): (number | null)[] {
+  return sumLines(
+    series,
+    series.lines.map((line) => line.key),
+  );
+}
+
+/** The hero: what was mitigated and what passed, over the level before the attack. */
+export function dispositionChart(context: ChapterContext, layer: LayerStats, series: TrafficSeries): TimeStackChart {
+  const span = spanOf(series);
+  const level = layer.before && layer.before.meanRate.unit === series.metric ? layer.before.meanRate.value : undefined;
+  return {
+    kind: 'time-stack',
+    unit: series.metric,
+    start: series.start,
+    intervalMs: series.intervalMs,
+    bands: waveBands(context, span.end),
+    markers: clockMarkers(context).filter((marker) => marker.at >= span.start && marker.at < span.end),
+    series: dispositionParts(series),
+    ...(level !== undefined && {
+      line: {
+        label: 'Mean before the attack',
+        role: 'baseline' as const,
+        values: Array.from({ length: (span.end - span.start) / series.intervalMs }, () => level),
+      },
+    }),
+  };
+}
+
+/** Lines of a series by vector or system, largest first, each its own colour. */
+export function rankedChart(context: ChapterContext, series: TrafficSeries): TimeStackChart {
+  const span = spanOf(series);
+  return {
+    kind: 'time-stack',
+    unit: series.metric,
+    start: series.start,
+    intervalMs: series.intervalMs,
+    bands: waveBands(context, span.end),
+    markers: [],
+    series: series.lines.map((line) => ({
+      label: lineName(series, line.key),
+      role: lineRole(line.key),
+      values: line.values,
+    })),
+  };
+}
+
+export function lineName(series: TrafficSeries, key: string): string {
+  if (key === 'other') return 'Other';
+  if (key === 'unknown') return series.by === 'vector' ? 'No vector recorded' : 'Not mitigated';
+  if (key === 'none') return series.by === 'vector' ? 'No attack vector' : 'Not mitigated';
+  return series.by === 'mitigation_system' ? systemName(key) : key;
+}
+
+function lineRole(key: string): ChartSeries['role'] {
+  if (key === 'other') return 'other';
+  if (key === 'unknown' || key === 'none') return 'passed';
+  return 'ranked';
+}
