@@ -29,14 +29,6 @@ export function readPrefix(text: string): { readonly prefix: string } | { readon
   return { prefix: `${network.toString()}/${Number(length)}` };
 }
 
-/** Whether two prefixes as `readPrefix` returns them share an address. */
-export function prefixesOverlap(a: string, b: string): boolean {
-  const [first, second] = [ipaddr.parseCIDR(a), ipaddr.parseCIDR(b)];
-  if (first[0].kind() !== second[0].kind()) return false;
-  const [wide, narrow] = first[1] <= second[1] ? [first, second] : [second, first];
-  return narrow[0].match(wide);
-}
-
 /** A host name or address in lower case, international names as punycode, without a final dot. */
 export function readHost(text: string): string | undefined {
   const plain = text.trim().replace(/\.$/, '');
@@ -52,11 +44,6 @@ export function readHost(text: string): string | undefined {
 export function readZone(text: string): string | undefined {
   const zone = readHost(text);
   return zone?.includes('.') && !ipaddr.isValid(zone) ? zone : undefined;
-}
-
-/** Whether `host` is the zone or lies below it. Both in the spelling of `readHost`. */
-export function isWithinZone(host: string, zone: string): boolean {
-  return host === zone || host.endsWith(`.${zone}`);
 }
 
 export function isTimeZone(zone: string): boolean {

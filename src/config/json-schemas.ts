@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { brandSchema, caseSchema, customerSchema, mappingSchema, providerSchema, timelineSchema } from './schema.ts';
+
+const TITLED = {
+  debrief: [providerSchema, 'Debrief workspace (debrief.yaml)'],
+  customer: [customerSchema, 'Debrief customer (customers/<id>.yaml)'],
+  case: [caseSchema, 'Debrief case (incidents/<case>.yaml)'],
+  brand: [brandSchema, 'Debrief brand (brands/<id>/brand.yaml)'],
+  mapping: [mappingSchema, 'Debrief mapping of a CSV or JSON file'],
+  timeline: [timelineSchema, 'Debrief timeline'],
+} as const;
+
+/**
+ * File name → JSON Schema of what a person writes, for editors. Draft 7, which they all know. Rules that JSON Schema
+ * cannot say (that a prefix is one, that a window ends after it starts) are checked by the program alone.
+ */
+export function composeJsonSchemas(): ReadonlyMap<string, string> {
+  return new Map(
+    Object.entries(TITLED).map(([name, [schema, title]]) => [
+      `${name}.schema.json`,
+      `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io: 'input', target: 'draft-7' }) }, null, 2)}\n`,
+    ]),
+  );
+}

@@ -1,0 +1,164 @@
+import { realpath, stat } from 'node:fs/promises';
+import { dirname, relative, resolve, sep } from 'node:path';
+import { ReportError } from '../errors.ts';
+import type { TlpLabel } from '../model/traffic.ts';
+import { loadBrand } from './brand.ts';
+import type { Case, CaseInput } from './case.ts';
+import { type Fault, formatField, throwFaults } from './faults.ts';
+import { loadCustomer, loadProvider } from './profiles.ts';
+import { caseSchema, type InputSpec, mappingSchema } from './schema.ts';
+import { findFile, findFiles, findWorkspace, isInside, openWorkspace, readYamlFile } from './workspace-files.ts';
+
+export interface LoadCaseOptions {
+  /** Default: the nearest folder at or above the case file that holds debrief.yaml. */
+  readonly workspaceDir?: string;
+  /** Wins over the case file, the customer and the defaults. */
+  readonly audience?: Case['audience'];
+  readonly tlp?: TlpLabel;
+}
+
+/**
+ * Reads a case file and everything it stands on (debrief.yaml, customer, brand with logo, mappings), expands the patterns
+ * of its inputs and fills in every default. The inputs themselves are found, not opened.
+ * @throws ReportError `workspace-not-found`; `config-invalid`, `file-not-found` or `path-outside-workspace` with the faults
+ * of all files, a line each.
+ */
+export async function loadCase(caseFile: string, options: LoadCaseOptions = {}): Promise<Case> {
+  const absolutePath = await locate(caseFile);
+  const root = await (options.workspaceDir === undefined
+    ? findWorkspace(dirname(resolve(caseFile)))
+    : openWorkspace(options.workspaceDir));
+  if (!isInside(root, absolutePath))
+    throw new ReportError('path-outside-workspace', `${absolutePath} is not in the workspace ${root}`, {
+      where: { file: caseFile },
+      hint: 'Move the case file into the workspace, or name its workspace with --workspace.',
+    });
+  const file = relative(root, absolutePath).split(sep).join('/');
+
+  const provider = await loadProvider(root);
+  const read = await readYamlFile({ path: file, absolutePath }, caseSchema);
+  if ('faults' in provider || 'faults' in read)
+    return refuse([...('faults' in provider ? provider.faults : []), ...('faults' in read ? read.faults : [])]);
+
+  const { defaults } = provider.value;
+  const spec = read.value;
+  const faults: Fault[] = [];
+  const customer = await loadCustomer(root, spec.customer);
+  if ('faults' in customer)
+    faults.push(
+      ...customer.faults.map((fault) =>
+        fault.code === 'file-not-found' ? { ...fault, file, ...read.placeOf(['customer']), field: 'customer' } : fault,
+      ),
+    );
+  const brandId = 'faults' in customer ? undefined : (customer.value.brand ?? defaults.brand);
+  const brand = brandId === undefined ? undefined : await loadBrand(root, brandId, provider.value.provider.name);
+  if (brand && 'faults' in brand) faults.push(...brand.faults);
+
+  const baseDir = dirname(absolutePath);
+  const finder = { root, baseDir, file, placeOf: read.placeOf, faults };
+  const traffic = await findInputs(finder, 'traffic', spec.traffic);
+  const timeline = await findInputs(finder, 'timeline', spec.timeline);
+  if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
+
+  const profile = customer.value;
+  return {
+    workspaceDir: root,
+    file,
+    id: spec.id,
+    title: spec.title,
+    ...(spec.window && { window: { start: Date.parse(spec.window.start), end: Date.parse(spec.window.end) } }),
+    traffic,
+    timeline,
+    customer: profile,
+    provider: {
+      name: provider.value.provider.name,
+      ...(provider.value.provider.contact !== undefined && { contact: provider.value.provider.contact }),
+    },
+    brand: brand.brand,
+    tlp: options.tlp ?? spec.tlp ?? profile.tlp ?? defaults.tlp,
+    audience: options.audience ?? spec.audience ?? defaults.audience,
+    timeZone: profile.timeZone,
+    locale: profile.locale ?? defaults.locale,
+    paper: profile.paper ?? defaults.paper,
+    preparedBy: defaults.preparedBy,
+    mergeGapMs: defaults.mergeGapSeconds * 1000,
+  };
+}
+
+async function locate(caseFile: string): Promise<string> {
+  const found = await stat(caseFile).catch(() => undefined);
+  if (found?.isFile()) return realpath(caseFile);
+  throw new ReportError('file-not-found', `${caseFile} ${found ? 'is not a regular file' : 'does not exist'}`, {
+    where: { file: caseFile },
+    hint: 'Name a case file such as incidents/INC-4821.yaml.',
+  });
+}
+
+interface Finder {
+  readonly root: string;
+  readonly baseDir: string;
+  /** Case file, for messages. */
+  readonly file: string;
+  readonly placeOf: (path: readonly PropertyKey[]) => { readonly line?: number; readonly column?: number };
+  /** Added to. */
+  readonly faults: Fault[];
+}
+
+/** The files behind one list of the case file, in its order, each once: a file read twice would be counted twice. */
+async function findInputs(
+  finder: Finder,
+  list: 'traffic' | 'timeline',
+  specs: readonly InputSpec[],
+): Promise<CaseInput[]> {
+  const inputs: CaseInput[] = [];
+  const takenBy = new Map<string, string>();
+  for (const [index, spec] of specs.entries()) {
+    const blame = (key: string, fault: Omit<Fault, 'file'>) =>
+      finder.faults.push({
+        file: finder.file,
+        ...finder.placeOf([list, index, key]),
+        field: formatField([list, index, key]),
+        ...fault,
+      });
+    const mapping = spec.mapping === undefined ? undefined : await findFile(finder.root, finder.baseDir, spec.mapping);
+    if (mapping && !('path' in mapping)) blame('mapping', mapping);
+    if (spec.format === 'mapped' && spec.mapping === undefined)
+      blame('mapping', { problem: 'is missing; format mapped needs a mapping file' });
+    const rules = mapping && 'path' in mapping ? await readYamlFile(mapping, mappingSchema) : undefined;
+    if (rules && 'faults' in rules) finder.faults.push(...rules.faults);
+
+    const found = await findFiles(finder.root, finder.baseDir, spec.file);
+    if (!('files' in found)) {
+      blame('file', found);
+      continue;
+    }
+    const { file: _pattern, mapping: _mapping, receivedAt, ...rest } = spec;
+    for (const { path, absolutePath } of found.files) {
+      const other = takenBy.get(absolutePath);
+      if (other !== undefined) {
+        blame('file', { problem: `${path} is read already by ${other}; a file counts once` });
+        continue;
+      }
+      takenBy.set(absolutePath, formatField([list, index, 'file']));
+      inputs.push({
+        ...rest,
+        path,
+        absolutePath,
+        ...(rules && 'value' in rules && { mapping: rules.value }),
+        ...(receivedAt !== undefined && { receivedAt: Date.parse(receivedAt) }),
+      });
+    }
+  }
+  return inputs;
+}
+
+function refuse(faults: readonly Fault[]): never {
+  throwFaults(dedupe(faults));
+  throw new Error('a refused case has at least one fault');
+}
+
+/** A mapping file that is used twice is at fault once. */
+function dedupe(faults: readonly Fault[]): Fault[] {
+  const seen = new Map(faults.map((fault) => [JSON.stringify(fault), fault]));
+  return [...seen.values()];
+}

@@ -1,0 +1,80 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { loadBrand } from './brand.ts';
+import type { Brand } from './case.ts';
+import { type Fault, throwFaults } from './faults.ts';
+import { findSharedOwnership } from './ownership.ts';
+import { loadCustomer, loadProvider } from './profiles.ts';
+import type { CustomerFile, ProviderFile } from './schema.ts';
+import { findFile, openWorkspace, readYamlFile } from './workspace-files.ts';
+
+/** A workspace as a whole: all profiles read and checked against each other; the cases only found. */
+export interface Workspace {
+  /** Without links in it. */
+  readonly dir: string;
+  readonly provider: ProviderFile;
+  /** By id. */
+  readonly customers: readonly CustomerFile[];
+  readonly brands: readonly Brand[];
+  /** Case files relative to the workspace: those of `incidents/*.yaml` that name a customer. */
+  readonly cases: readonly string[];
+}
+
+/**
+ * Reads debrief.yaml, every customer and every brand. No two customers may own the same zone, host, account, application
+ * or address: the tenant guard could not tell whose a row is.
+ * @throws ReportError `workspace-not-found`, or `config-invalid` with the faults of all files.
+ */
+export async function loadWorkspace(dir: string): Promise<Workspace> {
+  const root = await openWorkspace(dir);
+  const faults: Fault[] = [];
+  const provider = await loadProvider(root);
+  if ('faults' in provider) faults.push(...provider.faults);
+
+  const customers: CustomerFile[] = [];
+  for (const name of await namesIn(join(root, 'customers'))) {
+    const id = /^([a-z0-9][a-z0-9-]{0,62})\.yaml$/.exec(name)?.[1];
+    if (id === undefined) {
+      faults.push({ file: `customers/${name}`, problem: 'is not named <customer id>.yaml' });
+      continue;
+    }
+    const customer = await loadCustomer(root, id);
+    if ('faults' in customer) faults.push(...customer.faults);
+    else customers.push(customer.value);
+  }
+  faults.push(...findSharedOwnership(customers));
+
+  const providerName = 'faults' in provider ? '' : provider.value.provider.name;
+  const wanted = customers.flatMap((customer) => customer.brand ?? []);
+  const ids = new Set([...(await namesIn(join(root, 'brands'))), ...wanted]);
+  if ('value' in provider) ids.add(provider.value.defaults.brand);
+  const brands: Brand[] = [];
+  for (const id of [...ids].sort()) {
+    const brand = await loadBrand(root, id, providerName);
+    if ('faults' in brand) faults.push(...brand.faults);
+    else brands.push(brand.brand);
+  }
+  throwFaults(faults);
+  if ('faults' in provider) throw new Error('a refused debrief.yaml has at least one fault');
+  return { dir: root, provider: provider.value, customers, brands, cases: await findCases(root) };
+}
+
+/** Timelines and mappings may lie beside the cases; only a file that names a customer is one, and one that cannot be read. */
+async function findCases(root: string): Promise<string[]> {
+  const cases: string[] = [];
+  for (const name of await namesIn(join(root, 'incidents'))) {
+    if (!name.endsWith('.yaml')) continue;
+    const found = await findFile(root, root, `incidents/${name}`);
+    if (!('path' in found)) continue;
+    const read = await readYamlFile(found, z.unknown());
+    if ('faults' in read || (read.value instanceof Object && 'customer' in read.value)) cases.push(found.path);
+  }
+  return cases;
+}
+
+/** Names in a folder, sorted by code unit, without hidden ones; none when there is no folder. */
+async function namesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names.filter((name) => !name.startsWith('.')).sort();
+}
