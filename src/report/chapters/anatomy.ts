@@ -21,7 +21,7 @@ const SHAPE_DIMENSIONS: readonly Dimension[] = [
 
 /** What the attack was made of: by vector over time, by shape, wave by wave. */
 export function composeAnatomy(context: ChapterContext): Chapter | undefined {
-  const blocks: Block[] = [];
+  const blocks: Block[] = waveTable(context);
   for (const layer of context.facts.stats.layers) {
     const figures = partsOf(layer).map((series) => partsFigure(context, layer, series));
     const tables = SHAPE_DIMENSIONS.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []).map((breakdown) =>
@@ -31,8 +31,6 @@ export function composeAnatomy(context: ChapterContext): Chapter | undefined {
       blocks.push({ kind: 'text', heading: LAYER_WORDS[layer.layer], paragraphs: [] });
     blocks.push(...figures, ...tables);
   }
-  const waves = waveTable(context);
-  if (waves) blocks.unshift(waves);
   return blocks.length > 0 ? { id: 'anatomy', title: 'Anatomy of the attack', startsPage: true, blocks } : undefined;
 }
 
@@ -83,82 +81,84 @@ function partsFigure(context: ChapterContext, layer: LayerStats, series: Traffic
   });
 }
 
-function waveTable(context: ChapterContext): Block | undefined {
+function waveTable(context: ChapterContext): Block[] {
   const { waves, mergeGapMs } = context.facts.stats;
-  if (waves.length === 0) return undefined;
+  if (waves.length === 0) return [];
   const strongest = waves.reduce((best, wave) => (peakValue(wave) > peakValue(best) ? wave : best));
   const peak = strongest.peaks[0];
-  return context.table({
-    id: 'table-waves',
-    title: [
-      counted(waves.length, 'wave', 'waves'),
-      ...(peak ? [waves.length > 1 ? `; wave ${strongest.number} was the strongest, ` : ', ', amount(peak)] : []),
-    ],
-    columns: [
-      { label: 'Wave', align: 'left', width: 1 },
-      { label: 'Start', align: 'left', width: 2 },
-      { label: 'End', align: 'left', width: 2 },
-      { label: 'Length', align: 'right', width: 2 },
-      { label: 'Peak', align: 'right', width: 2 },
-      { label: 'Total', align: 'right', width: 2 },
-      { label: 'Mitigated', align: 'right', width: 2 },
-      { label: 'Vectors and targets', align: 'left', width: 5 },
-    ],
-    rows: waves.map((wave): Cell[] => [
-      String(wave.number),
-      clock(wave.start),
-      wave.end === undefined ? 'still running' : clock(wave.end),
-      wave.end === undefined ? '' : lasting(wave.end - wave.start),
-      amountOr(wave.peaks[0]),
-      amountOr(wave.total),
-      wave.mitigated && wave.total && wave.total.value > 0
-        ? shareMeasure(wave.mitigated, wave.total)
-        : amountOr(wave.mitigated),
-      vectorsAndTargets(wave),
-    ]),
-    note: [
-      'Times ± ',
-      lasting(Math.max(...waves.map((wave) => wave.uncertaintyMs))),
-      ', ',
-      { kind: 'zone', at: waves[0]?.start ?? 0 },
-      '; first wave on ',
-      instant(waves[0]?.start ?? 0),
-      '. Attack ids and bursts less than ',
-      lasting(mergeGapMs),
-      ' apart are one wave.',
-    ],
-    evidence: context.main ? context.sourceOf(context.main).evidence : [],
-    data: {
-      columns: [
-        'wave',
-        'start_utc',
-        'end_utc',
-        'uncertainty_ms',
-        'basis',
-        'peak',
-        'peak unit',
-        ...measureColumns('total', 'units'),
-        ...measureColumns('mitigated', 'units'),
-        'vectors',
-        'targets',
-        'attack ids',
+  return [
+    context.table({
+      id: 'table-waves',
+      title: [
+        counted(waves.length, 'wave', 'waves'),
+        ...(peak ? [waves.length > 1 ? `; wave ${strongest.number} was the strongest, ` : ', ', amount(peak)] : []),
       ],
-      rows: waves.map((wave) => [
-        wave.number,
-        isoTime(wave.start),
-        wave.end === undefined ? null : isoTime(wave.end),
-        wave.uncertaintyMs,
-        wave.basis,
-        wave.peaks[0]?.value ?? null,
-        wave.peaks[0]?.unit ?? null,
-        ...measureCells(wave.total),
-        ...measureCells(wave.mitigated),
-        wave.vectors.join('; '),
-        wave.targets.join('; '),
-        wave.attackIds.join('; '),
+      columns: [
+        { label: 'Wave', align: 'left', width: 1 },
+        { label: 'Start', align: 'left', width: 2 },
+        { label: 'End', align: 'left', width: 2 },
+        { label: 'Length', align: 'right', width: 2 },
+        { label: 'Peak', align: 'right', width: 2 },
+        { label: 'Total', align: 'right', width: 2 },
+        { label: 'Mitigated', align: 'right', width: 2 },
+        { label: 'Vectors and targets', align: 'left', width: 5 },
+      ],
+      rows: waves.map((wave): Cell[] => [
+        String(wave.number),
+        clock(wave.start),
+        wave.end === undefined ? 'still running' : clock(wave.end),
+        wave.end === undefined ? '' : lasting(wave.end - wave.start),
+        amountOr(wave.peaks[0]),
+        amountOr(wave.total),
+        wave.mitigated && wave.total && wave.total.value > 0
+          ? shareMeasure(wave.mitigated, wave.total)
+          : amountOr(wave.mitigated),
+        vectorsAndTargets(wave),
       ]),
-    },
-  });
+      note: [
+        'Times ± ',
+        lasting(Math.max(...waves.map((wave) => wave.uncertaintyMs))),
+        ', ',
+        { kind: 'zone', at: waves[0]?.start ?? 0 },
+        '; first wave on ',
+        instant(waves[0]?.start ?? 0),
+        '. Attack ids and bursts less than ',
+        lasting(mergeGapMs),
+        ' apart are one wave.',
+      ],
+      evidence: context.main ? context.sourceOf(context.main).evidence : [],
+      data: {
+        columns: [
+          'wave',
+          'start_utc',
+          'end_utc',
+          'uncertainty_ms',
+          'basis',
+          'peak',
+          'peak unit',
+          ...measureColumns('total', 'units'),
+          ...measureColumns('mitigated', 'units'),
+          'vectors',
+          'targets',
+          'attack ids',
+        ],
+        rows: waves.map((wave) => [
+          wave.number,
+          isoTime(wave.start),
+          wave.end === undefined ? null : isoTime(wave.end),
+          wave.uncertaintyMs,
+          wave.basis,
+          wave.peaks[0]?.value ?? null,
+          wave.peaks[0]?.unit ?? null,
+          ...measureCells(wave.total),
+          ...measureCells(wave.mitigated),
+          wave.vectors.join('; '),
+          wave.targets.join('; '),
+          wave.attackIds.join('; '),
+        ]),
+      },
+    }),
+  ];
 }
 
 /** Names shown in one cell before the rest is counted. */

@@ -1,0 +1,188 @@
+import { describe, expect, it } from 'vitest';
+import type { Measure } from '../../../src/model/measure.ts';
+import { composeIncident } from '../../../src/report/incident.ts';
+import type { Block, FigureBlock, ReportModel, TableBlock } from '../../../src/report/report-model.ts';
+import { customerEntry, incidentFacts, layer, measure, networks, T0 } from '../../support/incident-facts.ts';
+
+function blocksOf(model: ReportModel): Block[] {
+  return [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap((chapter) => chapter.blocks)];
+}
+
+function tableOf(model: ReportModel, id: string): TableBlock {
+  const table = blocksOf(model).find((block): block is TableBlock => block.kind === 'table' && block.id === id);
+  if (!table) throw new Error(`no table ${id}`);
+  return table;
+}
+
+/** Every measure anywhere in a value. */
+function measuresIn(value: unknown): Measure[] {
+  if (Array.isArray(value)) return value.flatMap(measuresIn);
+  if (typeof value !== 'object' || value === null) return [];
+  if ('unit' in value && 'evidence' in value && 'value' in value) return [value as Measure];
+  return Object.values(value).flatMap(measuresIn);
+}
+
+describe('the post-incident report', () => {
+  it('puts six tiles and the hero on the cover', () => {
+    const { cover } = composeIncident(incidentFacts());
+    expect(cover.tiles.map((tile) => tile.label)).toEqual([
+      'Peak',
+      'Mitigated',
+      'Under attack',
+      'Time to mitigate',
+      'Not mitigated',
+      'Customer impact',
+    ]);
+    expect(cover.hero?.number).toBe(1);
+  });
+
+  it('says the headline peak with its window, not the highest number', () => {
+    const { cover } = composeIncident(incidentFacts());
+    expect(measuresIn(cover.tiles[0])[0]).toMatchObject({ value: 120, windowMs: 10_000 });
+    expect(cover.tiles[0]?.note).toContainEqual({ kind: 'duration', ms: 10_000 });
+  });
+
+  it('gives what was not mitigated as the complement of what was', () => {
+    const { cover } = composeIncident(incidentFacts());
+    const [share, passed] = measuresIn(cover.tiles[4]);
+    expect(share?.value).toBeCloseTo(0.1, 10);
+    expect(passed?.value).toBe(660);
+  });
+
+  it('never says zero where the data says nothing', () => {
+    const { mitigated, mitigatedShare, ...silent } = layer.during ?? layer.whole;
+    const model = composeIncident(incidentFacts({ layer: { during: silent } }));
+    for (const index of [1, 4, 5]) expect(model.cover.tiles[index]?.value).toMatchObject({ kind: 'missing' });
+    expect([mitigated?.value, mitigatedShare?.value]).toEqual([5940, 0.9]);
+  });
+
+  it('says that an attack is still running instead of giving it a duration', () => {
+    const model = composeIncident(incidentFacts({ stats: { duration: {} } }));
+    expect(model.cover.tiles[2]?.value).toBe('Still running');
+  });
+
+  it('keeps internal timeline entries out of every part of the report', () => {
+    const secret = {
+      ...customerEntry,
+      visibility: 'internal' as const,
+      title: 'On-call engineer was asleep',
+      detail: 'SECRET-NOTE',
+      actor: 'Jane Roe',
+    };
+    const model = composeIncident(incidentFacts({ dataset: { timeline: [customerEntry, secret] } }));
+    const text = JSON.stringify(model);
+    expect(text).toContain('Customer informed by telephone');
+    for (const word of ['asleep', 'SECRET-NOTE', 'Jane Roe']) expect(text).not.toContain(word);
+  });
+
+  it('closes every list: items, all other and not recorded add up to the total', () => {
+    const table = tableOf(composeIncident(incidentFacts()), 'table-http-source-asn');
+    const totals = table.rows.map((row) => measuresIn(row[1])[0]?.value ?? 0);
+    const total = totals.pop();
+    expect(totals).toEqual([5000, 1000, 400, 200]);
+    expect(total).toBe(6600);
+    expect(totals.reduce((sum, value) => sum + value, 0)).toBe(total);
+  });
+
+  it('folds items that are not printed into all other, and keeps them in the data', () => {
+    const items = Array.from({ length: 25 }, (_, index) => ({
+      key: `${64500 + index}`,
+      label: `AS${64500 + index}`,
+      total: measure(100, 'requests'),
+      share: measure(1 / 31, 'share'),
+    }));
+    const table = tableOf(
+      composeIncident(
+        incidentFacts({ layer: { breakdowns: [{ ...networks, total: measure(3100, 'requests'), items }] } }),
+      ),
+      'table-http-source-asn',
+    );
+    expect(table.rows).toHaveLength(10 + 3);
+    expect(measuresIn(table.rows[10]?.[1])[0]?.value).toBe(400 + 15 * 100);
+    expect(table.data.rows).toHaveLength(25 + 3);
+  });
+
+  it('calls a value without a share before the attack new', () => {
+    const table = tableOf(composeIncident(incidentFacts()), 'table-http-source-asn');
+    expect(table.rows[1]?.at(-1)).toEqual({ kind: 'missing', reason: 'new' });
+  });
+
+  it('numbers figures and tables in reading order without a hole', () => {
+    const blocks = blocksOf(composeIncident(incidentFacts()));
+    const figures = blocks.filter((block): block is FigureBlock => block.kind === 'figure');
+    const tables = blocks.filter((block): block is TableBlock => block.kind === 'table');
+    expect(figures.map((figure) => figure.number)).toEqual(figures.map((_, index) => index + 1));
+    expect(tables.map((table) => table.number)).toEqual(tables.map((_, index) => index + 1));
+    expect(new Set([...figures, ...tables].map((block) => block.id)).size).toBe(figures.length + tables.length);
+  });
+
+  it('gives every figure a caption, an alternative text, evidence and its table', () => {
+    const figures = blocksOf(composeIncident(incidentFacts())).filter(
+      (block): block is FigureBlock => block.kind === 'figure',
+    );
+    expect(figures.length).toBeGreaterThanOrEqual(3);
+    for (const figure of figures) {
+      expect(figure.caption).toContainEqual(expect.objectContaining({ kind: 'zone' }));
+      expect(figure.alt.length).toBeGreaterThan(0);
+      expect(figure.evidence).toEqual(['in1']);
+      expect(figure.data.rows.length).toBeGreaterThan(0);
+      for (const row of figure.data.rows) expect(row).toHaveLength(figure.data.columns.length);
+    }
+  });
+
+  it('has as many cells in every row as it has columns', () => {
+    const tables = blocksOf(composeIncident(incidentFacts())).filter(
+      (block): block is TableBlock => block.kind === 'table',
+    );
+    for (const table of tables) {
+      for (const row of table.rows) expect([table.id, row.length]).toEqual([table.id, table.columns.length]);
+      for (const row of table.data.rows) expect([table.id, row.length]).toEqual([table.id, table.data.columns.length]);
+    }
+  });
+
+  it('draws passed and mitigated traffic as parts of the whole, with a gap where all lines have one', () => {
+    const series = [
+      {
+        metric: 'requests/s' as const,
+        by: 'disposition' as const,
+        start: T0,
+        intervalMs: 1000,
+        lines: [
+          { key: 'blocked', values: [5, null, 7] },
+          { key: 'challenged', values: [1, null, null] },
+          { key: 'passed', values: [2, null, 3] },
+        ],
+      },
+    ];
+    const { cover } = composeIncident(incidentFacts({ layer: { series } }));
+    const chart = cover.hero?.chart;
+    expect(chart?.kind === 'time-stack' && chart.series.map((part) => [part.role, part.values])).toEqual([
+      ['passed', [2, null, 3]],
+      ['mitigated', [6, null, 7]],
+    ]);
+  });
+
+  it('says that the impact is unknown when the data has no origin answers', () => {
+    const impact = composeIncident(incidentFacts()).chapters.find((chapter) => chapter.id === 'impact');
+    expect(impact?.blocks[0]).toMatchObject({ kind: 'callout', title: 'The impact on the origin is not known' });
+  });
+
+  it('is made even when no traffic was measured at all', () => {
+    const model = composeIncident(
+      incidentFacts({ stats: { layers: [], waves: [], duration: {}, clocks: {} }, dataset: { sources: [] } }),
+    );
+    expect(model.cover.hero).toBeUndefined();
+    expect(model.cover.tiles).toHaveLength(6);
+    expect(model.chapters.map((chapter) => chapter.id)).toEqual([
+      'summary',
+      'timeline',
+      'impact',
+      'method',
+      'appendix',
+    ]);
+  });
+
+  it('gives the same model for the same facts', () => {
+    expect(composeIncident(incidentFacts())).toEqual(composeIncident(incidentFacts()));
+  });
+});
