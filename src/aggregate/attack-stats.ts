@@ -64,6 +64,8 @@ export interface Clocks {
   readonly contained?: Clock;
   readonly ended?: Clock;
   readonly resolved?: Clock;
+  /** Moments that people stated more than 90 s apart from what the data shows; the data is used. */
+  readonly conflicts?: readonly { readonly clock: ClockName; readonly used: Clock; readonly stated: Clock }[];
   /** Differences to the first attack packet; negative ones are data errors and stay negative. */
   readonly timeToDetect?: Measure;
   readonly timeToMitigate?: Measure;
@@ -73,6 +75,8 @@ export interface Clocks {
   readonly alertToMitigate?: Measure;
   readonly alertToResolve?: Measure;
 }
+
+export type ClockName = 'firstAttack' | 'detected' | 'alerted' | 'mitigated' | 'contained' | 'ended' | 'resolved';
 
 export interface Clock {
   readonly at: number;
@@ -84,7 +88,8 @@ export interface Clock {
 
 export interface LayerStats {
   readonly layer: Layer;
-  readonly unit: Extract<Unit, 'requests' | 'packets' | 'connections' | 'queries' | 'events'>;
+  /** `bytes` where the source counts nothing else. */
+  readonly unit: Extract<Unit, 'requests' | 'packets' | 'connections' | 'queries' | 'events' | 'bytes'>;
   /** Id of the primary `TrafficSource`. */
   readonly source: string;
   readonly coverage: {
@@ -99,6 +104,8 @@ export interface LayerStats {
   /** From the start of the data to the first wave; the baseline. Absent when shorter than one minute. */
   readonly before?: PhaseStats;
   readonly after?: PhaseStats;
+  /** The attack alone, as far as it can be told from legitimate traffic; absent without a wave or without a baseline. */
+  readonly attack?: AttackVolume;
   /** Every metric × window that the data allows. `headline` is the one to publish. */
   readonly peaks: readonly Peak[];
   readonly distributions: readonly Distribution[];
@@ -118,6 +125,22 @@ export interface LayerStats {
     readonly rows: readonly { readonly key: string; readonly values: readonly (number | null)[] }[];
   };
   readonly origin?: OriginStats;
+}
+
+/**
+ * Attack traffic in the waves, legitimate traffic taken off. `excess`: what exceeds the level before the attack; a change of
+ * legitimate demand is inside the interval only as far as the time before shows it.
+ */
+export interface AttackVolume {
+  /** `excess` over the level before the attack, or `all` of a source that holds attack traffic only. */
+  readonly basis: 'excess' | 'all';
+  readonly total: Measure;
+  /** Beyond what the same systems already mitigated before the attack. */
+  readonly mitigated?: Measure;
+  /** Attack traffic that was not mitigated. */
+  readonly leaked?: Measure;
+  /** Mitigated / (mitigated + leaked); absent when the leak is not measured. */
+  readonly efficacy?: Measure;
 }
 
 /** Volumes of one minute. */
@@ -221,9 +244,13 @@ export interface RuleStats {
 export interface OriginStats {
   readonly phases: readonly {
     readonly phase: 'before' | 'during' | 'after';
+    /** Requests that the origin answered. */
     readonly requests: Measure;
+    /** Answers with a 5xx status. */
     readonly errors: Measure;
     readonly errorShare: Measure;
+    /** Requests that the edge could not deliver: edge status 520 to 527 without an answer of the origin. Absent when the edge status is not known. */
+    readonly unreachable?: Measure;
     /** `OriginResponseDurationMs`; absent below 100 sampled rows. */
     readonly p50?: Measure;
     readonly p95?: Measure;
