@@ -1,0 +1,153 @@
+import { z } from 'zod';
+import { TLP_LABELS } from '../model/traffic.ts';
+import type { Analysis, ReportModel } from '../report/report.ts';
+
+// The published shape of report.json. `docs/schema/report.schema.json` is generated from it, and a test holds it equal to the
+// types that `report/` documents. Looser than those types only where a reader of the JSON gains nothing from more detail
+// (the inside of a ChartSpec).
+
+const interval = z.object({ lower: z.number(), upper: z.number() });
+
+const measure = z
+  .object({
+    value: z.number(),
+    unit: z.string(),
+    kind: z.enum(['counted', 'estimated', 'reported']),
+    windowMs: z.number().optional().describe('Averaging window of a rate or a peak, in ms.'),
+    at: z.number().optional().describe('Start of that window, epoch ms.'),
+    sampleCount: z.number().optional().describe('Sampled rows behind an estimate.'),
+    interval: interval.optional().describe('95 % interval; absent for counted and reported numbers.'),
+    evidence: z.array(z.string()).describe('Ids of input files.'),
+  })
+  .describe('One number with unit, origin and uncertainty.');
+
+const inline = z.union([
+  z.string(),
+  z.object({ kind: z.literal('measure'), measure, form: z.enum(['compact', 'exact', 'range']).optional() }),
+  z.object({ kind: z.literal('count'), value: z.number(), one: z.string(), many: z.string() }),
+  z.object({
+    kind: z.literal('time'),
+    at: z.number(),
+    form: z.enum(['clock', 'instant', 'day']),
+    utc: z.literal(true).optional(),
+  }),
+  z.object({ kind: z.literal('zone'), at: z.number() }),
+  z.object({ kind: z.literal('duration'), ms: z.number(), signed: z.literal(true).optional() }),
+  z
+    .object({ kind: z.literal('label'), value: z.string(), role: z.enum(['name', 'indicator', 'code']) })
+    .describe('Text from input.'),
+  z.object({ kind: z.literal('missing'), reason: z.string() }),
+]);
+const phrase = z.array(inline).describe('Running text; every number in it is a measure.');
+const tone = z.enum(['favourable', 'neutral', 'unfavourable']);
+const evidence = z.array(z.string());
+const dataTable = z.object({
+  columns: z.array(z.string()),
+  rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+});
+
+const figure = z.object({
+  kind: z.literal('figure'),
+  id: z.string(),
+  number: z.number().int(),
+  title: phrase,
+  chart: z.looseObject({ kind: z.enum(['time-stack', 'time-lines', 'swim-lane', 'heat-map', 'curve', 'bars']) }),
+  caption: phrase,
+  alt: phrase,
+  evidence,
+  data: dataTable,
+});
+
+const block = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), heading: z.string().optional(), paragraphs: z.array(phrase) }),
+  z.object({
+    kind: z.literal('statements'),
+    items: z.array(z.object({ title: phrase, text: phrase, tone, evidence })),
+  }),
+  figure,
+  z.object({
+    kind: z.literal('table'),
+    id: z.string(),
+    number: z.number().int(),
+    title: phrase,
+    columns: z.array(z.object({ label: z.string(), align: z.enum(['left', 'right']), width: z.number().optional() })),
+    rows: z.array(z.array(z.union([inline, phrase]))),
+    totalRows: z.number().int(),
+    note: phrase.optional(),
+    evidence,
+    data: dataTable,
+  }),
+  z.object({
+    kind: z.literal('callout'),
+    tone: z.enum(['note', 'caution', 'unfavourable']),
+    title: z.string(),
+    text: phrase,
+  }),
+  z.object({
+    kind: z.literal('definitions'),
+    heading: z.string().optional(),
+    items: z.array(z.object({ term: z.string(), definition: phrase })),
+  }),
+]);
+
+const estimate = z.object({ estimate: z.number(), lower: z.number(), upper: z.number() });
+
+export const reportSchema = z.object({
+  meta: z.object({
+    kind: z.literal('incident'),
+    reportId: z.string(),
+    revision: z.number().int(),
+    incidentId: z.string(),
+    title: z.string(),
+    customer: z.object({ id: z.string(), name: z.string() }),
+    provider: z.object({ name: z.string(), contact: z.string().optional() }),
+    brandId: z.string(),
+    tlp: z.enum(TLP_LABELS),
+    audience: z.enum(['executive', 'technical', 'regulator']),
+    window: z.object({ start: z.number(), end: z.number() }).describe('Epoch ms, half-open.'),
+    timeZone: z.string(),
+    locale: z.string(),
+    paper: z.enum(['A4', 'Letter']),
+    createdAt: z.number(),
+    preparedBy: z.string(),
+    toolVersion: z.string(),
+  }),
+  model: z.object({
+    cover: z.object({
+      verdict: phrase,
+      state: z.enum(['over', 'running', 'none']),
+      tiles: z.array(z.object({ label: z.string(), value: inline, note: phrase, tone })).length(6),
+      hero: figure.optional(),
+    }),
+    chapters: z.array(z.object({ id: z.string(), title: z.string(), startsPage: z.boolean(), blocks: z.array(block) })),
+  }),
+  analysis: z.object({
+    attackDetected: z.boolean(),
+    waves: z.array(
+      z.object({
+        start: z.iso.datetime(),
+        end: z.iso.datetime().optional(),
+        uncertaintySeconds: z.number(),
+        vectors: z.array(z.string()),
+      }),
+    ),
+    minutes: z.array(z.object({ t: z.iso.datetime() }).catchall(estimate)),
+    attributes: z.record(z.string(), z.record(z.string(), estimate)),
+    attackTotal: estimate.optional(),
+    mitigatedShare: estimate.optional(),
+    reachedOrigin: estimate.optional(),
+    peak10s: estimate.optional(),
+    peak60s: estimate.optional(),
+    timeToMitigateSeconds: z.number().optional(),
+    vectors: z.array(z.string()),
+  }),
+});
+
+export function reportJsonSchema(): unknown {
+  return z.toJSONSchema(reportSchema, { io: 'output' });
+}
+
+/** report.json as text: who and when, what the customer is told, and the machine-readable result. */
+export function writeReportJson({ meta, ...model }: ReportModel, analysis: Analysis): string {
+  return `${JSON.stringify({ meta, model, analysis }, null, 1)}\n`;
+}
