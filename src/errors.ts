@@ -14,6 +14,7 @@ export const ERROR_CODES = {
   'input-foreign': { exit: 2, meaning: 'An input file holds data of another customer.' },
   'input-empty': { exit: 2, meaning: 'The inputs hold no usable traffic, attack or timeline.' },
   'number-overflow': { exit: 2, meaning: 'A sum is larger than can be held exactly.' },
+  'engine-exhausted': { exit: 1, meaning: 'The data do not fit into the memory and scratch space of the engine.' },
   'report-exists': { exit: 2, meaning: 'The report folder exists and revisions are never overwritten.' },
   'output-failed': { exit: 1, meaning: 'The report could not be written.' },
   'section-failed': { exit: 1, meaning: 'A required section of the report failed.' },

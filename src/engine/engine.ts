@@ -34,5 +34,6 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
-export type { Dialect } from './dialect.ts';
+export type { CsvShape, Dialect, SqlType } from './dialect.ts';
+export { MAX_LINE_BYTES } from './dialect.ts';
 export { openDuckDb } from './duckdb.ts';

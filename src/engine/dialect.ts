@@ -1,0 +1,134 @@
+/**
+ * The few places where engines speak differently. Everything else is written in the portable part of SQL: integer epoch
+ * milliseconds, plain sums, CASE, window functions, `sum(x) filter (where …)`. Arguments named `sql` are expressions of ours, never input.
+ */
+export interface Dialect {
+  readonly name: string;
+
+  /** `"name"`; for columns whose names come from a file. Refuses nothing: every character is quoted. */
+  identifier(name: string): string;
+  /** `'text'`; only for values of closed lists and for paths where a statement cannot be given parameters. */
+  text(value: string): string;
+
+  /**
+   * Nearest-rank quantile over the known values: the smallest value with at least `share` of the values not above it.
+   * NULL for an empty group. `share` is 0 to 1. Exact.
+   */
+  quantile(sql: string, share: number): string;
+  /** Number of different known values, exact; memory grows with that number. */
+  distinct(sql: string): string;
+  /** Number of different known values, from a sketch of fixed size; about 2 % off, never for a published number. */
+  approximateDistinct(sql: string): string;
+  /** The value of `sql` in the row where `by` is largest; one of them on ties. */
+  atLargest(sql: string, by: string): string;
+  /** The value of `sql` in the row where `by` is smallest; one of them on ties. */
+  atSmallest(sql: string, by: string): string;
+  /** Integer division of non-negative integers, rounding down; `bucket` of a time is `quotient(t, 10000) * 10000`. */
+  quotient(dividend: string, divisor: string | number): string;
+  /** `sql` as `type`, NULL where that cannot be done. */
+  tryCast(sql: string, type: SqlType): string;
+  /** First position of `value` in a list, from 1; 0 or NULL when it is not there. */
+  positionIn(list: string, value: string): string;
+  /** Element of a list, from 1; −1 is the last; NULL outside. */
+  elementOf(list: string, index: string | number): string;
+  /**
+   * Network of an address text: `203.0.113.0/24` for IPv4, `2001:db8:7::/48` for IPv6, whatever its spelling (compressed,
+   * capitals, IPv4-mapped). NULL for NULL. The text must be an address.
+   */
+  networkPrefix(address: string): string;
+
+  /**
+   * Relation over NDJSON files, gzipped or not, with exactly these columns (name of the key → type). A line that is not a
+   * JSON object becomes a row of NULLs; a value that does not fit its type becomes NULL; blank lines are left out. With
+   * `fileColumn`, a column of that name holds the 1-based position of the file in `files`.
+   */
+  ndjson(files: readonly string[], columns: Readonly<Record<string, SqlType>>, fileColumn?: string): string;
+  /** Relation over CSV files of one header, all columns text; `names` gives the columns of files without a header. */
+  csv(files: readonly string[], shape: CsvShape): string;
+}
+
+/** Types that both engines have. `BIGINT[]` and the like are lists. */
+export type SqlType =
+  | 'VARCHAR'
+  | 'BOOLEAN'
+  | 'TINYINT'
+  | 'SMALLINT'
+  | 'INTEGER'
+  | 'UINTEGER'
+  | 'BIGINT'
+  | 'UBIGINT'
+  | 'DOUBLE'
+  | 'VARCHAR[]';
+
+export interface CsvShape {
+  readonly names: readonly string[];
+  readonly hasHeader: boolean;
+  readonly delimiter: string;
+  readonly fileColumn: string;
+}
+
+/** Longest line that is read; longer ones are refused before the engine sees them. */
+export const MAX_LINE_BYTES = 1_048_576;
+
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
+
+export const duckDbDialect: Dialect = {
+  name: 'duckdb',
+  identifier,
+  text,
+  quantile: (sql, share) => `quantile_disc(${sql}, ${checkedShare(share)})`,
+  distinct: (sql) => `count(distinct ${sql})`,
+  approximateDistinct: (sql) => `approx_count_distinct(${sql})`,
+  atLargest: (sql, by) => `arg_max(${sql}, ${by})`,
+  atSmallest: (sql, by) => `arg_min(${sql}, ${by})`,
+  quotient: (dividend, divisor) => `(${dividend} // ${divisor})`,
+  tryCast: (sql, type) => `try_cast(${sql} as ${type})`,
+  positionIn: (list, value) => `list_position(${list}, ${value})`,
+  elementOf: (list, index) => `list_extract(${list}, ${index})`,
+  networkPrefix,
+  ndjson: (files, columns, fileColumn) => {
+    const types = Object.entries(columns).map(([name, type]) => `${text(name)}: '${type}'`);
+    const reader = `read_ndjson([${files.map(text).join(', ')}], columns = {${types.join(', ')}}, ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}`;
+    return fileColumn === undefined
+      ? `${reader})`
+      : `(select * exclude (filename), ${filePosition(files)} as ${identifier(fileColumn)} from ${reader}, filename = true))`;
+  },
+  csv: (files, shape) => {
+    const columns = shape.names.map((name) => `${text(name)}: 'VARCHAR'`).join(', ');
+    const reader = `read_csv([${files.map(text).join(', ')}], columns = {${columns}}, header = ${shape.hasHeader}, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false, null_padding = true, ignore_errors = true, strict_mode = false, max_line_size = ${MAX_LINE_BYTES}, filename = true)`;
+    return `(select * exclude (filename), ${filePosition(files)} as ${identifier(shape.fileColumn)} from ${reader})`;
+  },
+};
+
+/** The engine names files, we number them; the name is the same for a whole block of rows, so the look-up is done once a block. */
+function filePosition(files: readonly string[]): string {
+  return `list_position([${files.map(text).join(', ')}], filename)::SMALLINT`;
+}
+
+function checkedShare(share: number): number {
+  if (!(share >= 0 && share <= 1)) throw new RangeError(`A quantile needs a share from 0 to 1, not ${share}.`);
+  return share;
+}
+
+/**
+ * DuckDB's `inet` type is an extension that would have to be downloaded, so the text is taken apart. The common spelling of an
+ * IPv6 address shows its first three groups in full; only others take the long way, which counts the groups that `::` stands for.
+ */
+function networkPrefix(address: string): string {
+  const part = (index: number) => `split_part(${address}, ':', ${index})`;
+  const group = (sql: string) => `coalesce(nullif(ltrim(lower(${sql}), '0'), ''), '0')`;
+  const left = `string_split(split_part(${address}, '::', 1), ':')`;
+  const right = `string_split(split_part(${address}, '::', 2), ':')`;
+  const leftCount = `(case when starts_with(${address}, '::') then 0 else len(${left}) end)`;
+  const rightCount = `(case when ends_with(${address}, '::') then 0 else len(${right}) end)`;
+  const expanded = (index: number) =>
+    group(
+      `case when ${leftCount} >= ${index} then list_extract(${left}, ${index}) when ${index} > 8 - ${rightCount} then list_extract(${right}, ${index} - 8 + ${rightCount}) else '0' end`,
+    );
+  const ipv4 = (sql: string) =>
+    `concat(split_part(${sql}, '.', 1), '.', split_part(${sql}, '.', 2), '.', split_part(${sql}, '.', 3), '.0/24')`;
+  const ipv6 = (first: string, second: string, third: string) =>
+    `(case when ${third} <> '0' then concat(${first}, ':', ${second}, ':', ${third}, '::/48') when ${second} <> '0' then concat(${first}, ':', ${second}, '::/48') when ${first} <> '0' then concat(${first}, '::/48') else '::/48' end)`;
+  return `(case when ${address} is null then null when not contains(${address}, ':') then ${ipv4(address)} when contains(${address}, '.') then ${ipv4(`list_extract(string_split(${address}, ':'), -1)`)} when ${part(2)} <> '' and ${part(3)} <> '' then ${ipv6(group(part(1)), group(part(2)), group(part(3)))} else ${ipv6(expanded(1), expanded(2), expanded(3))} end)`;
+}
