@@ -37,9 +37,9 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
       ],
     },
     {
-      term: 'Not mitigated',
+      term: 'Leak, efficacy',
       definition: [
-        'Traffic that passed during the waves. It contains legitimate traffic, so it is an upper bound of what leaked.',
+        'Leak is attack traffic that was not mitigated. Where attack and legitimate traffic cannot be told apart row by row, the attack is what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.',
       ],
     },
     {

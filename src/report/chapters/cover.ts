@@ -8,6 +8,9 @@ import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { amount, captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
 
+/** Share of the attack above which a leak is called unfavourable. */
+const NOTABLE_LEAK = 0.05;
+
 /** The first page: what happened and is it over, six numbers, one picture. */
 export function composeCover(context: ChapterContext): Cover {
   const { findings } = context.facts;
@@ -123,14 +126,28 @@ function mitigateTile(context: ChapterContext): Tile {
   };
 }
 
-/** What was not stopped. Without a signature legitimate traffic is in it, and the tile says so. */
+/** What the attack got through; where it cannot be told from legitimate traffic, everything that passed, and it says so. */
 function passedTile(context: ChapterContext): Tile {
+  const attack = context.main?.attack;
+  if (attack?.efficacy && attack.leaked) {
+    const share = complement(attack.efficacy);
+    return {
+      label: 'Leaked',
+      value: amount(share),
+      note: [
+        amount(attack.leaked),
+        ' of ',
+        amount(attack.total),
+        attack.basis === 'excess' ? ' above the level before the attack' : ' of attack traffic',
+      ],
+      tone: share.value > NOTABLE_LEAK ? 'unfavourable' : 'favourable',
+    };
+  }
   const name = 'Not mitigated';
   const phase = context.main?.during;
-  const passed =
-    phase?.byDisposition.filter((part) => part.disposition === 'passed' || part.disposition === 'logged') ?? [];
   if (!phase?.mitigatedShare) return missingTile(name, 'the data does not say what was done');
   const share = complement(phase.mitigatedShare);
+  const passed = phase.byDisposition.filter(({ disposition }) => disposition === 'passed' || disposition === 'logged');
   const total = passed.reduce((sum, part) => sum + part.total.value, 0);
   return {
     label: name,
@@ -139,7 +156,7 @@ function passedTile(context: ChapterContext): Tile {
       amount({ value: total, unit: phase.total.unit, kind: phase.total.kind, evidence: phase.total.evidence }),
       ' during the waves, legitimate traffic included',
     ],
-    tone: share.value > 0.5 ? 'unfavourable' : 'neutral',
+    tone: 'neutral',
   };
 }
 

@@ -102,6 +102,7 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
       { label: 'Requests to origin', align: 'right' },
       { label: '5xx answers', align: 'right' },
       { label: '5xx share', align: 'right' },
+      { label: 'Unreachable', align: 'right' },
       { label: 'p50', align: 'right' },
       { label: 'p95', align: 'right' },
     ],
@@ -110,10 +111,13 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
       amount(phase.requests),
       amount(phase.errors),
       phase.requests.value > 0 ? amount(phase.errorShare) : { kind: 'missing', reason: 'no requests' },
+      amountOr(phase.unreachable),
       phase.p50 ? lasting(phase.p50.value) : amountOr(undefined),
       phase.p95 ? lasting(phase.p95.value) : amountOr(undefined),
     ]),
-    note: ['Only requests that the origin answered. A percentile is not printed below 100 answers.'],
+    note: [
+      'Shares are of requests that the origin answered; unreachable are those that the edge could not deliver (status 520 to 527). A percentile is not printed below 100 answers.',
+    ],
     evidence: origin.phases[0]?.requests.evidence ?? [],
     data: {
       columns: [
@@ -121,6 +125,7 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
         ...measureColumns('requests', 'requests'),
         ...measureColumns('5xx', 'requests'),
         ...measureColumns('5xx share', 'share'),
+        ...measureColumns('unreachable', 'requests'),
         'p50 (ms)',
         'p95 (ms)',
       ],
@@ -129,6 +134,7 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
         ...measureCells(phase.requests),
         ...measureCells(phase.errors),
         ...measureCells(phase.errorShare),
+        ...measureCells(phase.unreachable),
         phase.p50?.value ?? null,
         phase.p95?.value ?? null,
       ]),

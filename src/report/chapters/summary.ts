@@ -66,6 +66,15 @@ function scorecardTable(context: ChapterContext): Block | undefined {
       note: ['of traffic with a known outcome'],
     },
     {
+      name: 'Attack traffic leaked',
+      during: layer.attack?.leaked,
+      before: undefined,
+      note: [
+        layer.attack?.basis === 'excess' ? 'passed, above the level before the attack' : 'attack traffic that passed',
+      ],
+    },
+    { name: 'Efficacy', during: layer.attack?.efficacy, before: undefined, note: ['mitigated / (mitigated + leaked)'] },
+    {
       name: 'Origin 5xx share',
       during: phase('during')?.errorShare,
       before: phase('before')?.errorShare,

@@ -1,4 +1,4 @@
-import type { Clock } from '../../aggregate/aggregate.ts';
+import type { Clock, ClockName } from '../../aggregate/aggregate.ts';
 import type { SwimLaneChart } from '../../model/chart-spec.ts';
 import type { Inline, Phrase } from '../../model/phrase.ts';
 import type { ActorKind } from '../../model/traffic.ts';
@@ -42,6 +42,7 @@ export function composeTimeline(context: ChapterContext): Chapter {
       title: 'No timeline was supplied',
       text: ['The times in this report come from the traffic data alone.'],
     });
+  blocks.push(...conflicts(context));
   const clocks = clockTable(context);
   if (clocks) blocks.push(clocks);
   return { id: 'timeline', title: 'Timeline', startsPage: true, blocks };
@@ -188,18 +189,54 @@ function eventData(events: readonly StoryEvent[]) {
   };
 }
 
+const CLOCK_WORDS: Readonly<Record<ClockName, string>> = {
+  firstAttack: 'First attack traffic (T0)',
+  detected: 'Detected',
+  alerted: 'Alert',
+  mitigated: 'First mitigation',
+  contained: 'Contained',
+  ended: 'Ended',
+  resolved: 'Resolved by the SOC',
+};
+
+/** People and data that contradict each other are both shown. */
+function conflicts(context: ChapterContext): Block[] {
+  const found = context.facts.stats.clocks.conflicts ?? [];
+  if (found.length === 0) return [];
+  return [
+    {
+      kind: 'callout',
+      tone: 'caution',
+      title: 'The timeline and the data differ by more than 90 seconds',
+      text: found.flatMap(
+        (conflict, index): Phrase => [
+          index > 0 ? ' ' : '',
+          `${CLOCK_WORDS[conflict.clock]}: the data shows `,
+          instant(conflict.used.at),
+          ', the timeline says ',
+          instant(conflict.stated.at),
+          '. The data is used.',
+        ],
+      ),
+    },
+  ];
+}
+
 function clockTable(context: ChapterContext): Block | undefined {
   const { clocks } = context.facts.stats;
-  const moments: [string, Clock | undefined][] = [
-    ['First attack traffic (T0)', clocks.firstAttack],
-    ['Detected', clocks.detected],
-    ['Alert', clocks.alerted],
-    ['First mitigation', clocks.mitigated],
-    ['Contained', clocks.contained],
-    ['Ended', clocks.ended],
-    ['Resolved by the SOC', clocks.resolved],
+  const order: readonly ClockName[] = [
+    'firstAttack',
+    'detected',
+    'alerted',
+    'mitigated',
+    'contained',
+    'ended',
+    'resolved',
   ];
-  const known = moments.flatMap(([name, moment]) => (moment ? [{ name, moment }] : []));
+  const known = order.flatMap((name) => {
+    const moment = clocks[name];
+    return moment ? [{ name: CLOCK_WORDS[name], moment }] : [];
+  });
   const start = clocks.firstAttack;
   if (known.length === 0) return undefined;
   const after = (moment: Clock, from: Clock | undefined): Cell =>
