@@ -1,0 +1,306 @@
+import type { Dimension } from '../../model/dimension.ts';
+import type { PointRow } from '../format.ts';
+import {
+  toAddress,
+  toAsn,
+  toCountry,
+  toDisposition,
+  toEpochMs,
+  toPort,
+  toSystem,
+  toText,
+  toTransport,
+} from '../normalize.ts';
+import { foldName } from '../vocabulary.ts';
+import { type GraphqlNode, TIME_DIMENSIONS } from './graphql-nodes.ts';
+import { fieldOf, isRecord, type JsonRecord, toAmount } from './json-values.ts';
+
+type Path = readonly (string | number)[];
+
+/** One row of a result with what the reader needs beside the point: owners, and the raw fields of an attack. */
+export interface GraphqlRow {
+  readonly point: PointRow;
+  /** Length of the bucket that `point.t` starts; undefined without time. */
+  readonly intervalMs: number | undefined;
+  /** Folded field name → value, of dimensions and of flat fields. */
+  readonly fields: ReadonlyMap<string, unknown>;
+  /** Why the row is not traffic towards the customer, when it is not: a request that no client sent, or outgoing packets. */
+  readonly leftOut?: 'subrequest' | 'egress';
+}
+
+interface FieldReading {
+  readonly to: Dimension | 'sourceAsName' | 'ruleName';
+  readonly read: (value: unknown) => string | undefined;
+}
+
+const lower = (value: unknown) => toText(value)?.toLowerCase();
+const upper = (value: unknown) => toText(value)?.toUpperCase();
+const hostName = (value: unknown) => lower(value)?.replace(/\.$/, '');
+/** 0 is "no answer", not a status. */
+const status = (value: unknown) => (/^[1-9]\d{2}$/.test(toText(value) ?? '') ? toText(value) : undefined);
+
+const FIELDS: ReadonlyMap<string, FieldReading> = new Map(
+  Object.entries({
+    clientIP: { to: 'source_ip', read: toAddress },
+    ipSourceAddress: { to: 'source_ip', read: toAddress },
+    sourceIp: { to: 'source_ip', read: toAddress },
+    ipSourceSubnet: { to: 'source_prefix', read: toText },
+    clientAsn: { to: 'source_asn', read: toAsn },
+    sourceAsn: { to: 'source_asn', read: toAsn },
+    clientASNDescription: { to: 'sourceAsName', read: toText },
+    sourceAsnName: { to: 'sourceAsName', read: toText },
+    clientCountryName: { to: 'source_country', read: toCountry },
+    clientCountry: { to: 'source_country', read: toCountry },
+    sourceCountry: { to: 'source_country', read: toCountry },
+    sourcePort: { to: 'source_port', read: toPort },
+    ipDestinationAddress: { to: 'destination_ip', read: toAddress },
+    destinationIp: { to: 'destination_ip', read: toAddress },
+    destinationPort: { to: 'destination_port', read: toPort },
+    ipProtocolName: { to: 'transport', read: toTransport },
+    ipProtocol: { to: 'transport', read: toTransport },
+    tcpFlags: { to: 'tcp_flags', read: toText },
+    attackVector: { to: 'vector', read: toText },
+    attackId: { to: 'attack_id', read: toText },
+    ruleId: { to: 'rule', read: toText },
+    ruleName: { to: 'ruleName', read: toText },
+    description: { to: 'ruleName', read: toText },
+    coloCode: { to: 'data_centre', read: upper },
+    coloCountry: { to: 'data_centre_country', read: toCountry },
+    clientRequestHTTPHost: { to: 'host', read: hostName },
+    clientRequestPath: { to: 'path', read: toText },
+    clientRequestHTTPMethodName: { to: 'method', read: upper },
+    clientRequestHTTPMethod: { to: 'method', read: upper },
+    clientRequestHTTPProtocol: { to: 'http_version', read: toText },
+    clientHTTPProtocol: { to: 'http_version', read: toText },
+    userAgent: { to: 'user_agent', read: toText },
+    ja3Hash: { to: 'ja3', read: toText },
+    ja4: { to: 'ja4', read: toText },
+    edgeResponseStatus: { to: 'status', read: status },
+    originResponseStatus: { to: 'origin_status', read: status },
+    cacheStatus: { to: 'cache_status', read: lower },
+    dnsQueryName: { to: 'query_name', read: hostName },
+    dnsQueryType: { to: 'query_type', read: upper },
+  } satisfies Record<string, FieldReading>).map(([name, reading]) => [foldName(name), reading]),
+);
+
+/** Fields that are neither dimensions nor tell rows apart: measures, and labels of what another field already names. */
+const MEASURES = new Set(
+  [
+    'count',
+    'sum',
+    'avg',
+    'max',
+    'min',
+    'uniq',
+    'quantiles',
+    'confidence',
+    'ratio',
+    'dimensions',
+    'sampleInterval',
+    '__typename',
+  ]
+    .concat(['packets', 'bits', 'droppedPackets', 'droppedBits'])
+    .map(foldName),
+);
+const HANDLED = new Set(
+  [
+    'action',
+    'securityAction',
+    'outcome',
+    'source',
+    'securitySource',
+    'mitigationSystem',
+    'requestSource',
+    'direction',
+    'datetime',
+  ].map(foldName),
+);
+
+/** Names of fields of a row that are carried only to tell rows apart. */
+export function unreadFields(row: GraphqlRow): string[] {
+  return [...row.fields.keys()].filter((name) => !isRead(name));
+}
+
+function isRead(name: string): boolean {
+  return FIELDS.has(name) || HANDLED.has(name) || TIME_DIMENSIONS.has(name) || MEASURES.has(name);
+}
+
+/** Dimensions that the selection of the query has, whether or not a row knows their value. */
+export function dimensionsOf(row: GraphqlRow, node: GraphqlNode): Dimension[] {
+  const found = new Set<Dimension>(node.system === undefined ? [] : ['mitigation_system']);
+  for (const name of row.fields.keys()) {
+    const to = FIELDS.get(name)?.to;
+    if (to !== undefined && to !== 'sourceAsName' && to !== 'ruleName') found.add(to);
+    if (name === 'action' || name === 'securityaction') found.add('action');
+    if (name === 'source' || name === 'securitysource' || name === 'mitigationsystem') found.add('mitigation_system');
+  }
+  return [...found].sort();
+}
+
+/** Reads one row; values that cannot be are reported as faults and left out. `part` is the zone or account it came from. */
+export function readRow(row: JsonRecord, node: GraphqlNode, part: string, path: Path, fault: PathFault): GraphqlRow {
+  const fields = fieldsOf(row);
+  const time = readTime(fields, node, path, fault);
+  const measures = readMeasures(row, node, path, fault);
+  const at: Partial<Record<Dimension, string>> = {};
+  const names: { sourceAsName?: string; ruleName?: string } = {};
+  for (const [name, value] of fields) {
+    const reading = FIELDS.get(name);
+    const read = reading?.read(value);
+    if (reading === undefined || read === undefined) continue;
+    if (reading.to === 'sourceAsName' || reading.to === 'ruleName') names[reading.to] = read;
+    else at[reading.to] ??= read;
+  }
+  const acted = readAction(fields, node);
+  if (acted.system !== undefined) at.mitigation_system = acted.system;
+  if (acted.action !== undefined) at.action = acted.action;
+  const rest = [...fields].filter(([name, value]) => !isRead(name) && value !== null && typeof value !== 'object');
+  const apart = [part, ...rest.map(([name, value]) => `${name}=${String(value)}`)]
+    .filter((text) => text !== '')
+    .join(' ');
+  const leftOut = whyLeftOut(fields);
+  return {
+    point: {
+      ...(time !== undefined && { t: time.at }),
+      ...(apart !== '' && { part: apart }),
+      ...measures,
+      ...(acted.disposition !== undefined && { disposition: acted.disposition }),
+      ...names,
+      at,
+    },
+    intervalMs: time?.intervalMs,
+    fields,
+    ...(leftOut !== undefined && { leftOut }),
+  };
+}
+
+function whyLeftOut(fields: ReadonlyMap<string, unknown>): GraphqlRow['leftOut'] {
+  const requestSource = lower(fields.get('requestsource'));
+  if (requestSource !== undefined && requestSource !== 'eyeball') return 'subrequest';
+  return lower(fields.get('direction')) === 'egress' ? 'egress' : undefined;
+}
+
+export type PathFault = (problem: string, path: Path) => void;
+
+function fieldsOf(row: JsonRecord): Map<string, unknown> {
+  const dimensions = fieldOf(row, 'dimensions');
+  const flat = Object.entries(row).filter(([name]) => !MEASURES.has(foldName(name)));
+  return new Map(
+    [...flat, ...(isRecord(dimensions) ? Object.entries(dimensions) : [])].map(([name, v]) => [foldName(name), v]),
+  );
+}
+
+function readTime(fields: ReadonlyMap<string, unknown>, node: GraphqlNode, path: Path, fault: PathFault) {
+  const stated = [...TIME_DIMENSIONS, ['datetime', node.datetimeMs] as const].filter(
+    ([name]) => fields.get(name) != null,
+  );
+  // The finest of several; rows then differ by it.
+  const finest = stated.sort((a, b) => a[1] - b[1])[0];
+  if (!finest || node.shape === 'attacks') return undefined;
+  const value = fields.get(finest[0]);
+  const read = toEpochMs(value);
+  if (read === undefined || (typeof value === 'string' && read.assumedZone && finest[0] !== 'date')) {
+    fault(`"${String(value)}" is not a time with a zone; expected such as 2026-11-17T13:00:00Z`, path);
+    return undefined;
+  }
+  return { at: read.at, intervalMs: finest[1] };
+}
+
+type Measures = Pick<PointRow, 'units' | 'bytes' | 'sampleInterval'>;
+
+/** `count` and `sum` are already scaled by the API; nothing is multiplied here. */
+function readMeasures(row: JsonRecord, node: GraphqlNode, path: Path, fault: PathFault): Measures {
+  const amount = (value: unknown, ...steps: readonly string[]) => {
+    if (value === undefined || value === null) return undefined;
+    const read = toAmount(value);
+    if (read === undefined) fault(`${JSON.stringify(value)} is not a number of at least 0`, [...path, ...steps]);
+    return read;
+  };
+  const sum = fieldOf(row, 'sum');
+  const summed = (name: string) =>
+    amount(fieldOf(sum, name) ?? fieldOf(row, name), ...(isRecord(sum) ? ['sum', name] : [name]));
+  const sampling =
+    amount(fieldOf(fieldOf(row, 'avg'), 'sampleInterval'), 'avg', 'sampleInterval') ??
+    amount(fieldOf(row, 'sampleInterval'), 'sampleInterval');
+
+  switch (node.shape) {
+    case 'attacks':
+    case 'packets': {
+      const bits = summed('bits');
+      return measured(
+        summed('packets'),
+        bits === undefined ? undefined : bits / 8,
+        sampling,
+        intervalOf(row, 'packets'),
+      );
+    }
+    case 'requests':
+      return measured(amount(fieldOf(row, 'count'), 'count'), summed('edgeResponseBytes'), sampling, intervalOf(row));
+    case 'request-roll-up':
+      return measured(summed('requests'), summed('bytes'), sampling, undefined);
+    case 'security-event-groups':
+      return measured(amount(fieldOf(row, 'count'), 'count'), undefined, sampling, intervalOf(row));
+    case 'security-events':
+      // A row of this node is one sampled event that stands for `sampleInterval` events.
+      return measured(sampling ?? 1, undefined, sampling, undefined);
+    default:
+      return node.shape satisfies never;
+  }
+}
+
+const Z_95 = 1.959964;
+
+/**
+ * The confidence interval of the API is kept as the sampling interval that yields it: with half-width h and estimate n,
+ * n × (w − 1) = (h / 1.96)². The mean interval alone would give a range that is too narrow, because weights are mixed.
+ */
+function measured(
+  units: number | undefined,
+  bytes: number | undefined,
+  sampling: number | undefined,
+  halfWidth: number | undefined,
+): Measures {
+  const fromInterval =
+    halfWidth === undefined || units === undefined || units === 0 ? undefined : 1 + (halfWidth / Z_95) ** 2 / units;
+  const sampleInterval = fromInterval ?? (sampling === undefined ? undefined : Math.max(1, sampling));
+  return {
+    ...(units !== undefined && { units }),
+    ...(bytes !== undefined && { bytes }),
+    ...(sampleInterval !== undefined && { sampleInterval }),
+  };
+}
+
+/** Half-width of the 95 % interval of the count (or of a sum), when the query asked for one at that level. */
+function intervalOf(row: JsonRecord, sum?: string): number | undefined {
+  const confidence = fieldOf(row, 'confidence');
+  const level = toAmount(fieldOf(confidence, 'level'));
+  if (level !== undefined && Math.abs(level - 0.95) > 1e-9) return undefined;
+  const stated = sum === undefined ? fieldOf(confidence, 'count') : fieldOf(fieldOf(confidence, 'sum'), sum);
+  const lower = toAmount(fieldOf(stated, 'lower'));
+  const upper = toAmount(fieldOf(stated, 'upper'));
+  return lower === undefined || upper === undefined || upper < lower ? undefined : (upper - lower) / 2;
+}
+
+/**
+ * What was done and by what. In `httpRequestsAdaptiveGroups` an empty or `unknown` action says that no security product acted
+ * on the request: it passed.
+ */
+function readAction(fields: ReadonlyMap<string, unknown>, node: GraphqlNode) {
+  const source = toText(fields.get('securitysource') ?? fields.get('source') ?? fields.get('mitigationsystem'));
+  const system = toSystem(source) ?? node.system;
+  if (node.layer === 'network') {
+    const outcome = fields.get('outcome');
+    const action = lower(outcome);
+    return {
+      system,
+      action,
+      ...(fields.has('outcome') && { disposition: toDisposition(action, { layer: 'network' }) }),
+    };
+  }
+  const name = fields.has('securityaction') ? 'securityaction' : 'action';
+  if (!fields.has(name)) return { system, action: undefined };
+  const raw = fields.get(name);
+  const action = lower(raw);
+  const idle = node.shape === 'requests' && action === undefined && typeof raw === 'string';
+  return { system, action, disposition: idle ? ('passed' as const) : toDisposition(action, { layer: 'http', source }) };
+}
