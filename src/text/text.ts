@@ -1,28 +1,112 @@
 import type { Measure, Unit } from '../model/measure.ts';
-import type { Inline, MeasureForm, Phrase, TimeForm } from '../model/phrase.ts';
+import type { Inline, LabelRole, MeasureForm, Phrase, TimeForm } from '../model/phrase.ts';
+import { type AxisWriter, createAxisWriter } from './axis.ts';
+import { createClock, type TickForm } from './clock.ts';
+import { asciiHost, defang } from './defang.ts';
+import { createDigits, NO_BREAK_SPACE } from './digits.ts';
+import { writeDuration } from './duration.ts';
+import { writeMeasure } from './hedge.ts';
+import { writeScaled } from './quantity.ts';
+import { writeShare } from './share.ts';
+import { visible, visibleWording } from './visible.ts';
+
+export { type AxisWriter, defang, type TickForm, visible };
 
 /**
  * Writes numbers, instants and phrases for people, in one locale and one zone. The only place where a number becomes text.
  * Every result is plain text that is safe to show: control, bidi and zero-width characters of input are made visible.
+ * A number that is not finite is refused with `section-failed`.
  */
 export interface Writer {
   readonly locale: string;
   readonly timeZone: string;
+  /** The pieces one after the other; no space is added between them. */
   phrase(phrase: Phrase | Inline): string;
   measure(measure: Measure, form?: MeasureForm): string;
-  /** A short number with SI prefix and unit for an axis or a label: `1.2 Gbps`, `450 k`. */
+  /** A short number with SI prefix and unit for an axis or a label: `1.2 Gbps`, `450 k`. Counts go without their noun. */
   quantity(value: number, unit: Unit): string;
   time(at: number, form: TimeForm): string;
   /** `UTC+01:00` at that instant. */
   offset(at: number): string;
-  /** `14 min 05 s`, `1 h 02 min`, `350 ms`. */
+  /** `14 min 05 s`, `1 h 02 min`, `350 ms`. The spaces do not break. */
   duration(ms: number): string;
   integer(value: number): string;
-  /** 0.9132 → `91.3 %`. */
+  /** 0.9132 → `91.3 %`. Never `0 %` or `100 %` for a share that is not exactly that. */
   share(value: number): string;
+  /** A label from input, safe to show; `indicator` is defanged, and a host with letters outside ASCII shows its ASCII form. */
+  label(value: string, role: LabelRole): string;
+  /** One scale for all ticks of an axis of numbers up to `maximum`, `step` apart. */
+  axis(maximum: number, step: number, unit: Unit): AxisWriter;
+  /** A tick of a time axis. */
+  tick(at: number, form: TickForm): string;
 }
 
 export interface WriterOptions {
+  /** BCP 47, such as `en-GB`. */
   readonly locale: string;
+  /** IANA zone, such as `Europe/Berlin`. */
   readonly timeZone: string;
+}
+
+/** Throws `config-invalid` for an unknown locale or zone. */
+export function createWriter({ locale, timeZone }: WriterOptions): Writer {
+  const digits = createDigits(locale);
+  const clock = createClock(locale, timeZone);
+  const integer = (value: number): string => digits.fixed(value, 0);
+  const measure = (value: Measure, form?: MeasureForm): string => writeMeasure(digits, value, form);
+  const utcClock = createClock(locale, 'UTC');
+  const duration = (ms: number): string => writeDuration(digits, ms);
+
+  const piece = (inline: Inline): string => {
+    if (typeof inline === 'string') return visibleWording(inline);
+    switch (inline.kind) {
+      case 'measure':
+        return measure(inline.measure, inline.form);
+      case 'count':
+        return `${integer(inline.value)}${NO_BREAK_SPACE}${visibleWording(inline.value === 1 ? inline.one : inline.many)}`;
+      case 'time':
+        return (inline.utc ? utcClock : clock).time(inline.at, inline.form);
+      case 'zone':
+        return `${timeZone} (${clock.offset(inline.at)})`;
+      case 'duration':
+        return inline.signed && inline.ms > 0 ? `+${duration(inline.ms)}` : duration(inline.ms);
+      case 'label':
+        return writeLabel(inline.value, inline.role);
+      case 'missing':
+        return visibleWording(inline.reason);
+      default:
+        return inline satisfies never;
+    }
+  };
+
+  return {
+    locale,
+    timeZone,
+    phrase: (phrase) => (isPhrase(phrase) ? phrase.map(piece).join('') : piece(phrase)),
+    measure,
+    quantity: (value, unit) => {
+      if (unit === 'ms') return duration(value);
+      return unit === 'share' ? writeShare(digits, value) : writeScaled(digits, value, unit, { noun: false });
+    },
+    time: clock.time,
+    offset: clock.offset,
+    duration,
+    integer,
+    share: (value) => writeShare(digits, value),
+    label: writeLabel,
+    axis: (maximum, step, unit) => createAxisWriter(digits, maximum, step, unit),
+    tick: clock.tick,
+  };
+}
+
+function writeLabel(value: string, role: LabelRole): string {
+  const shown = visible(value);
+  if (role === 'code') return shown;
+  const ascii = asciiHost(value);
+  const whole = ascii === undefined ? shown : `${shown} (${visible(ascii)})`;
+  return role === 'indicator' ? defang(whole) : whole;
+}
+
+function isPhrase(phrase: Phrase | Inline): phrase is Phrase {
+  return Array.isArray(phrase);
 }

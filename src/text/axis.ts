@@ -1,0 +1,45 @@
+import type { Unit } from '../model/measure.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import { type Digits, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE } from './digits.ts';
+import { isCountUnit, siScale, unitNoun, unitText } from './quantity.ts';
+
+/** One scale for all ticks of an axis: the unit once, the numbers bare. */
+export interface AxisWriter {
+  /** `Gbps`, `requests`, `ms`; empty for shares, whose ticks say `%`. */
+  readonly unit: string;
+  label(value: number): string;
+}
+
+/** `maximum` picks the prefix, `step` the decimals. Ticks of counts carry the prefix (`50 k`), the unit stays a word. */
+export function createAxisWriter(digits: Digits, maximum: number, step: number, unit: Unit): AxisWriter {
+  if (unit === 'share') {
+    const decimals = decimalsOfStep(step * 100);
+    return { unit: '', label: (value) => `${digits.fixed(value * 100, decimals)}${NARROW_NO_BREAK_SPACE}%` };
+  }
+  if (unit === 'ms') {
+    const scale = timeScale(maximum);
+    const decimals = decimalsOfStep(step / scale.ms);
+    return { unit: scale.name, label: (value) => digits.fixed(value / scale.ms, decimals) };
+  }
+  const { divisor, prefix } = siScale(maximum);
+  const decimals = decimalsOfStep(step / divisor);
+  const number = (value: number): string => digits.fixed(value / divisor, decimals);
+  if (!isCountUnit(unit)) return { unit: unitText(unit, prefix), label: number };
+  const suffix = prefix === '' ? '' : `${NO_BREAK_SPACE}${prefix}`;
+  return { unit: unitNoun(unit), label: (value) => (value === 0 ? number(0) : `${number(value)}${suffix}`) };
+}
+
+function timeScale(maximum: number): { readonly name: string; readonly ms: number } {
+  if (maximum < 10 * SECOND_MS) return { name: 'ms', ms: 1 };
+  if (maximum < 10 * MINUTE_MS) return { name: 's', ms: SECOND_MS };
+  return maximum < 10 * HOUR_MS ? { name: 'min', ms: MINUTE_MS } : { name: 'h', ms: HOUR_MS };
+}
+
+/** Decimals that tell neighbouring ticks apart: 0.25 has two. At most three. */
+function decimalsOfStep(step: number): number {
+  for (let decimals = 0; decimals < 3; decimals += 1) {
+    const scaled = step * 10 ** decimals;
+    if (Math.abs(scaled - Math.round(scaled)) < 1e-6) return decimals;
+  }
+  return 3;
+}

@@ -1,0 +1,129 @@
+import type { Interval, Measure, Unit } from '../model/measure.ts';
+import { FEWEST_SAMPLED_ROWS } from '../model/measure.ts';
+import type { MeasureForm } from '../model/phrase.ts';
+import { type Digits, decimalsFor, NO_BREAK_SPACE, roundTo } from './digits.ts';
+import { writeDuration } from './duration.ts';
+import { isCountUnit, type ScaledUnit, siScale, unitText, writeExact, writeScaled } from './quantity.ts';
+import { writeExactShare, writeShare, writeShareBounds } from './share.ts';
+
+export const TOO_FEW = 'too few sampled rows to say';
+
+/** How sure a number is, which decides how it is worded. */
+type Certainty = 'exact' | 'close' | 'rough' | 'range' | 'too-few';
+
+/** Up to this half-width, as a part of the number, an estimate is `about 412,000`. */
+const CLOSE = 0.05;
+/** Up to this one it is `about 410,000 (between 380,000 and 440,000)`, beyond it only the interval is told. */
+const ROUGH = 0.2;
+
+/**
+ * A measure in words that claim no more than its interval allows. Without `form`, counts have all their digits and rates
+ * and volumes three (1.23 Gbps); `compact` shortens both, `exact` spells every digit, `range` tells only the interval.
+ */
+export function writeMeasure(digits: Digits, measure: Measure, form?: MeasureForm): string {
+  const certainty = certaintyOf(measure);
+  if (certainty === 'too-few') return TOO_FEW;
+  const { value, unit, interval } = measure;
+  if (certainty === 'exact') return writeCertain(digits, value, unit, form);
+  if (interval && (form === 'range' || certainty === 'range')) return writeRange(digits, interval, unit, form);
+  if (form === 'exact' && certainty === 'close' && !interval) return `about ${writeCertain(digits, value, unit, form)}`;
+  const significant = certainty === 'close' ? 3 : 2;
+  const about = `about ${writeRounded(digits, value, unit, significant, form === 'compact')}`;
+  return certainty === 'close' || form === 'compact' || !interval
+    ? about
+    : `${about} (${writeRange(digits, interval, unit, undefined, false)})`;
+}
+
+/**
+ * For a share the half-width is measured against the share or what it lacks to 1, whichever is smaller: 99.9 % ± 0.1 says
+ * nothing about what leaked, although it is a thousandth of 99.9.
+ */
+function certaintyOf(measure: Measure): Certainty {
+  const { value, unit, kind, interval, sampleCount } = measure;
+  if (kind === 'estimated' && sampleCount !== undefined && sampleCount < FEWEST_SAMPLED_ROWS) return 'too-few';
+  if (!interval) return kind === 'estimated' ? 'close' : 'exact';
+  if (interval.lower === interval.upper && interval.lower === value) return 'exact';
+  const size = unit === 'share' ? Math.min(Math.abs(value), Math.abs(1 - value)) : Math.abs(value);
+  const halfWidth = (interval.upper - interval.lower) / 2;
+  if (halfWidth < CLOSE * size) return 'close';
+  return halfWidth <= ROUGH * size ? 'rough' : 'range';
+}
+
+function writeCertain(digits: Digits, value: number, unit: Unit, form: MeasureForm | undefined): string {
+  if (unit === 'ms') return writeDuration(digits, value);
+  if (unit === 'share') return form === 'exact' ? writeExactShare(digits, value) : writeShare(digits, value);
+  const spelled = form === 'exact' || (form !== 'compact' && isCountUnit(unit));
+  return spelled ? writeExact(digits, value, unit) : writeScaled(digits, value, unit, { padded: true });
+}
+
+function writeRounded(digits: Digits, value: number, unit: Unit, significant: number, compact: boolean): string {
+  if (unit === 'ms') return writeDuration(digits, roundTo(value, significant));
+  if (unit === 'share') return writeShare(digits, value);
+  if (isCountUnit(unit) && !compact) return writeExact(digits, wholeFromTen(roundTo(value, significant)), unit);
+  return writeScaled(digits, wholeFromTen(value, unit), unit, { significant, padded: true });
+}
+
+/**
+ * `between 380,000 and 440,000 requests`; `compact` uses SI prefixes. The bounds are rounded outward, by at most a fifth of
+ * the interval's width, so that what is printed holds what was computed without blurring it.
+ */
+function writeRange(
+  digits: Digits,
+  interval: Interval,
+  unit: Unit,
+  form: MeasureForm | undefined,
+  withUnit = true,
+): string {
+  const [lower, upper] = writeBounds(digits, interval, unit, form, withUnit);
+  return `between ${lower} and ${upper}`;
+}
+
+function writeBounds(
+  digits: Digits,
+  interval: Interval,
+  unit: Unit,
+  form: MeasureForm | undefined,
+  withUnit: boolean,
+): readonly [string, string] {
+  if (unit === 'share') return writeShareBounds(digits, interval);
+  const significant = digitsOf(interval);
+  const low = roundTo(interval.lower, significant, 'down');
+  const high = roundTo(interval.upper, significant, 'up');
+  if (unit === 'ms') return [writeDuration(digits, low), writeDuration(digits, high)];
+  if (isCountUnit(unit) && form !== 'compact') {
+    const number = (value: number): string => digits.upTo(value, decimalsFor(value, significant));
+    const name = withUnit ? unitText(unit, '') : '';
+    return [number(low), name === '' ? number(high) : `${number(high)}${NO_BREAK_SPACE}${name}`];
+  }
+  return scaledBounds(digits, low, high, unit, significant);
+}
+
+/** Two to six digits, so that the last one counts at most a fifth of the width. */
+function digitsOf({ lower, upper }: Interval): number {
+  const largest = Math.max(Math.abs(lower), Math.abs(upper));
+  if (largest === 0 || lower === upper) return 2;
+  return Math.min(6, Math.max(2, Math.floor(Math.log10(largest)) + 1 - Math.floor(Math.log10((upper - lower) / 5))));
+}
+
+/** The unit once when both bounds share it (`between 380 and 440 Gbps`), else with each. */
+function scaledBounds(
+  digits: Digits,
+  low: number,
+  high: number,
+  unit: ScaledUnit,
+  significant: number,
+): readonly [string, string] {
+  const scale = siScale(high);
+  const highText = writeScaled(digits, high, unit, { significant });
+  if (low !== 0 && siScale(low).divisor !== scale.divisor)
+    return [writeScaled(digits, low, unit, { significant }), highText];
+  const lowText = digits.upTo(low / scale.divisor, decimalsFor(low / scale.divisor, significant));
+  const name = unitText(unit, scale.prefix);
+  const highNumber = digits.upTo(high / scale.divisor, decimalsFor(high / scale.divisor, significant));
+  return [lowText, name === '' ? highNumber : `${highNumber}${NO_BREAK_SPACE}${name}`];
+}
+
+/** An estimated count of at least ten has no decimals: nobody sends 412.7 requests. */
+function wholeFromTen(value: number, unit?: ScaledUnit): number {
+  return (unit === undefined || isCountUnit(unit)) && Math.abs(value) >= 10 ? Math.round(value) : value;
+}
