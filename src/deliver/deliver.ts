@@ -1,0 +1,4 @@
+export { writeCsv } from './csv.ts';
+export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
+export { type ReportFolderRequest, writeReportFolder } from './report-folder.ts';
+export { nextRevision, type Revision } from './revision.ts';
