@@ -113,22 +113,21 @@ function checkedShare(share: number): number {
 
 /**
  * DuckDB's `inet` type is an extension that would have to be downloaded, so the text is taken apart. The common spelling of an
- * IPv6 address shows its first three groups in full; only others take the long way, which counts the groups that `::` stands for.
+ * IPv6 address shows its first three groups in full; only others take the long way, which writes out the zeros of `::`.
  */
 function networkPrefix(address: string): string {
-  const part = (index: number) => `split_part(${address}, ':', ${index})`;
-  const group = (sql: string) => `coalesce(nullif(ltrim(lower(${sql}), '0'), ''), '0')`;
-  const left = `string_split(split_part(${address}, '::', 1), ':')`;
-  const right = `string_split(split_part(${address}, '::', 2), ':')`;
-  const leftCount = `(case when starts_with(${address}, '::') then 0 else len(${left}) end)`;
-  const rightCount = `(case when ends_with(${address}, '::') then 0 else len(${right}) end)`;
-  const expanded = (index: number) =>
-    group(
-      `case when ${leftCount} >= ${index} then list_extract(${left}, ${index}) when ${index} > 8 - ${rightCount} then list_extract(${right}, ${index} - 8 + ${rightCount}) else '0' end`,
-    );
   const ipv4 = (sql: string) =>
     `concat(split_part(${sql}, '.', 1), '.', split_part(${sql}, '.', 2), '.', split_part(${sql}, '.', 3), '.0/24')`;
-  const ipv6 = (first: string, second: string, third: string) =>
-    `(case when ${third} <> '0' then concat(${first}, ':', ${second}, ':', ${third}, '::/48') when ${second} <> '0' then concat(${first}, ':', ${second}, '::/48') when ${first} <> '0' then concat(${first}, '::/48') else '::/48' end)`;
-  return `(case when ${address} is null then null when not contains(${address}, ':') then ${ipv4(address)} when contains(${address}, '.') then ${ipv4(`list_extract(string_split(${address}, ':'), -1)`)} when ${part(2)} <> '' and ${part(3)} <> '' then ${ipv6(group(part(1)), group(part(2)), group(part(3)))} else ${ipv6(expanded(1), expanded(2), expanded(3))} end)`;
+  const group = (sql: string) => `coalesce(nullif(ltrim(lower(${sql}), '0'), ''), '0')`;
+  const ipv6 = (groupAt: (index: number) => string) =>
+    `concat(${group(groupAt(1))}, ':', ${group(groupAt(2))}, ':', ${group(groupAt(3))}, '::/48')`;
+  const part = (index: number) => `split_part(${address}, ':', ${index})`;
+  const side = (index: number) =>
+    `list_filter(string_split(split_part(${address}, '::', ${index}), ':'), lambda g: g <> '')`;
+  const written = `list_resize(${side(1)}, greatest(8 - len(${side(2)}), 0)::BIGINT, '0') || ${side(2)}`;
+  const writtenOut = ipv6((index) => `list_extract(${written}, ${index})`);
+  // Zero groups at the end belong to the `::`; when all three are zero, so does the first.
+  const shortened = `regexp_replace(regexp_replace(${writtenOut}, '(:0)+::/48$', '::/48'), '^0::/48$', '::/48')`;
+  const inFull = `${part(1)} <> '' and ltrim(${part(2)}, '0') <> '' and ltrim(${part(3)}, '0') <> ''`;
+  return `(case when ${address} is null then null when not contains(${address}, ':') then ${ipv4(address)} when contains(${address}, '.') then ${ipv4(`list_extract(string_split(${address}, ':'), -1)`)} when ${inFull} then ${ipv6(part)} else ${shortened} end)`;
 }
