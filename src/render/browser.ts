@@ -1,0 +1,231 @@
+import { ReportError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { ReportMeta } from '../report/report.ts';
+import { type BrowserOptions, launchBrowser, PRINT_TIMEOUT_MS, type RunningBrowser } from './launch-browser.ts';
+import { checkPdf } from './pdf-check.ts';
+import { finishPdf } from './pdf-finish.ts';
+import { openPrintPage, type PrintPage, printDocument } from './print-page.ts';
+import { tlpText } from './tlp.ts';
+
+export interface PrintJob {
+  readonly meta: ReportMeta;
+  /** Words that must be found in the finished PDF, such as chapter titles. */
+  readonly expectText?: readonly string[];
+  readonly signal?: AbortSignal;
+  /** For one attempt; at most the default of 30 s. */
+  readonly timeoutMs?: number;
+}
+
+/** A browser that starts when it is first needed, prints two documents at a time and is replaced when it fails. */
+export interface BrowserHandle {
+  /** Starts the browser ahead of time. Never throws: a failure is told by the first `print`. */
+  warm(): void;
+  /**
+   * The PDF of `html`, checked. Throws `browser-not-found`, `render-failed` (a second, fresh browser failed too),
+   * `report-unsound` (the PDF is not what was promised) or `cancelled`.
+   */
+  print(html: string, job: PrintJob): Promise<Uint8Array>;
+  /** `HeadlessChrome/147.0.7727.0`. */
+  version(): Promise<string>;
+  /** Ends the browser and removes its files. Safe to call twice; prints that still run fail. */
+  close(): Promise<void>;
+}
+
+/** A new page costs a renderer process, about 0.7 s of CPU; two keep two cores busy. */
+const MOST_PAGES = 2;
+/** Long before Chromium's memory grows. */
+const MOST_PRINTS_PER_BROWSER = 100;
+
+/** One life of the browser. It is disposed of when retired and the last print has left it. */
+interface Session {
+  readonly running: Promise<RunningBrowser>;
+  readonly idle: PrintPage[];
+  active: number;
+  prints: number;
+  retired: boolean;
+}
+
+export function openBrowser(options: BrowserOptions): BrowserHandle {
+  return new PooledBrowser(options);
+}
+
+class PooledBrowser implements BrowserHandle {
+  readonly #options: BrowserOptions;
+  readonly #log: Log;
+  readonly #waiting: (() => void)[] = [];
+  readonly #disposals = new Set<Promise<void>>();
+  #free = MOST_PAGES;
+  #session: Session | undefined;
+  #closed = false;
+
+  constructor(options: BrowserOptions) {
+    this.#options = options;
+    this.#log = options.log;
+  }
+
+  warm(): void {
+    this.#current();
+  }
+
+  async version(): Promise<string> {
+    return (await this.#current().running).version;
+  }
+
+  async print(html: string, job: PrintJob): Promise<Uint8Array> {
+    await this.#takeTurn(job.signal);
+    try {
+      const pdf = finishPdf(await this.#printTwice(html, job), job.meta.createdAt);
+      for (const warning of checkPdf(pdf, expectationOf(html, job))) this.#log.warn(`${job.meta.reportId}: ${warning}`);
+      return pdf;
+    } finally {
+      this.#giveTurn();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const session = this.#session;
+    this.#session = undefined;
+    if (session) {
+      session.retired = true;
+      this.#dispose(session);
+    }
+    await Promise.all(this.#disposals);
+  }
+
+  async #printTwice(html: string, job: PrintJob): Promise<Uint8Array> {
+    const { reportId } = job.meta;
+    let failure: unknown;
+    for (const attempt of [1, 2]) {
+      throwIfCancelled(job.signal);
+      if (this.#closed) throw new ReportError('cancelled', `${reportId}: the browser was closed`);
+      const session = this.#current();
+      try {
+        return await this.#printIn(session, html, job);
+      } catch (error) {
+        this.#retire(session);
+        throwIfCancelled(job.signal);
+        if (error instanceof ReportError || this.#closed) throw error;
+        failure = error;
+        if (attempt === 1)
+          this.#log.warn(`${reportId}: printing failed (${messageOf(error)}); once more in a fresh browser`);
+      }
+    }
+    throw new ReportError(
+      'render-failed',
+      `${reportId}: the browser could not print the report: ${messageOf(failure)}`,
+      {
+        cause: failure,
+        hint: 'check free memory and space in the temporary folder; debrief doctor prints a test page',
+      },
+    );
+  }
+
+  async #printIn(session: Session, html: string, job: PrintJob): Promise<Uint8Array> {
+    session.active++;
+    session.prints++;
+    if (session.prints >= MOST_PRINTS_PER_BROWSER) this.#retire(session);
+    try {
+      const { browser } = await session.running;
+      const timeoutMs = Math.min(job.timeoutMs ?? PRINT_TIMEOUT_MS, PRINT_TIMEOUT_MS);
+      return await beforeTrouble(job.signal, timeoutMs, async (watch) => {
+        const printPage = session.idle.pop() ?? (await openPrintPage(browser));
+        watch(printPage);
+        const pdf = await printDocument(printPage, html, timeoutMs);
+        session.idle.push(printPage);
+        return pdf;
+      });
+    } finally {
+      session.active--;
+      if (session.retired && session.active === 0) this.#dispose(session);
+    }
+  }
+
+  #current(): Session {
+    if (this.#session) return this.#session;
+    const session: Session = {
+      running: launchBrowser(this.#options),
+      idle: [],
+      active: 0,
+      prints: 0,
+      retired: false,
+    };
+    session.running.catch(() => undefined); // told by whoever needs it
+    this.#session = session;
+    return session;
+  }
+
+  /** No new print goes to this browser. */
+  #retire(session: Session): void {
+    session.retired = true;
+    if (this.#session === session) this.#session = undefined;
+    if (session.active === 0) this.#dispose(session);
+  }
+
+  #dispose(session: Session): void {
+    const disposal = session.running.then(
+      (running) => running.dispose(),
+      () => undefined,
+    );
+    this.#disposals.add(disposal);
+    void disposal.finally(() => this.#disposals.delete(disposal));
+  }
+
+  async #takeTurn(signal: AbortSignal | undefined): Promise<void> {
+    throwIfCancelled(signal);
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  #giveTurn(): void {
+    const next = this.#waiting.shift();
+    if (next) next();
+    else this.#free++;
+  }
+}
+
+/** Runs `work` and fails as soon as it is cancelled, late, or the page dies (which `page.pdf` itself does not notice). */
+async function beforeTrouble<T>(
+  signal: AbortSignal | undefined,
+  timeoutMs: number,
+  work: (watch: (page: PrintPage) => void) => Promise<T>,
+): Promise<T> {
+  let fail: (error: Error) => void = () => undefined;
+  const trouble = new Promise<never>((_resolve, reject) => {
+    fail = reject;
+  });
+  const cancel = () => fail(new ReportError('cancelled', 'the run was cancelled while printing'));
+  const timer = setTimeout(() => fail(new Error(`no PDF after ${Math.round(timeoutMs / 1000)} s`)), timeoutMs);
+  signal?.addEventListener('abort', cancel, { once: true });
+  let watched: PrintPage | undefined;
+  const watch = (printPage: PrintPage) => {
+    watched = printPage;
+    printPage.page.once('error', fail);
+  };
+  try {
+    const working = work(watch);
+    working.catch(() => undefined); // when trouble came first nobody else waits for it
+    return await Promise.race([working, trouble]);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+    watched?.page.off('error', fail);
+  }
+}
+
+function expectationOf(html: string, job: PrintJob) {
+  return {
+    paper: job.meta.paper,
+    onEveryPage: tlpText(job.meta.tlp),
+    somewhere: job.expectText ?? [],
+    hasRaster: html.includes('src="data:image/png'),
+  };
+}
+
+function throwIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new ReportError('cancelled', 'the run was cancelled');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,113 @@
+import type { Brand } from '../config/config.ts';
+import type { Phrase } from '../model/phrase.ts';
+import type { TimeWindow } from '../model/time.ts';
+import type { FigureBlock, ReportMeta, ReportModel, TableBlock } from '../report/report.ts';
+import type { Writer } from '../text/text.ts';
+import { brandProperties } from './brand-style.ts';
+import { fontFaceRules } from './fonts.ts';
+import { pageRules } from './page-rules.ts';
+import { checkedSvg } from './svg-check.ts';
+import { fillLayout, OwnMarkup, readTemplate } from './templates.ts';
+import { TLP_COLOURS, TLP_MEANINGS, tlpText } from './tlp.ts';
+
+export interface HtmlParts {
+  readonly writer: Writer;
+  readonly brand: Brand;
+  /** One finished `<svg>` for each figure, by figure id. */
+  readonly charts: ReadonlyMap<string, string>;
+  /** `screen`: the file that is sent. `print`: the same document laid out for paper, for the browser only. */
+  readonly purpose: 'screen' | 'print';
+}
+
+/** Nothing is loaded, nothing is run. Pictures and fonts stand in the file itself. */
+export const CONTENT_SECURITY_POLICY =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
+
+const STATES = { over: 'Attack over', running: 'Attack still running', none: 'No attack found' } as const;
+
+/**
+ * The whole report as one HTML file that opens without a network.
+ * Throws `section-failed` when a figure has no chart, `report-unsound` when a chart holds more than a drawing.
+ */
+export function renderHtml(model: ReportModel, parts: HtmlParts): string {
+  const { meta } = model;
+  const charts = new Map([...parts.charts].map(([id, svg]) => [id, new OwnMarkup(checkedSvg(id, svg))] as const));
+  const context = {
+    ...model,
+    policy: CONTENT_SECURITY_POLICY,
+    documentTitle: documentTitle(meta),
+    language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
+    purpose: parts.purpose,
+    isPrint: parts.purpose === 'print',
+    logo: parts.brand.logo === undefined ? null : checkedLogo(parts.brand),
+    legal: parts.brand.legal ?? null,
+    brandName: parts.brand.name,
+    contact: meta.provider.contact ?? null,
+    state: STATES[model.cover.state],
+    tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
+    period: periodPhrases(meta.window, meta.timeZone),
+    created: [{ kind: 'time', at: meta.createdAt, form: 'instant' }, ' ', { kind: 'zone', at: meta.createdAt }],
+    chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1 })),
+    exhibits: listExhibits(model),
+    hero: model.cover.hero ?? null,
+    style: new OwnMarkup(''),
+  };
+  const html = fillLayout(context, { writer: parts.writer, charts });
+  // Which fonts are needed is known from the finished text. Text is escaped, so this empty element is ours alone.
+  return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
+}
+
+/** Title of the document, in the window of a reader and in the PDF. */
+export function documentTitle(meta: ReportMeta): string {
+  return `Post-incident report ${meta.reportId}: ${meta.title} (${meta.customer.name})`;
+}
+
+function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
+  const shared =
+    fontFaceRules(body, { complete: parts.purpose === 'print' }) +
+    brandProperties(parts.brand) +
+    readTemplate('base.css');
+  const print = readTemplate('print.css') + pageRules(model.meta, parts.writer);
+  return parts.purpose === 'print'
+    ? shared + print
+    : `${shared}@media screen{${readTemplate('screen.css')}}@media print{${print}}`;
+}
+
+/** The period in the customer's zone, and in UTC when that differs. */
+function periodPhrases(window: TimeWindow, timeZone: string): readonly { readonly phrase: Phrase }[] {
+  const { start, end } = window;
+  const local: Phrase = [
+    { kind: 'time', at: start, form: 'instant' },
+    ' – ',
+    { kind: 'time', at: end, form: 'instant' },
+    ' ',
+    { kind: 'zone', at: start },
+  ];
+  const utc: Phrase = [
+    { kind: 'time', at: start, form: 'instant', utc: true },
+    ' – ',
+    { kind: 'time', at: end, form: 'instant', utc: true },
+    ' UTC',
+  ];
+  return timeZone === 'UTC' ? [{ phrase: local }] : [{ phrase: local }, { phrase: utc }];
+}
+
+/** Figures and tables in reading order, for the contents page. */
+function listExhibits(model: ReportModel) {
+  const blocks = model.chapters.flatMap((chapter) => chapter.blocks);
+  return [...(model.cover.hero ? [model.cover.hero] : []), ...blocks]
+    .filter((block): block is FigureBlock | TableBlock => block.kind === 'figure' || block.kind === 'table')
+    .map((block) => ({
+      id: block.id,
+      name: `${block.kind === 'figure' ? 'Figure' : 'Table'} ${block.number}`,
+      title: block.title,
+    }));
+}
+
+/** A logo is a picture in a data URL and nothing else; anything else is left out of the page by refusing it. */
+function checkedLogo(brand: Brand): string {
+  const logo = brand.logo ?? '';
+  if (!/^data:image\/(png|svg\+xml)(;base64)?,[^"'<>\s]*$/.test(logo))
+    throw new Error(`the logo of brand ${brand.id} is not a data URL of a PNG or SVG`);
+  return logo;
+}

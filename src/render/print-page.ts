@@ -1,0 +1,97 @@
+import type { Browser, Page } from 'puppeteer';
+import { ReportError } from '../errors.ts';
+import { PRINT_TIMEOUT_MS } from './launch-browser.ts';
+import { readDestinations } from './pdf-destinations.ts';
+
+/** Filling in page numbers can move a page break only when a slot changes the height of its line; two rounds settle it. */
+const MOST_CONTENTS_ROUNDS = 3;
+
+/** A page of the browser that can show a document and nothing else. */
+export interface PrintPage {
+  readonly page: Page;
+  /** Addresses that the document asked for and did not get. */
+  readonly refused: string[];
+}
+
+/** The other half of the set that lets nothing out: scripts off, every request but `data:` cancelled. */
+export async function openPrintPage(browser: Browser): Promise<PrintPage> {
+  const page = await browser.newPage();
+  const refused: string[] = [];
+  page.setDefaultTimeout(PRINT_TIMEOUT_MS);
+  await page.setJavaScriptEnabled(false);
+  await page.setRequestInterception(true);
+  page.on('request', (request) => {
+    if (request.url().startsWith('data:')) return void request.continue();
+    refused.push(request.url().slice(0, 200));
+    // `aborted` cancels a navigation and leaves the document; any other reason shows an error page in its place.
+    return void request.abort('aborted');
+  });
+  return { page, refused };
+}
+
+/**
+ * Prints a document as a tagged PDF with an outline. Its contents list is filled from a first print, whose link
+ * destinations say on which page each entry stands.
+ */
+export async function printDocument(
+  { page, refused }: PrintPage,
+  html: string,
+  timeoutMs: number,
+): Promise<Uint8Array> {
+  refused.length = 0;
+  await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
+  await page.evaluate(loadFonts);
+  const print = (isFinal: boolean) =>
+    page.pdf({ tagged: isFinal, outline: isFinal, preferCSSPageSize: true, printBackground: true, timeout: timeoutMs });
+  let pdf: Uint8Array | undefined;
+  if (await page.evaluate(hasContents)) {
+    let expected = readDestinations(await print(false));
+    for (let round = 0; pdf === undefined; round++) {
+      if (round === MOST_CONTENTS_ROUNDS)
+        throw new ReportError('report-unsound', 'the page numbers of the contents do not settle');
+      await page.evaluate(fillContents, Object.fromEntries(expected));
+      const candidate = await print(true);
+      const found = readDestinations(candidate);
+      if ([...expected].every(([name, number]) => found.get(name) === number)) pdf = candidate;
+      expected = found;
+    }
+  } else pdf = await print(true);
+  if (page.url() !== 'about:blank') throw new ReportError('report-unsound', 'the document led the browser elsewhere');
+  if (refused.length > 0)
+    throw new ReportError('report-unsound', `the document asked for ${refused.length} outside resources`, {
+      hint: `first: ${refused[0]}`,
+    });
+  await page.goto('about:blank');
+  return pdf;
+}
+
+// The functions below run in the browser; scripts of the document are off, these still run. What they use of the page:
+
+interface PrintedElement {
+  textContent: string;
+  getAttribute(name: string): string | null;
+}
+
+declare const document: {
+  readonly fonts: Iterable<{ load(): Promise<unknown> }>;
+  readonly images: Iterable<{ decode(): Promise<void> }>;
+  querySelectorAll(selector: string): Iterable<PrintedElement>;
+  querySelector(selector: string): PrintedElement | null;
+};
+
+/** Every face, one by one: a font that is still on its way prints as nothing. */
+async function loadFonts(): Promise<void> {
+  await Promise.all([...document.fonts].map((face) => face.load()));
+  await Promise.all([...document.images].map((image) => image.decode()));
+}
+
+function hasContents(): boolean {
+  return document.querySelector('.page-slot') !== null;
+}
+
+function fillContents(pages: Record<string, number>): void {
+  for (const slot of document.querySelectorAll('.page-slot')) {
+    const number = pages[slot.getAttribute('data-target') ?? ''];
+    slot.textContent = number === undefined ? '' : String(number);
+  }
+}

@@ -1,0 +1,129 @@
+import type { Phrase } from '../model/phrase.ts';
+import type { Block, ReportModel, StatementsBlock, TableBlock } from '../report/report.ts';
+import type { Writer } from '../text/text.ts';
+import { toPieces } from './pieces.ts';
+import { tlpText } from './tlp.ts';
+
+/** Longest comment that every ticket system we know takes, with room for its own additions, in characters. */
+export const LONGEST_SUMMARY = 6_000;
+/** More waves than this are counted, not listed. */
+const MOST_WAVES = 8;
+
+/**
+ * The report as a comment for the ticket, in the Markdown that all ticket systems share: what happened, the six numbers,
+ * the waves, the findings and what next. Everything from input stands in code spans, so it cannot become a link, a
+ * mention or markup. At most `LONGEST_SUMMARY` characters: whole lines are left out from the end, and that is said.
+ */
+export function renderSummary(model: ReportModel, writer: Writer): string {
+  const { meta, cover } = model;
+  const say = (phrase: Phrase | string) => markdown(typeof phrase === 'string' ? [phrase] : phrase, writer);
+  const head = [
+    `**${tlpText(meta.tlp)}**`,
+    '',
+    `## ${say(`Post-incident report ${meta.reportId}: ${meta.title}`)}`,
+    '',
+    say([
+      `${meta.customer.name}, `,
+      { kind: 'time', at: meta.window.start, form: 'instant' },
+      ' to ',
+      { kind: 'time', at: meta.window.end, form: 'instant' },
+      ', ',
+      { kind: 'zone', at: meta.window.start },
+    ]),
+    '',
+    `**${say(cover.verdict)}**`,
+    '',
+    ...cover.tiles.map((tile) => `- ${say(tile.label)}: **${say([tile.value])}** (${say(tile.note)})`),
+  ];
+  const rest = [...waveLines(model, writer), ...findingLines(model, writer)];
+  const foot = [
+    '',
+    say(
+      `The complete report is attached. ${meta.provider.name}, ${meta.preparedBy}; ${meta.reportId}, revision ${meta.revision}.`,
+    ),
+    '',
+  ];
+  return fit(head, rest, foot);
+}
+
+/** One line a wave, from the table of waves: its first cells, as they stand in the report. */
+function waveLines(model: ReportModel, writer: Writer): string[] {
+  const table = blocksOf(model).find(
+    (block): block is TableBlock => block.kind === 'table' && block.id === 'table-waves',
+  );
+  if (!table || table.rows.length === 0) return [];
+  const lines = table.rows.slice(0, MOST_WAVES).map((row) => {
+    const cells = row.map((cell, i) => {
+      const label = table.columns[i]?.label ?? '';
+      return i === 0
+        ? `${markdown([label], writer)} ${cellText(cell, writer)}`
+        : `${markdown([label.toLowerCase()], writer)} ${cellText(cell, writer)}`;
+    });
+    return `- ${cells.join(', ')}`;
+  });
+  const more = table.rows.length - MOST_WAVES;
+  return ['', '### Waves', '', ...lines, ...(more > 0 ? [`- and ${writer.integer(more)} more in the report`] : [])];
+}
+
+/** Titles of the findings; the unfavourable ones first, so that shortening never hides them. */
+function findingLines(model: ReportModel, writer: Writer): string[] {
+  const items = blocksOf(model)
+    .filter((block): block is StatementsBlock => block.kind === 'statements')
+    .flatMap((block) => block.items);
+  if (items.length === 0) return [];
+  const ordered = [
+    ...items.filter((item) => item.tone === 'unfavourable'),
+    ...items.filter((item) => item.tone !== 'unfavourable'),
+  ];
+  return [
+    '',
+    '### Findings and what next',
+    '',
+    ...ordered.map((item) => `- **${markdown(item.title, writer)}** ${markdown(item.text, writer)}`),
+  ];
+}
+
+function blocksOf(model: ReportModel): readonly Block[] {
+  return model.chapters.flatMap((chapter) => chapter.blocks);
+}
+
+function cellText(cell: TableBlock['rows'][number][number], writer: Writer): string {
+  return toPieces(cell, writer).map(spanOf).join('') || '–';
+}
+
+function markdown(phrase: Phrase, writer: Writer): string {
+  return toPieces(phrase, writer).map(spanOf).join('');
+}
+
+function spanOf(piece: { readonly text: string; readonly role: string }): string {
+  return piece.role === '' ? escapeMarkdown(piece.text) : codeSpan(piece.text);
+}
+
+/** Our own words and those of the configuration: markup characters lose their meaning, the text stays readable as it is. */
+function escapeMarkdown(text: string): string {
+  return text
+    .replace(/[\\`*_[\]<>|~]/g, '\\$&')
+    .replace(/&(?=#|\w+;)/g, '&amp;')
+    .replace(/@/g, '(at)');
+}
+
+/** A span whose fence is longer than any run of backticks inside it. */
+function codeSpan(text: string): string {
+  const longest = Math.max(0, ...Array.from(text.matchAll(/`+/g), (run) => run[0].length));
+  const fence = '`'.repeat(longest + 1);
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+function fit(head: readonly string[], rest: readonly string[], foot: readonly string[]): string {
+  const note = '- shortened; the rest is in the report';
+  const budget = LONGEST_SUMMARY - [...head, ...foot].join('\n').length - note.length - 2;
+  const kept: string[] = [];
+  let used = 0;
+  for (const line of rest) {
+    used += line.length + 1;
+    if (used > budget) return [...head, ...kept, note, ...foot].join('\n');
+    kept.push(line);
+  }
+  return [...head, ...kept, ...foot].join('\n');
+}

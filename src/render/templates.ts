@@ -1,0 +1,122 @@
+import { readFileSync } from 'node:fs';
+import Handlebars from 'handlebars';
+import { ReportError } from '../errors.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Column } from '../report/report.ts';
+import type { Writer } from '../text/text.ts';
+import { toPieces } from './pieces.ts';
+
+/** The templates are ours and this list is all of them; data never chooses a template. */
+export const TEMPLATES = [
+  'layout',
+  'cover',
+  'contents',
+  'inline',
+  'blocks/text',
+  'blocks/statements',
+  'blocks/figure',
+  'blocks/table',
+  'blocks/callout',
+  'blocks/definitions',
+] as const;
+
+/** Markup made by our own code: a checked chart, a style sheet. The only thing that is put into a page unescaped. */
+export class OwnMarkup {
+  readonly markup: string;
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+/** What helpers need beside the value they are given; one per rendered document. */
+export interface RenderState {
+  readonly writer: Writer;
+  readonly charts: ReadonlyMap<string, OwnMarkup>;
+}
+
+type Engine = typeof Handlebars;
+
+let compiled: Handlebars.TemplateDelegate | undefined;
+
+/** Fills the layout. Throws when a template names something that the context does not have. */
+export function fillLayout(context: object, state: RenderState): string {
+  compiled ??= compileTemplates();
+  return compiled(context, { data: { state } });
+}
+
+export function readTemplate(name: (typeof TEMPLATES)[number] | `${string}.css`): string {
+  const file = name.endsWith('.css') ? name : `${name}.hbs`;
+  return readFileSync(new URL(`../../templates/${file}`, import.meta.url), 'utf8');
+}
+
+function compileTemplates(): Handlebars.TemplateDelegate {
+  const engine = Handlebars.create();
+  for (const [name, helper] of Object.entries(HELPERS)) engine.registerHelper(name, helper);
+  const options: CompileOptions = {
+    strict: true,
+    knownHelpersOnly: true,
+    knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((name) => [name, true])),
+    preventIndent: true,
+  };
+  for (const name of TEMPLATES)
+    if (name !== 'layout') engine.registerPartial(name, engine.compile(readTemplate(name), options));
+  return engine.compile(readTemplate('layout'), options);
+}
+
+type CompileOptions = NonNullable<Parameters<Engine['compile']>[1]>;
+
+/** What Handlebars hands to a helper last. */
+interface HelperOptions {
+  readonly data: { readonly state: RenderState };
+}
+
+/** Everything that a template can call beside `if`, `unless`, `each` and `with`. */
+const HELPERS = {
+  /** The runs of a phrase, each marked when it comes from input, so that the template can isolate it. */
+  pieces: (value: Phrase | Inline | undefined, options: HelperOptions) =>
+    toPieces(required(value, 'pieces'), options.data.state.writer),
+  /** A phrase as plain text, for attributes. */
+  plain: (value: Phrase | Inline | undefined, options: HelperOptions) =>
+    options.data.state.writer.phrase(required(value, 'plain')),
+  anchor: (id: string | undefined) => anchorOf(required(id, 'anchor')),
+  /** A bare string of the model or the configuration, with everything that cannot be seen spelled out. */
+  text: (value: string | undefined, options: HelperOptions) =>
+    options.data.state.writer.phrase(required(value, 'text')),
+  integer: (value: number | undefined, options: HelperOptions) =>
+    options.data.state.writer.integer(required(value, 'integer')),
+  is: (a: unknown, b: unknown) => required(a, 'is') === b,
+  more: (a: number | undefined, b: number | undefined) => required(a, 'more') > required(b, 'more'),
+  join: (values: readonly string[] | undefined) => required(values, 'join').join(', '),
+  /** Alignment of the column that a cell stands in. */
+  alignmentOf: (columns: readonly Column[], index: number) => required(columns[index], 'alignmentOf').align,
+  /** Width of each column in whole percent: its share of all shares, where a column without one counts as 2. */
+  columnPercents: (columns: readonly Column[] | undefined) => {
+    const shares = required(columns, 'columnPercents').map((column) => column.width ?? 2);
+    const total = shares.reduce((sum, share) => sum + share, 0);
+    return shares.map((share) => Math.floor((share / total) * 100));
+  },
+  unknownBlock: (kind: string) => {
+    throw new ReportError('section-failed', `no template for a block of kind "${kind}"`);
+  },
+  chart: (id: string | undefined, options: HelperOptions) => {
+    const chart = options.data.state.charts.get(required(id, 'chart'));
+    if (!chart) throw new ReportError('section-failed', `figure ${id} has no chart`);
+    return chart;
+  },
+  /** The one way to put markup into a page unescaped. */
+  markup: (value: unknown) => {
+    if (!(value instanceof OwnMarkup)) throw new Error('only our own markup may be put into a page unescaped');
+    return new Handlebars.SafeString(value.markup);
+  },
+};
+
+/** In strict mode Handlebars checks `{{x}}` but not `{{helper x}}`; this closes the gap. */
+function required<T>(value: T | undefined, helper: string): T {
+  if (value === undefined) throw new Error(`a template gives ${helper} a value that does not exist`);
+  return value;
+}
+
+/** A model id as an anchor that is safe as attribute, fragment and PDF destination; other characters become their code. */
+export function anchorOf(id: string): string {
+  return id.replace(/[^a-z0-9-]/g, (char) => `_${char.charCodeAt(0).toString(16)}`);
+}
