@@ -38,13 +38,16 @@ export interface Dialect {
   networkPrefix(address: string): string;
 
   /**
-   * Relation over NDJSON files, gzipped or not, with exactly these columns (name of the key → type). A line that is not a
-   * JSON object becomes a row of NULLs; a value that does not fit its type becomes NULL; blank lines are left out. With
-   * `fileColumn`, a column of that name holds the 1-based position of the file in `files`.
+   * Instant of a time text as epoch ms: RFC 3339 or `2026-11-17 14:03:20` (in `timeZone` when it names no offset), or unix time in
+   * s, ms, µs or ns, told apart by its digits. NULL when it cannot be read. `timeZone` is an IANA name.
    */
-  ndjson(files: readonly string[], columns: Readonly<Record<string, SqlType>>, fileColumn?: string): string;
-  /** Relation over CSV files of one header, all columns text; `names` gives the columns of files without a header. */
-  csv(files: readonly string[], shape: CsvShape): string;
+  epochMs(sql: string, timeZone: string): string;
+  /**
+   * Relation over NDJSON files with exactly these columns (name of the key → type). A line that is not a JSON object becomes
+   * a row of NULLs; a value that does not fit its type becomes NULL; blank lines are left out. With `fileColumn`, a column of
+   * that name holds the 1-based position of the file in `files`. All files are gzipped, or none is.
+   */
+  ndjson(files: readonly string[], columns: Readonly<Record<string, SqlType>>, options: NdjsonOptions): string;
 }
 
 /** Types that both engines have. `BIGINT[]` and the like are lists. */
@@ -60,11 +63,9 @@ export type SqlType =
   | 'DOUBLE'
   | 'VARCHAR[]';
 
-export interface CsvShape {
-  readonly names: readonly string[];
-  readonly hasHeader: boolean;
-  readonly delimiter: string;
-  readonly fileColumn: string;
+export interface NdjsonOptions {
+  readonly gzip: boolean;
+  readonly fileColumn?: string;
 }
 
 /** Longest line that is read; longer ones are refused before the engine sees them. */
@@ -87,19 +88,24 @@ export const duckDbDialect: Dialect = {
   positionIn: (list, value) => `list_position(${list}, ${value})`,
   elementOf: (list, index) => `list_extract(${list}, ${index})`,
   networkPrefix,
-  ndjson: (files, columns, fileColumn) => {
+  epochMs,
+  ndjson: (files, columns, { gzip, fileColumn }) => {
     const types = Object.entries(columns).map(([name, type]) => `${text(name)}: '${type}'`);
-    const reader = `read_ndjson([${files.map(text).join(', ')}], columns = {${types.join(', ')}}, ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}`;
+    const reader = `read_ndjson([${files.map(text).join(', ')}], columns = {${types.join(', ')}}, ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}, compression = '${gzip ? 'gzip' : 'uncompressed'}'`;
     return fileColumn === undefined
       ? `${reader})`
       : `(select * exclude (filename), ${filePosition(files)} as ${identifier(fileColumn)} from ${reader}, filename = true))`;
   },
-  csv: (files, shape) => {
-    const columns = shape.names.map((name) => `${text(name)}: 'VARCHAR'`).join(', ');
-    const reader = `read_csv([${files.map(text).join(', ')}], columns = {${columns}}, header = ${shape.hasHeader}, delim = ${text(shape.delimiter)}, quote = '"', escape = '"', auto_detect = false, null_padding = true, ignore_errors = true, strict_mode = false, max_line_size = ${MAX_LINE_BYTES}, filename = true)`;
-    return `(select * exclude (filename), ${filePosition(files)} as ${identifier(shape.fileColumn)} from ${reader})`;
-  },
 };
+
+/** Ten digits are seconds until 2286; each three digits more is the next smaller unit. Session time is UTC. */
+function epochMs(sql: string, timeZone: string): string {
+  const offset = `right(${sql}, 1) in ('Z', 'z') or regexp_matches(substr(${sql}, 11), '[+-][0-9]{2}(:?[0-9]{2})?$')`;
+  const local = `epoch_ms(timezone(${text(timeZone)}, try_cast(${sql} as TIMESTAMP)))`;
+  const written = `case when ${offset} then epoch_ms(try_cast(${sql} as TIMESTAMPTZ)) else ${local} end`;
+  const whole = (divide: string) => `try_cast(${sql} as BIGINT)${divide}`;
+  return `(case when substr(${sql}, 5, 1) = '-' then ${written} when contains(${sql}, '.') then try_cast(round(try_cast(${sql} as DOUBLE) * 1000) as BIGINT) when length(${sql}) >= 17 then ${whole(' // 1000000')} when length(${sql}) >= 14 then ${whole(' // 1000')} when length(${sql}) >= 11 then ${whole('')} when length(${sql}) >= 9 then ${whole(' * 1000')} end)`;
+}
 
 /** The engine names files, we number them; the name is the same for a whole block of rows, so the look-up is done once a block. */
 function filePosition(files: readonly string[]): string {
