@@ -1,19 +1,12 @@
 import type { Dimension } from '../../model/dimension.ts';
 import type { PointRow } from '../format.ts';
-import {
-  toAddress,
-  toAsn,
-  toCountry,
-  toDisposition,
-  toEpochMs,
-  toPort,
-  toSystem,
-  toText,
-  toTransport,
-} from '../normalize.ts';
+import { toDisposition, toEpochMs, toSystem, toText } from '../normalize.ts';
 import { foldName } from '../vocabulary.ts';
+import { toDimensionValue } from './dimension-values.ts';
 import { type GraphqlNode, TIME_DIMENSIONS } from './graphql-nodes.ts';
 import { fieldOf, isRecord, type JsonRecord, toAmount } from './json-values.ts';
+
+const lower = (value: unknown) => toText(value)?.toLowerCase();
 
 type Path = readonly (string | number)[];
 
@@ -28,59 +21,50 @@ export interface GraphqlRow {
   readonly leftOut?: 'subrequest' | 'egress';
 }
 
-interface FieldReading {
-  readonly to: Dimension | 'sourceAsName' | 'ruleName';
-  readonly read: (value: unknown) => string | undefined;
-}
+type FieldTarget = Dimension | 'sourceAsName' | 'ruleName';
 
-const lower = (value: unknown) => toText(value)?.toLowerCase();
-const upper = (value: unknown) => toText(value)?.toUpperCase();
-const hostName = (value: unknown) => lower(value)?.replace(/\.$/, '');
-/** 0 is "no answer", not a status. */
-const status = (value: unknown) => (/^[1-9]\d{2}$/.test(toText(value) ?? '') ? toText(value) : undefined);
-
-const FIELDS: ReadonlyMap<string, FieldReading> = new Map(
+const FIELDS: ReadonlyMap<string, FieldTarget> = new Map(
   Object.entries({
-    clientIP: { to: 'source_ip', read: toAddress },
-    ipSourceAddress: { to: 'source_ip', read: toAddress },
-    sourceIp: { to: 'source_ip', read: toAddress },
-    ipSourceSubnet: { to: 'source_prefix', read: toText },
-    clientAsn: { to: 'source_asn', read: toAsn },
-    sourceAsn: { to: 'source_asn', read: toAsn },
-    clientASNDescription: { to: 'sourceAsName', read: toText },
-    sourceAsnName: { to: 'sourceAsName', read: toText },
-    clientCountryName: { to: 'source_country', read: toCountry },
-    clientCountry: { to: 'source_country', read: toCountry },
-    sourceCountry: { to: 'source_country', read: toCountry },
-    sourcePort: { to: 'source_port', read: toPort },
-    ipDestinationAddress: { to: 'destination_ip', read: toAddress },
-    destinationIp: { to: 'destination_ip', read: toAddress },
-    destinationPort: { to: 'destination_port', read: toPort },
-    ipProtocolName: { to: 'transport', read: toTransport },
-    ipProtocol: { to: 'transport', read: toTransport },
-    tcpFlags: { to: 'tcp_flags', read: toText },
-    attackVector: { to: 'vector', read: toText },
-    attackId: { to: 'attack_id', read: toText },
-    ruleId: { to: 'rule', read: toText },
-    ruleName: { to: 'ruleName', read: toText },
-    description: { to: 'ruleName', read: toText },
-    coloCode: { to: 'data_centre', read: upper },
-    coloCountry: { to: 'data_centre_country', read: toCountry },
-    clientRequestHTTPHost: { to: 'host', read: hostName },
-    clientRequestPath: { to: 'path', read: toText },
-    clientRequestHTTPMethodName: { to: 'method', read: upper },
-    clientRequestHTTPMethod: { to: 'method', read: upper },
-    clientRequestHTTPProtocol: { to: 'http_version', read: toText },
-    clientHTTPProtocol: { to: 'http_version', read: toText },
-    userAgent: { to: 'user_agent', read: toText },
-    ja3Hash: { to: 'ja3', read: toText },
-    ja4: { to: 'ja4', read: toText },
-    edgeResponseStatus: { to: 'status', read: status },
-    originResponseStatus: { to: 'origin_status', read: status },
-    cacheStatus: { to: 'cache_status', read: lower },
-    dnsQueryName: { to: 'query_name', read: hostName },
-    dnsQueryType: { to: 'query_type', read: upper },
-  } satisfies Record<string, FieldReading>).map(([name, reading]) => [foldName(name), reading]),
+    clientIP: 'source_ip',
+    ipSourceAddress: 'source_ip',
+    sourceIp: 'source_ip',
+    ipSourceSubnet: 'source_prefix',
+    clientAsn: 'source_asn',
+    sourceAsn: 'source_asn',
+    clientASNDescription: 'sourceAsName',
+    sourceAsnName: 'sourceAsName',
+    clientCountryName: 'source_country',
+    clientCountry: 'source_country',
+    sourceCountry: 'source_country',
+    sourcePort: 'source_port',
+    ipDestinationAddress: 'destination_ip',
+    destinationIp: 'destination_ip',
+    destinationPort: 'destination_port',
+    ipProtocolName: 'transport',
+    ipProtocol: 'transport',
+    tcpFlags: 'tcp_flags',
+    attackVector: 'vector',
+    attackId: 'attack_id',
+    ruleId: 'rule',
+    ruleName: 'ruleName',
+    description: 'ruleName',
+    coloCode: 'data_centre',
+    coloCountry: 'data_centre_country',
+    clientRequestHTTPHost: 'host',
+    clientRequestPath: 'path',
+    clientRequestHTTPMethodName: 'method',
+    clientRequestHTTPMethod: 'method',
+    clientRequestHTTPProtocol: 'http_version',
+    clientHTTPProtocol: 'http_version',
+    userAgent: 'user_agent',
+    ja3Hash: 'ja3',
+    ja4: 'ja4',
+    edgeResponseStatus: 'status',
+    originResponseStatus: 'origin_status',
+    cacheStatus: 'cache_status',
+    dnsQueryName: 'query_name',
+    dnsQueryType: 'query_type',
+  } satisfies Record<string, FieldTarget>).map(([name, target]) => [foldName(name), target]),
 );
 
 /** Fields that are neither dimensions nor tell rows apart: measures, and labels of what another field already names. */
@@ -129,7 +113,7 @@ function isRead(name: string): boolean {
 export function dimensionsOf(row: GraphqlRow, node: GraphqlNode): Dimension[] {
   const found = new Set<Dimension>(node.system === undefined ? [] : ['mitigation_system']);
   for (const name of row.fields.keys()) {
-    const to = FIELDS.get(name)?.to;
+    const to = FIELDS.get(name);
     if (to !== undefined && to !== 'sourceAsName' && to !== 'ruleName') found.add(to);
     if (name === 'action' || name === 'securityaction') found.add('action');
     if (name === 'source' || name === 'securitysource' || name === 'mitigationsystem') found.add('mitigation_system');
@@ -145,11 +129,13 @@ export function readRow(row: JsonRecord, node: GraphqlNode, part: string, path: 
   const at: Partial<Record<Dimension, string>> = {};
   const names: { sourceAsName?: string; ruleName?: string } = {};
   for (const [name, value] of fields) {
-    const reading = FIELDS.get(name);
-    const read = reading?.read(value);
-    if (reading === undefined || read === undefined) continue;
-    if (reading.to === 'sourceAsName' || reading.to === 'ruleName') names[reading.to] = read;
-    else at[reading.to] ??= read;
+    const target = FIELDS.get(name);
+    if (target === undefined) continue;
+    const isName = target === 'sourceAsName' || target === 'ruleName';
+    const read = isName ? toText(value) : toDimensionValue(target, value);
+    if (read === undefined) continue;
+    if (isName) names[target] = read;
+    else at[target] ??= read;
   }
   const acted = readAction(fields, node);
   if (acted.system !== undefined) at.mitigation_system = acted.system;

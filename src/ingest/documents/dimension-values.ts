@@ -1,0 +1,47 @@
+import type { Dimension } from '../../model/dimension.ts';
+import { toAddress, toAsn, toCountry, toPort, toSystem, toText, toTransport } from '../normalize.ts';
+
+type ReadValue = (value: unknown) => string | undefined;
+
+const lower: ReadValue = (value) => toText(value)?.toLowerCase();
+const upper: ReadValue = (value) => toText(value)?.toUpperCase();
+const hostName: ReadValue = (value) => lower(value)?.replace(/\.$/, '');
+/** 0 is "no answer", not a status. */
+const status: ReadValue = (value) => /^[1-9]\d{2}$/.exec(toText(value) ?? '')?.[0];
+
+const READERS: Readonly<Record<Dimension, ReadValue>> = {
+  source_ip: toAddress,
+  source_prefix: toText,
+  source_asn: toAsn,
+  source_country: toCountry,
+  source_port: toPort,
+  destination_ip: toAddress,
+  destination_port: toPort,
+  transport: toTransport,
+  tcp_flags: toText,
+  vector: toText,
+  attack_id: toText,
+  mitigation_system: (value) => toSystem(toText(value)),
+  rule: toText,
+  action: lower,
+  data_centre: upper,
+  data_centre_country: toCountry,
+  host: hostName,
+  path: toText,
+  method: upper,
+  http_version: toText,
+  user_agent: toText,
+  ja3: toText,
+  ja4: toText,
+  status,
+  origin_status: status,
+  cache_status: lower,
+  application: toText,
+  query_name: hostName,
+  query_type: upper,
+};
+
+/** The value of a dimension in its one spelling (addresses RFC 5952, countries alpha-2, hosts lower case); undefined when it is not known or not such a value. */
+export function toDimensionValue(dimension: Dimension, value: unknown): string | undefined {
+  return READERS[dimension](value);
+}
