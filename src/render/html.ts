@@ -1,6 +1,5 @@
 import type { Brand } from '../config/config.ts';
-import type { Phrase } from '../model/phrase.ts';
-import type { TimeWindow } from '../model/time.ts';
+import type { Inline, Phrase, TimeForm } from '../model/phrase.ts';
 import type { FigureBlock, ReportMeta, ReportModel, TableBlock } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
@@ -45,7 +44,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     contact: meta.provider.contact ?? null,
     state: STATES[model.cover.state],
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
-    period: periodPhrases(meta.window, meta.timeZone),
+    period: periodPhrases(meta, parts.writer),
     created: [{ kind: 'time', at: meta.createdAt, form: 'instant' }, ' ', { kind: 'zone', at: meta.createdAt }],
     chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1 })),
     exhibits: listExhibits(model),
@@ -73,23 +72,21 @@ function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string 
     : `${shared}@media screen{${readTemplate('screen.css')}}@media print{${print}}`;
 }
 
-/** The period in the customer's zone, and in UTC when that differs. */
-function periodPhrases(window: TimeWindow, timeZone: string): readonly { readonly phrase: Phrase }[] {
-  const { start, end } = window;
-  const local: Phrase = [
-    { kind: 'time', at: start, form: 'instant' },
-    ' – ',
-    { kind: 'time', at: end, form: 'instant' },
-    ' ',
-    { kind: 'zone', at: start },
-  ];
-  const utc: Phrase = [
-    { kind: 'time', at: start, form: 'instant', utc: true },
-    ' – ',
-    { kind: 'time', at: end, form: 'instant', utc: true },
-    ' UTC',
-  ];
-  return timeZone === 'UTC' ? [{ phrase: local }] : [{ phrase: local }, { phrase: utc }];
+/** The period in the customer's zone, and in UTC when that differs. A day that begins and ends it is written once. */
+function periodPhrases({ window, timeZone }: ReportMeta, writer: Writer): readonly { readonly phrase: Phrase }[] {
+  const moment = (at: number, form: TimeForm, zone: { readonly utc?: true }): Inline => ({
+    kind: 'time',
+    at,
+    form,
+    ...zone,
+  });
+  const span = (zone: { readonly utc?: true }): Phrase => {
+    const day = (at: number) => writer.phrase(moment(at, 'day', zone));
+    const isOneDay = day(window.start) === day(window.end);
+    return [moment(window.start, 'instant', zone), ' – ', moment(window.end, isOneDay ? 'clock' : 'instant', zone)];
+  };
+  const local: Phrase = [...span({}), ' ', { kind: 'zone', at: window.start }];
+  return timeZone === 'UTC' ? [{ phrase: local }] : [{ phrase: local }, { phrase: [...span({ utc: true }), ' UTC'] }];
 }
 
 /** Figures and tables in reading order, for the contents page. */

@@ -4,7 +4,10 @@ import { TLP_COLOURS, tlpText } from './tlp.ts';
 
 /** Longest running title, in characters, that fits beside the widest TLP label on A4. */
 const LONGEST_RUNNING_TITLE = 84;
-const LONGEST_ORIGIN = 56;
+const LONGEST_ORIGIN = 44;
+/** Width of a capital of the bold 12 pt label, and of the black around it, in mm. */
+const CAPITAL_MM = 2.85;
+const AROUND_LABEL_MM = 5;
 
 /**
  * Size of the paper and the running header and footer. They stand in `@page` margin boxes, whose text can only be written
@@ -16,17 +19,18 @@ export function pageRules(meta: ReportMeta, writer: Writer): string {
   const origin = cssString(
     shorten(`${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`, LONGEST_ORIGIN),
   );
-  const tlp = cssString(tlpText(meta.tlp));
-  const colour = TLP_COLOURS[meta.tlp].colour;
+  const label = tlpText(meta.tlp);
+  const labelWidth = Math.ceil(label.length * CAPITAL_MM + AROUND_LABEL_MM);
+  const tlp = `{content:${cssString(label)};width:${labelWidth}mm;color:${TLP_COLOURS[meta.tlp].colour}}`;
   const [width, height] = meta.paper === 'A4' ? ['210mm', '297mm'] : ['8.5in', '11in'];
   return [
     `:root{--paper-width:${width};--paper-height:${height}}`,
     `@page{size:${meta.paper};`,
-    `@top-left{content:${title}}`,
-    `@top-right{content:${tlp};color:${colour}}`,
+    `@top-left{content:${title};width:calc(100% - ${labelWidth}mm)}`,
+    `@top-right${tlp}`,
     `@bottom-left{content:${origin}}`,
     `@bottom-center{content:"Page " counter(page) " of " counter(pages)}`,
-    `@bottom-right{content:${tlp};color:${colour}}}`,
+    `@bottom-right${tlp}}`,
   ].join('');
 }
 
@@ -43,7 +47,8 @@ function shorten(text: string, length: number): string {
 /** A CSS string literal that holds exactly `text`, whatever it is. */
 export function cssString(text: string): string {
   const escaped = Array.from(text, (char) =>
-    /[A-Za-z0-9 ]/.test(char) ? char : `\\${(char.codePointAt(0) ?? 0).toString(16).padStart(6, '0')}`,
+    // The blank ends the escape and is not part of the text.
+    /[A-Za-z0-9 ]/.test(char) ? char : `\\${(char.codePointAt(0) ?? 0).toString(16)} `,
   );
   return `"${escaped.join('')}"`;
 }

@@ -41,6 +41,7 @@ export async function printDocument(
   refused.length = 0;
   await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
   await page.evaluate(loadFonts);
+  await page.evaluate(fitTables);
   const print = (isFinal: boolean) =>
     page.pdf({ tagged: isFinal, outline: isFinal, preferCSSPageSize: true, printBackground: true, timeout: timeoutMs });
   let pdf: Uint8Array | undefined;
@@ -69,6 +70,9 @@ export async function printDocument(
 
 interface PrintedElement {
   textContent: string;
+  readonly offsetWidth: number;
+  readonly parentElement: PrintedElement | null;
+  readonly classList: { add(name: string): void };
   getAttribute(name: string): string | null;
 }
 
@@ -83,6 +87,13 @@ declare const document: {
 async function loadFonts(): Promise<void> {
   await Promise.all([...document.fonts].map((face) => face.load()));
   await Promise.all([...document.images].map((image) => image.decode()));
+}
+
+/** Paper does not scroll: a table that is too wide is set smaller, and if that is not enough its numbers may break. */
+function fitTables(): void {
+  for (const table of document.querySelectorAll('.table-frame > table'))
+    for (const remedy of ['tight', 'fixed'])
+      if (table.offsetWidth > (table.parentElement?.offsetWidth ?? 0) + 1) table.classList.add(remedy);
 }
 
 function hasContents(): boolean {
