@@ -1,3 +1,4 @@
+export { type BrowserSettings, readBrowserSettings } from './browser-settings.ts';
 export type { Brand, Case, CaseInput } from './case.ts';
 export { formatFault } from './faults.ts';
 export { composeJsonSchemas } from './json-schemas.ts';

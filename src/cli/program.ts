@@ -1,0 +1,104 @@
+import { Command, CommanderError } from 'commander';
+import type { ExitCode } from '../errors.ts';
+import { Console, type Streams } from './console.ts';
+import { runDoctor } from './doctor.ts';
+import { type CommandEffects, runIncident } from './incident.ts';
+import { runInit } from './init.ts';
+import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+import { terminalText } from './terminal-text.ts';
+import { runValidate } from './validate.ts';
+
+export interface ProgramEffects extends Omit<CommandEffects, 'console'> {
+  readonly streams: Streams;
+  readonly version: string;
+}
+
+const EXIT_CODES = `
+Exit codes: 0 all made; 1 some report failed; 2 usage, configuration or input; 3 no usable browser; 130, 143 on signals.
+Results go to stdout, everything else to stderr.`;
+
+/**
+ * Runs one command line (without node and script) to its end.
+ * @returns the exit code. Known faults are told, not thrown.
+ */
+export async function runProgram(argv: readonly string[], effects: ProgramEffects): Promise<ExitCode> {
+  const { streams, now } = effects;
+  let exitCode: ExitCode = 0;
+  const act = async (talk: TalkOptions, command: (effects: CommandEffects) => Promise<ExitCode>) => {
+    const console = new Console(streams, { ...talk, now });
+    try {
+      exitCode = await command({ ...effects, console });
+    } catch (error) {
+      console.failure(error);
+      exitCode = error instanceof Error && 'exitCode' in error && isExitCode(error.exitCode) ? error.exitCode : 1;
+    } finally {
+      console.close();
+    }
+  };
+  try {
+    await buildProgram(effects, act).parseAsync([...argv], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Commander has printed what it had to say; help and version were asked for, the rest is a slip at the keyboard.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    throw error;
+  }
+}
+
+type Act = (talk: TalkOptions, command: (effects: CommandEffects) => Promise<ExitCode>) => Promise<void>;
+
+function buildProgram({ streams, version }: ProgramEffects, act: Act): Command {
+  const program = new Command('debrief')
+    .description('Post-incident DDoS and WAF attack reports from logs, analytics exports and timelines.')
+    .version(version, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => streams.stdout.write(text),
+      writeErr: (text) => streams.stderr.write(terminalText(text)),
+    })
+    .addHelpText(
+      'after',
+      `
+Examples:
+  debrief init my-soc                                make a workspace with an example case
+  debrief incident incidents/INC-4821.yaml           make its report: PDF, HTML, JSON and CSV
+  debrief validate incidents/*.yaml                  read and check everything, write nothing
+  debrief doctor                                     can this machine print a report?
+${EXIT_CODES}`,
+    );
+
+  const incident = program.command('incident').description('make post-incident reports');
+  addCaseOptions(addOutputOptions(incident.argument('<case...>', 'case files')))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  debrief incident incidents/INC-4821.yaml
+  debrief incident incidents/*.yaml --jobs 4 --json
+  debrief incident incidents/INC-4821.yaml --format pdf --audience executive --out /tmp/reports
+${EXIT_CODES}`,
+    )
+    .action((caseFiles: string[], options) => act(options, (effects) => runIncident(caseFiles, options, effects)));
+
+  const validate = program.command('validate').description('read and check everything, write nothing');
+  addCaseOptions(validate.argument('<case...>', 'case files'))
+    .addHelpText('after', `\nExample:\n  debrief validate incidents/INC-4821.yaml --strict\n${EXIT_CODES}`)
+    .action((caseFiles: string[], options) => act(options, (effects) => runValidate(caseFiles, options, effects)));
+
+  const init = program.command('init').description('make a new workspace with an example case');
+  addTalkOptions(init.argument('[dir]', 'folder of the workspace', '.'))
+    .addHelpText('after', '\nExample:\n  debrief init my-soc && debrief incident my-soc/incidents/INC-1.yaml')
+    .action((dir: string, options) => act(options, (effects) => runInit(dir, effects)));
+
+  const doctor = program.command('doctor').description('check Node, browser, fonts, engine, disk and workspace');
+  addTalkOptions(addWorkspaceOption(doctor))
+    .addHelpText('after', '\nExits with 3 when no browser can be used, and with 1 when something else fails.')
+    .action((options) => act(options, (effects) => runDoctor(options, effects)));
+  return program;
+}
+
+function isExitCode(code: unknown): code is ExitCode {
+  return code === 0 || code === 1 || code === 2 || code === 3;
+}
