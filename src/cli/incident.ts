@@ -34,7 +34,7 @@ export async function runIncident(
         {
           caseFile,
           ...(options.workspace !== undefined && { workspaceDir: options.workspace }),
-          ...(options.out !== undefined && { outDir: resolve(options.out) }),
+          ...(options.out !== undefined && { outDir: resolve(effects.workingDir, options.out) }),
           ...(options.audience !== undefined && { audience: options.audience }),
           formats: options.format,
           strict: options.strict,
@@ -61,7 +61,7 @@ function tell(
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   info(
     `${report.reportId} → ${folder} (${report.files.length} files, ${formatBytes(bytes)}, ${formatMs(ms)}` +
-      `${report.warnings.length > 0 ? `, ${report.warnings.length} warnings in the report` : ''})`,
+      `${report.warnings.length > 0 ? `, ${report.warnings.length} warning${report.warnings.length === 1 ? '' : 's'} in the report` : ''})`,
   );
   console.result(documents.length > 0 ? documents.map((name) => `${folder}${sep}${name}`) : [folder], {
     type: 'report',
