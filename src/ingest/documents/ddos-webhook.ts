@@ -75,23 +75,25 @@ function readAlert(document: InputDocument, alert: unknown, index: number, fault
   }
   const correlation = toText(alert.alert_correlation_id);
   const vector = toTitle(data.attack_vector) ?? toTitle(data.attack_type);
-  return {
-    layer,
-    index,
-    isEnd: toText(alert.alert_event)?.toUpperCase().endsWith('_END') ?? false,
-    sentAt: at,
-    startedAt,
-    endedAt: toEpochMs(data.end_time)?.at,
-    id: toText(data.attack_id) ?? correlation ?? `alert ${index + 1}`,
-    correlation,
-    vector: toText(vector),
-    target:
-      layer === 'network'
-        ? (toAddress(data.target_ip) ?? toText(data.target_ip))
-        : toText(data.target_hostname)?.toLowerCase(),
-    data,
-    raw: alert,
-  };
+  return [
+    {
+      layer,
+      index,
+      isEnd: toText(alert.alert_event)?.toUpperCase().endsWith('_END') ?? false,
+      sentAt: at,
+      startedAt,
+      endedAt: toEpochMs(data.end_time)?.at,
+      id: toText(data.attack_id) ?? correlation ?? `alert ${index + 1}`,
+      correlation,
+      vector: toText(vector),
+      target:
+        layer === 'network'
+          ? (toAddress(data.target_ip) ?? toText(data.target_ip))
+          : toText(data.target_hostname)?.toLowerCase(),
+      data,
+      raw: alert,
+    },
+  ];
 }
 
 function claimTargets(document: InputDocument, collector: Collector, alerts: readonly Alert[]): void {
