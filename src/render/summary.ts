@@ -6,6 +6,8 @@ import { tlpText } from './tlp.ts';
 
 /** Longest comment that every ticket system we know takes, with room for its own additions, in characters. */
 export const LONGEST_SUMMARY = 6_000;
+/** A run of text without a break is a title or a sentence; a longer one is cut. */
+const LONGEST_RUN = 400;
 /** More waves than this are counted, not listed. */
 const MOST_WAVES = 8;
 
@@ -35,7 +37,6 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
     '',
     ...cover.tiles.map((tile) => `- ${say(tile.label)}: **${say([tile.value])}** (${say(tile.note)})`),
   ];
-  const rest = [...waveLines(model, writer), ...findingLines(model, writer)];
   const foot = [
     '',
     say(
@@ -43,7 +44,7 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
     ),
     '',
   ];
-  return fit(head, rest, foot);
+  return shortenTo([...head, ...waveLines(model, writer), ...findingLines(model, writer)], foot);
 }
 
 /** One line a wave, from the table of waves: its first cells, as they stand in the report. */
@@ -96,13 +97,14 @@ function markdown(phrase: Phrase, writer: Writer): string {
 }
 
 function spanOf(piece: { readonly text: string; readonly role: string }): string {
-  return piece.role === '' ? escapeMarkdown(piece.text) : codeSpan(piece.text);
+  const text = piece.text.length > LONGEST_RUN ? `${piece.text.slice(0, LONGEST_RUN)}…` : piece.text;
+  return piece.role === '' ? escapeMarkdown(text) : codeSpan(text);
 }
 
 /** Our own words and those of the configuration: markup characters lose their meaning, the text stays readable as it is. */
 function escapeMarkdown(text: string): string {
   return text
-    .replace(/[\\`*_[\]<>|~]/g, '\\$&')
+    .replace(/[\\`*_[\]|~]|<(?=[a-z/!?])/gi, '\\$&')
     .replace(/&(?=#|\w+;)/g, '&amp;')
     .replace(/@/g, '(at)');
 }
@@ -115,15 +117,15 @@ function codeSpan(text: string): string {
   return `${fence}${pad}${text}${pad}${fence}`;
 }
 
-function fit(head: readonly string[], rest: readonly string[], foot: readonly string[]): string {
+/** As many of the lines, in order, as fit together with the foot. */
+function shortenTo(lines: readonly string[], foot: readonly string[]): string {
   const note = '- shortened; the rest is in the report';
-  const budget = LONGEST_SUMMARY - [...head, ...foot].join('\n').length - note.length - 2;
   const kept: string[] = [];
-  let used = 0;
-  for (const line of rest) {
-    used += line.length + 1;
-    if (used > budget) return [...head, ...kept, note, ...foot].join('\n');
+  let left = LONGEST_SUMMARY - foot.join('\n').length - note.length - 2;
+  for (const line of lines) {
+    left -= line.length + 1;
+    if (left < 0) return [...kept, note, ...foot].join('\n');
     kept.push(line);
   }
-  return [...head, ...kept, ...foot].join('\n');
+  return [...kept, ...foot].join('\n');
 }

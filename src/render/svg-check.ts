@@ -35,9 +35,9 @@ export function checkedSvg(figureId: string, source: string): string {
     if (!ELEMENTS.has(name)) refuse(`an element <${name}>`);
     if (open.length === 0 && at > 0) refuse('more than one element');
     for (const [, attribute = '', value = ''] of attributes.matchAll(/([^\s=<>"']+)\s*=\s*("[^"]*"|'[^']*')/g)) {
-      if (!ATTRIBUTE.test(attribute) || /^on/i.test(attribute)) refuse(`an attribute ${attribute}`);
+      if (!ATTRIBUTE.test(attribute) || /^(on|style$)/i.test(attribute)) refuse(`an attribute ${attribute}`);
       if (/^(xlink:)?href$/i.test(attribute) && !/^["']#/.test(value)) refuse('a link');
-      if (/url\(/i.test(value) && !/^["'][^(]*url\(\s*(&quot;)?#/i.test(value)) refuse('a reference to the outside');
+      if (/url\((?!#)/i.test(value) || value.includes('\\')) refuse('a reference to the outside');
     }
     if (closing) {
       if (open.pop() !== name) refuse('elements that do not close in order');
