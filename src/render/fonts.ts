@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type FontFace, fontFaces } from '../charts/fonts.ts';
+import { type FontFace, fontFaces } from '../charts/charts.ts';
 
 // Fonts are a matter of correctness: on a machine without a system font Chromium prints blank pages and reports success.
 // So a document carries its fonts, and the browser is given the same faces as TTF through fontconfig.
