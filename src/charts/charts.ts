@@ -1,0 +1,23 @@
+import type { ChartSpec } from '../model/chart-spec.ts';
+import type { DrawOptions } from './drawing.ts';
+
+export type { DrawOptions } from './drawing.ts';
+export { CODE_FAMILY, type FontFace, fontFaces, TEXT_FAMILY } from './fonts.ts';
+export type { ChartColours } from './theme.ts';
+
+/**
+ * One chart as one SVG element: vector only, words as text in Inter, ids that begin with `idPrefix`, nothing loaded from
+ * anywhere. The same spec and options give the same bytes on every machine. Empty series give a chart that says so; what
+ * cannot be drawn truthfully is refused with `section-failed`. Role and alternative text are the page's to add.
+ */
+export async function drawChart(spec: ChartSpec, options: DrawOptions): Promise<string> {
+  const { draw } = await loadDrawing();
+  return draw(spec, options);
+}
+
+/** The canvas and Chart.js take a sixth of a second to load, which commands that draw nothing are spared. */
+async function loadDrawing(): Promise<typeof import('./draw.ts')> {
+  // Fonts of the machine would change how wide words are that Inter cannot write.
+  process.env.DISABLE_SYSTEM_FONTS_LOAD ??= '1';
+  return import('./draw.ts');
+}

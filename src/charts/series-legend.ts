@@ -1,0 +1,24 @@
+import type { ChartSeries } from '../model/chart-spec.ts';
+import type { TimeWindow } from '../model/time.ts';
+import { visible } from '../text/text.ts';
+import type { LegendItem } from './legend.ts';
+import type { Theme } from './theme.ts';
+
+/** Span of the axis; undefined where the series have no buckets at all. */
+export function windowOf(
+  grid: { readonly start: number; readonly intervalMs: number },
+  series: readonly ChartSeries[],
+): TimeWindow | undefined {
+  const count = Math.max(0, ...series.map(({ values }) => values.length));
+  return count === 0 ? undefined : { start: grid.start, end: grid.start + count * grid.intervalMs };
+}
+
+/** A legend entry a series, in order, and one for the hatching where data are missing. */
+export function legendOf(
+  series: readonly { readonly label: string; readonly colour: string; readonly shape: 'area' | 'line' }[],
+  gaps: boolean,
+  theme: Theme,
+): readonly LegendItem[] {
+  const items: LegendItem[] = series.map((item) => ({ ...item, label: visible(item.label) }));
+  return gaps ? [...items, { label: 'No data', colour: theme.hatch, shape: 'gap' }] : items;
+}
