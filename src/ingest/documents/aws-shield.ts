@@ -7,7 +7,7 @@ import { toAddress, toEpochMs, toText } from '../normalize.ts';
 import { commonTarget } from './address-groups.ts';
 import { claimOwners } from './claims.ts';
 import { toDimensionValue } from './dimension-values.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument, toAmount } from './json-values.ts';
 
 type Path = readonly (string | number)[];
@@ -64,7 +64,7 @@ function attacksOf(answer: unknown, path: Path): FoundAttack[] {
 function readAttack(document: InputDocument, attack: JsonRecord, path: Path, faults: Faults): ReportedAttack[] {
   const id = toText(attack.AttackId);
   if (id === undefined) {
-    faults.add('an attack without AttackId', placeOf(document, path));
+    faults.addAt('an attack without AttackId', path);
     return [];
   }
   const start = readTime(document, attack, 'StartTime', path, faults);
@@ -101,7 +101,7 @@ function readTime(
   if (value === undefined || value === null) return undefined;
   const time = toEpochMs(value, { timeZone: document.input.timeZone });
   if (time && !time.assumedZone) return time.at;
-  faults.add(`${JSON.stringify(value)} is not a time with a zone`, placeOf(document, [...path, name]));
+  faults.addAt(`${JSON.stringify(value)} is not a time with a zone`, [...path, name]);
   return undefined;
 }
 
@@ -194,10 +194,14 @@ function readContributors(document: InputDocument, attack: JsonRecord, path: Pat
       const name = toText(fieldOf(entry, 'Name'));
       const value = toAmount(fieldOf(entry, 'Value'));
       if (value === undefined)
-        faults.add(
-          `${JSON.stringify(fieldOf(entry, 'Value'))} is not a number of at least 0`,
-          placeOf(document, [...path, 'AttackProperties', index, 'TopContributors', position, 'Value']),
-        );
+        faults.addAt(`${JSON.stringify(fieldOf(entry, 'Value'))} is not a number of at least 0`, [
+          ...path,
+          'AttackProperties',
+          index,
+          'TopContributors',
+          position,
+          'Value',
+        ]);
       return name === undefined || value === undefined
         ? []
         : { key: toDimensionValue(dimension, name) ?? name, label: toAddress(name) ?? name, value };

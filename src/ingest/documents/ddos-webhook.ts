@@ -3,7 +3,7 @@ import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toEpochMs, toPort, toText, toTransport } from '../normalize.ts';
 import { claimOwners } from './claims.ts';
 import { mergeAttacks } from './combine.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, pathOfDocument, toAmount } from './json-values.ts';
 import { toTitle } from './plain-text.ts';
 
@@ -23,11 +23,6 @@ export const ddosWebhookReader: DocumentReader = {
     for (const alert of alerts) addEntries(document, collector, alert);
     for (const attack of mergeAttacks(pairAlerts(alerts).map((pair) => toAttack(pair, document.inputId))))
       collector.attack(attack);
-    collector.warn({
-      code: 'left-out',
-      message: `${document.input.path}: alerts state the rate when they were raised, which is no peak, and not every attack raises one; they are used for the timeline and for attack ids only.`,
-      input: document.inputId,
-    });
   },
 };
 
@@ -58,7 +53,7 @@ function readAlert(document: InputDocument, alert: unknown, index: number, fault
   const path = pathOfDocument(document.json, index);
   const layer = layerOf(alert);
   if (!isRecord(alert) || layer === undefined) {
-    faults.add('is not a DDoS alert', placeOf(document, [...path, 'alert_type']));
+    faults.addAt('is not a DDoS alert', [...path, 'alert_type']);
     return [];
   }
   const found = fieldOf(alert, 'data');
@@ -67,10 +62,7 @@ function readAlert(document: InputDocument, alert: unknown, index: number, fault
   const startedAt = toEpochMs(data.start_time)?.at;
   const at = sentAt ?? startedAt ?? document.input.receivedAt;
   if (at === undefined) {
-    faults.add(
-      'the alert has no time; add `receivedAt:` to this input of the case file',
-      placeOf(document, [...path, 'ts']),
-    );
+    faults.addAt('the alert has no time; add `receivedAt:` to this input of the case file', [...path, 'ts']);
     return [];
   }
   const correlation = toText(alert.alert_correlation_id);

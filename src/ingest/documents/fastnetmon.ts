@@ -3,7 +3,7 @@ import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toText, toTransport } from '../normalize.ts';
 import { claimOwners } from './claims.ts';
 import { mergeAttacks } from './combine.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, pathOfDocument, toAmount } from './json-values.ts';
 
 /** JSON that FastNetMon hands to its notify script: one call, a list, or one a line. */
@@ -48,13 +48,13 @@ function readCall(document: InputDocument, call: unknown, index: number, faults:
   const action = toText(fieldOf(call, 'action'))?.toLowerCase();
   const ip = toText(fieldOf(call, 'ip'));
   if (!isRecord(details) || action === undefined) {
-    faults.add('is not a call of a notify script', placeOf(document, path));
+    faults.addAt('is not a call of a notify script', path);
     return [];
   }
   // A call about a group of hosts has networks instead of one address.
   const target = toAddress(ip) ?? toText(fieldOf(details, 'host_network')) ?? ip;
   if (target === undefined) {
-    faults.add('names no address', placeOf(document, [...path, 'ip']));
+    faults.addAt('names no address', [...path, 'ip']);
     return [];
   }
   return [

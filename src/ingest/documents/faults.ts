@@ -6,7 +6,10 @@ const MOST_LISTED = 50;
 
 /** The faults of one document, so that an engineer sees all of them at once. */
 export interface Faults {
-  add(problem: string, place?: FaultPlace): void;
+  /** `place` as a function is looked up only if the fault will be listed. */
+  add(problem: string, place?: FaultPlace | (() => FaultPlace)): void;
+  /** The same at a JSON path. */
+  addAt(problem: string, path: readonly (string | number)[]): void;
   readonly count: number;
   /** @throws ReportError `input-invalid` that lists every fault; does nothing when there is none. */
   throwIfAny(): void;
@@ -17,11 +20,13 @@ export type FaultPlace = Pick<ErrorPlace, 'line' | 'column' | 'field'>;
 export function collectFaults(document: InputDocument, hint?: string): Faults {
   const listed: { problem: string; place: ErrorPlace }[] = [];
   let count = 0;
+  const list = (problem: string, place: () => FaultPlace) => {
+    count += 1;
+    if (listed.length < MOST_LISTED) listed.push({ problem, place: { file: document.input.path, ...place() } });
+  };
   return {
-    add(problem, place = {}) {
-      count += 1;
-      if (listed.length < MOST_LISTED) listed.push({ problem, place: { file: document.input.path, ...place } });
-    },
+    add: (problem, place = {}) => list(problem, typeof place === 'function' ? place : () => place),
+    addAt: (problem, path) => list(problem, () => placeOf(document, path)),
     get count() {
       return count;
     },

@@ -65,7 +65,7 @@ function findLists(document: InputDocument, collector: Collector, faults: Faults
     refuseErrors(document, answer, path);
     const viewer = viewerOf(answer);
     if (!isRecord(viewer)) {
-      faults.add('the answer holds no data.viewer', placeOf(document, [...path, 'data']));
+      faults.addAt('the answer holds no data.viewer', [...path, 'data']);
       return [];
     }
     const viewerPath = [...path, ...(fieldOf(answer, 'data') === undefined ? [] : ['data']), 'viewer'];
@@ -142,7 +142,7 @@ function readList(reading: Reading, list: ResultList): void {
   }
   const node = nodeOf(reading, list, records[0] ?? {});
   if (!node) return;
-  const fault = (problem: string, path: Path) => faults.add(problem, placeOf(document, path));
+  const fault = (problem: string, path: Path) => faults.addAt(problem, path);
   const all = list.rows.flatMap((row, index) => {
     if (isRecord(row)) return { row: readRow(row, node, list.part, [...list.path, index], fault), raw: row, index };
     fault('expected a row, an object', [...list.path, index]);
@@ -189,9 +189,9 @@ function nodeOf(reading: Reading, list: ResultList, first: JsonRecord): GraphqlN
   }
   const inferred = inferNode(first);
   if (!inferred)
-    faults.add(
+    faults.addAt(
       `the fields of "${list.alias}" do not tell which node it is; add \`node:\` with the node's name to this input of the case file`,
-      placeOf(document, list.path),
+      list.path,
     );
   return inferred;
 }
@@ -280,7 +280,7 @@ function emitMaps(
   list: ResultList,
   found: Pick<Found, 'node' | 'truncated'> & { kept: readonly { row: GraphqlRow; raw: JsonRecord; index: number }[] },
 ): void {
-  const fault = (problem: string, path: Path) => reading.faults.add(problem, placeOf(reading.document, path));
+  const fault = (problem: string, path: Path) => reading.faults.addAt(problem, path);
   for (const map of readRollUpMaps(found.kept, list.path, fault)) {
     const node: GraphqlNode = {
       ...found.node,

@@ -27,7 +27,10 @@ export function nullWords(mapping: MappingFile): ReadonlySet<string> {
 /** Adds a fault of a cell: file, line, and the column's name. */
 export function faultOf(field: FieldPlan, row: MappedCells, problem: string, faults: Faults | undefined): void {
   const column = 'column' in field.from ? `column "${field.from.header}"` : `mapping.record.${field.name}`;
-  faults?.add(problem, { ...(row.line !== undefined && { line: row.line }), field: column });
+  faults?.add(problem, () => {
+    const line = row.line();
+    return { ...(line !== undefined && { line }), field: column };
+  });
 }
 
 export function show(cell: unknown): string {

@@ -13,7 +13,8 @@ export interface MappedTable {
 export interface MappedCells {
   /** In the order of `columns`; undefined where a JSON record lacks the field. */
   readonly cells: readonly unknown[];
-  readonly line: number | undefined;
+  /** Looked up when asked for: finding a line in JSON costs more than reading the row. */
+  line(): number | undefined;
 }
 
 /** The table in a document; `path` leads to the records of a JSON document. Faults of the container are added to `faults`. */
@@ -54,7 +55,7 @@ function openCsv(document: InputDocument, delimiter: string, faults: Faults): Ma
         }
         if (record.cells.length !== columns.length)
           told?.add(`has ${record.cells.length} cells; expected ${columns.length}`, { line: record.line });
-        else yield { cells: record.cells, line: record.line };
+        else yield { cells: record.cells, line: () => record.line };
       }
     },
   };
@@ -82,9 +83,9 @@ function openJson(document: InputDocument, dotted: string | undefined, faults: F
     columns,
     *rows(told) {
       for (const [index, record] of found.entries()) {
-        const line = document.lineOf([...steps, index]);
-        if (isRecord(record)) yield { cells: leafCells(record, places, columns.length), line };
-        else told?.add('is not a record', { ...(line !== undefined && { line }), field: `[${index}]` });
+        if (isRecord(record))
+          yield { cells: leafCells(record, places, columns.length), line: () => document.lineOf([...steps, index]) };
+        else told?.addAt('is not a record', [...steps, index]);
       }
     },
   };

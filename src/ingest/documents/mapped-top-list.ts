@@ -1,5 +1,6 @@
 import type { Collector, InputDocument } from '../format.ts';
 import { toText } from '../normalize.ts';
+import { claimOwners } from './claims.ts';
 import { toDimensionValue } from './dimension-values.ts';
 import { collectFaults } from './faults.ts';
 import { cellOf, faultOf, nullWords, type PlannedMapping, show } from './mapped-cells.ts';
@@ -12,6 +13,7 @@ export function readMappedTopList(
   { mapping, table, plan }: PlannedMapping,
 ): void {
   const faults = collectFaults(document);
+  const claim = claimOwners(document, collector);
   const nulls = nullWords(mapping);
   const { dimension } = mapping;
   const { key: keyField, value: valueField } = plan;
@@ -39,13 +41,8 @@ export function readMappedTopList(
     if (items.has(key)) faultOf(keyField, row, `${show(cell)} is listed twice`, faults);
     const label = toText(cellOf(plan.label, row, nulls)) ?? toText(cell) ?? key;
     items.set(key, { key, label, value: value * UNITS[unit].shown.factor });
-    if (dimension === 'host' || dimension === 'destination_ip')
-      collector.belongs({
-        kind: dimension === 'host' ? 'host' : 'address',
-        value: key,
-        inputId: document.inputId,
-        ...(row.line !== undefined && { line: row.line }),
-      });
+    if (dimension === 'host') claim('host', key, row.line);
+    if (dimension === 'destination_ip') claim('address', key, row.line);
   }
   faults.throwIfAny();
   collector.count(document.inputId, rows);

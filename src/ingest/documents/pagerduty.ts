@@ -1,7 +1,7 @@
 import type { ActorKind, Milestone, Visibility } from '../../model/traffic.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument } from './json-values.ts';
 import { toDetail, toTitle, withoutNames } from './plain-text.ts';
 
@@ -151,7 +151,9 @@ function readIncident(context: Context, { item, path }: Found) {
 }
 
 function readText(context: Context, { item, path }: Found, moment: Moment) {
-  return entry(context, path, item, 'created_at', moment, item.content ?? item.message);
+  const author = String(fieldOf(item.user, 'type'));
+  const actorKind: ActorKind = author.startsWith('bot_') ? 'automatic' : 'soc';
+  return entry(context, path, item, 'created_at', { actorKind, ...moment }, item.content ?? item.message);
 }
 
 function entry(
@@ -165,10 +167,7 @@ function entry(
   const value = fieldOf(item, timeKey);
   const time = toEpochMs(value, { timeZone: document.input.timeZone });
   if (!time || time.assumedZone) {
-    faults.add(
-      `${JSON.stringify(value) ?? 'nothing'} is not a time with a zone`,
-      placeOf(document, [...path, timeKey]),
-    );
+    faults.addAt(`${JSON.stringify(value) ?? 'nothing'} is not a time with a zone`, [...path, timeKey]);
     return [];
   }
   const words = toDetail(text);

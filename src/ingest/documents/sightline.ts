@@ -2,7 +2,7 @@ import type { ReportedAttack } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toEpochMs, toText } from '../normalize.ts';
 import { claimOwners } from './claims.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import {
   documentsOf,
   fieldOf,
@@ -72,7 +72,7 @@ function readAlert(document: InputDocument, alert: JsonRecord, path: Path, fault
   const subobject = fieldOf(attributes, 'subobject');
   const id = toText(alert.id);
   if (id === undefined) {
-    faults.add('an alert without id', placeOf(document, [...path, 'id']));
+    faults.addAt('an alert without id', [...path, 'id']);
     return [];
   }
   const start = readTime(document, attributes, 'start_time', path, faults);
@@ -120,7 +120,7 @@ function readTime(
   if (value === undefined || value === null) return undefined;
   const time = toEpochMs(value, { timeZone: document.input.timeZone });
   if (time && !time.assumedZone) return time.at;
-  faults.add(`${JSON.stringify(value)} is not a time with a zone`, placeOf(document, [...path, 'attributes', name]));
+  faults.addAt(`${JSON.stringify(value)} is not a time with a zone`, [...path, 'attributes', name]);
   return undefined;
 }
 

@@ -2,7 +2,7 @@ import type { Milestone } from '../../model/traffic.ts';
 import type { TimelineEntry } from '../dataset.ts';
 import type { DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument } from './json-values.ts';
 import { textOfHtml, toDetail, toTitle } from './plain-text.ts';
 
@@ -70,10 +70,7 @@ function readUpdate(
   const key = update.display_at === undefined || update.display_at === null ? 'created_at' : 'display_at';
   const time = toEpochMs(fieldOf(update, key), { timeZone: document.input.timeZone });
   if (!time || time.assumedZone) {
-    faults.add(
-      `${JSON.stringify(fieldOf(update, key)) ?? 'nothing'} is not a time with a zone`,
-      placeOf(document, [...path, key]),
-    );
+    faults.addAt(`${JSON.stringify(fieldOf(update, key)) ?? 'nothing'} is not a time with a zone`, [...path, key]);
     return [];
   }
   const status = typeof update.status === 'string' ? update.status : '';

@@ -2,7 +2,7 @@ import type { Milestone } from '../../model/traffic.ts';
 import type { TimelineEntry } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
-import { collectFaults, type Faults, placeOf } from './faults.ts';
+import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument, valueAt } from './json-values.ts';
 import { textOfHtml, toDetail } from './plain-text.ts';
 
@@ -132,7 +132,7 @@ function entry(
 ): TimelineEntry[] {
   const time = toEpochMs(value, { timeZone: document.input.timeZone });
   if (!time || time.assumedZone) {
-    faults.add(`${JSON.stringify(value) ?? 'nothing'} is not a time with a zone`, placeOf(document, path));
+    faults.addAt(`${JSON.stringify(value) ?? 'nothing'} is not a time with a zone`, path);
     return [];
   }
   return [
