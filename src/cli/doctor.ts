@@ -130,7 +130,8 @@ async function examineWorkspace(
   const name = 'workspace';
   try {
     const { dir, customers, brands, cases } = await loadWorkspace(isNamed ? from : await findWorkspace(from));
-    const finding = `${dir}: ${customers.length} customers, ${brands.length} brands, ${cases.length} cases`;
+    const counts = [count(customers, 'customer'), count(brands, 'brand'), count(cases, 'case')];
+    const finding = `${dir}: ${counts.join(', ')}`;
     return { diagnosis: { name, status: 'ok', finding }, dir };
   } catch (error) {
     if (!(error instanceof ReportError)) throw error;
@@ -164,6 +165,10 @@ export function judgeSpace(name: 'space' | 'temporary space', dir: string, freeB
 
 function runPlainly<T>(_name: string, work: (progress: (share: number) => void) => Promise<T>): Promise<T> {
   return work(() => undefined);
+}
+
+function count(things: readonly unknown[], name: string): string {
+  return `${things.length} ${name}${things.length === 1 ? '' : 's'}`;
 }
 
 function messageOf(error: unknown): string {

@@ -1,10 +1,11 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { readBrowserSettings } from '../config/config.ts';
 import type { ExitCode } from '../errors.ts';
+import type { GeneratedReport } from '../generate.ts';
 import { runCases } from './batch.ts';
 import type { Console } from './console.ts';
 import type { IncidentOptions } from './options.ts';
-import type { MadeReport, Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 import { formatBytes, formatMs } from './terminal-text.ts';
 
 export interface CommandEffects {
@@ -50,7 +51,7 @@ export async function runIncident(
 
 /** The documents on stdout, a path a line; the rest of the story on stderr. */
 function tell(
-  report: MadeReport,
+  report: GeneratedReport,
   caseFile: string,
   ms: number,
   { console, workingDir }: CommandEffects,

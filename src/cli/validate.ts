@@ -4,7 +4,7 @@ import { durationOf } from '../model/time.ts';
 import { runCases } from './batch.ts';
 import type { CommandEffects } from './incident.ts';
 import type { CaseOptions } from './options.ts';
-import type { CheckedCase } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 import { formatBytes, formatMs } from './terminal-text.ts';
 
 /** `debrief validate`: everything a report would be made from is read and checked; nothing is written. */
@@ -29,7 +29,10 @@ export async function runValidate(
   });
 }
 
-function describeCase(caseFile: string, { inputs, warnings, sources }: CheckedCase): string[] {
+function describeCase(
+  caseFile: string,
+  { inputs, warnings, sources }: Awaited<ReturnType<Pipeline['check']>>,
+): string[] {
   return [
     `${caseFile}: ok`,
     ...inputs.map(describeInput),

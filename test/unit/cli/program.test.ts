@@ -2,12 +2,13 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { MadeReport, Pipeline } from '../../../src/cli/pipeline.ts';
+import type { Pipeline } from '../../../src/cli/pipeline.ts';
 import { loadCase, loadWorkspace } from '../../../src/config/config.ts';
 import { ReportError } from '../../../src/errors.ts';
+import type { GeneratedReport } from '../../../src/generate.ts';
 import { runCommand } from './streams-fixture.ts';
 
-const MADE: MadeReport = {
+const MADE: GeneratedReport = {
   reportId: 'INC-1-r1',
   folder: '/workspace/reports/acme/INC-1-r1',
   files: [
