@@ -1,0 +1,115 @@
+import type { Measure, MeasureKind, Unit } from '../model/measure.ts';
+import { SECOND_MS } from '../model/time.ts';
+import { shareInterval, type Tally, volumeInterval } from './intervals.ts';
+
+/** How the tallies of one source become measures. */
+export interface Gauge {
+  readonly unit: Unit;
+  readonly kind: MeasureKind;
+  readonly evidence: readonly string[];
+  /** False when every weight is 1: then there are no intervals and no sample counts. */
+  readonly sampled: boolean;
+  /** Largest weight of a row; what a single unseen row could have stood for. */
+  readonly heaviest: number;
+}
+
+export const EMPTY_TALLY: Tally = { value: 0, sampled: 0, variance: 0, unseen: 0 };
+
+/** An exact number, or one whose source discloses no sampling. */
+export function exactTally(value: number): Tally {
+  return { value, sampled: 0, variance: 0, unseen: 0 };
+}
+
+export function addTallies(tallies: Iterable<Tally>): Tally {
+  let value = 0;
+  let sampled = 0;
+  let variance = 0;
+  let left = 0;
+  for (const tally of tallies) {
+    value += tally.value;
+    sampled += tally.sampled;
+    variance += tally.variance;
+    left += tally.unseen * tally.value;
+  }
+  return { value, sampled, variance, unseen: value > 0 ? left / value : 0 };
+}
+
+/** What is left of a whole when some of its parts are taken away; never below zero. */
+export function subtractTallies(whole: Tally, parts: readonly Tally[]): Tally {
+  const taken = addTallies(parts);
+  const value = Math.max(0, whole.value - taken.value);
+  const left = Math.max(0, whole.unseen * whole.value - taken.unseen * taken.value);
+  return {
+    value,
+    sampled: Math.max(0, whole.sampled - taken.sampled),
+    variance: Math.max(0, whole.variance - taken.variance),
+    unseen: value > 0 ? Math.min(1, left / value) : 0,
+  };
+}
+
+/** A volume in the unit of the gauge, or in `unit`. */
+export function volumeMeasure(gauge: Gauge, tally: Tally, unit: Unit = gauge.unit): Measure {
+  return {
+    value: tally.value,
+    unit,
+    kind: gauge.kind,
+    ...(gauge.sampled && { sampleCount: Math.round(tally.sampled), interval: volumeInterval(tally, gauge.heaviest) }),
+    evidence: gauge.evidence,
+  };
+}
+
+/**
+ * Mean per second over `lengthMs`. Bytes become bits. `at` is the start of the window where one instant matters.
+ * @throws RangeError when the length is not positive: a rate over nothing is not zero.
+ */
+export function rateMeasure(
+  gauge: Gauge,
+  tally: Tally,
+  lengthMs: number,
+  options: { readonly unit?: Unit; readonly at?: number } = {},
+): Measure {
+  if (!(lengthMs > 0)) throw new RangeError(`A rate needs a span longer than nothing, not ${lengthMs} ms.`);
+  const unit = options.unit ?? gauge.unit;
+  const volume = volumeMeasure(gauge, tally, unit);
+  const factor = ((unit === 'bytes' ? 8 : 1) * SECOND_MS) / lengthMs;
+  return {
+    ...volume,
+    value: volume.value * factor,
+    unit: rateUnit(unit),
+    windowMs: lengthMs,
+    ...(options.at !== undefined && { at: options.at }),
+    ...(volume.interval && {
+      interval: { lower: volume.interval.lower * factor, upper: volume.interval.upper * factor },
+    }),
+  };
+}
+
+/** `part / whole`, or undefined when the whole is empty. */
+export function shareMeasure(gauge: Gauge, part: Tally, whole: Tally): Measure | undefined {
+  if (whole.value <= 0) return undefined;
+  return {
+    value: part.value / whole.value,
+    unit: 'share',
+    kind: gauge.kind,
+    ...(gauge.sampled && { sampleCount: Math.round(whole.sampled), interval: shareInterval(part, whole) }),
+    evidence: gauge.evidence,
+  };
+}
+
+export type RateUnit = Extract<Unit, `${string}/s`>;
+
+const RATE_UNITS: Readonly<Partial<Record<Unit, RateUnit>>> = {
+  requests: 'requests/s',
+  packets: 'packets/s',
+  connections: 'connections/s',
+  queries: 'queries/s',
+  events: 'events/s',
+  bytes: 'bits/s',
+};
+
+/** The unit per second of a unit of volume; bytes are told as bits. */
+export function rateUnit(unit: Unit): RateUnit {
+  const rate = RATE_UNITS[unit];
+  if (!rate) throw new RangeError(`There is no rate of ${unit}.`);
+  return rate;
+}

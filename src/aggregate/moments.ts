@@ -1,0 +1,179 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TimelineEntry } from '../ingest/ingest.ts';
+import { SECOND_MS, type TimeWindow } from '../model/time.ts';
+import type { Layer } from '../model/traffic.ts';
+import type { Account } from './account.ts';
+import type { KnownAttack } from './attack-ids.ts';
+import type { Clock } from './attack-stats.ts';
+import type { MeasuredMoments } from './clocks.ts';
+import { findContainment } from './containment.ts';
+import { findFirstMitigations } from './first-mitigation.ts';
+import { FLOOD_SYSTEMS, readLoad, searchStep } from './load.ts';
+import { phaseSpans } from './phases.ts';
+import { openWindow } from './wave-stats.ts';
+import type { Sighting } from './waves.ts';
+
+interface MomentFacts {
+  readonly waves: readonly Sighting[];
+  readonly attacks: readonly KnownAttack[];
+  readonly timeline: readonly TimelineEntry[];
+  readonly layers: readonly { readonly layer: Layer; readonly primary: Account; readonly mine: readonly Account[] }[];
+}
+
+/** A source with longer buckets cannot tell containment held for a minute. */
+const COARSEST_CONTAINMENT_MS = 10 * SECOND_MS;
+/** An edge of a wave may be this much late; what was mitigated shortly before belongs to it. */
+const LEAD_MS = 10 * SECOND_MS;
+
+/**
+ * The moments that the data shows: first attack, detection, first mitigation and containment of the first wave, end of the
+ * last. Attack traffic that was mitigated before the wave was seen to begin moves the first attack to that second.
+ */
+export async function measureMoments(engine: Engine, facts: MomentFacts): Promise<MeasuredMoments> {
+  const [wave] = facts.waves;
+  if (!wave || wave.basis === 'timeline') return {};
+  const layer = facts.layers.find((candidate) => wave.layers.includes(candidate.layer));
+  const acting = layer?.mine.find((account) => account.timed && account.source.knowsDisposition);
+  const evidence = layer?.primary.source.evidence ?? evidenceOfIds(wave, facts.attacks);
+  const logs = (at: number, resolutionMs: number): Clock => ({ at, resolutionMs, from: 'logs', evidence });
+  const mitigations = acting ? await firstMitigations(engine, acting, wave, facts.waves) : [];
+  const [first] = mitigations;
+  const statedOnly = isStatedOnly(wave, facts.attacks);
+  const begin: Clock = statedOnly
+    ? {
+        at: wave.start,
+        resolutionMs: wave.uncertaintyMs,
+        from: 'attack-ids',
+        evidence: evidenceOfIds(wave, facts.attacks),
+      }
+    : logs(wave.start, wave.uncertaintyMs);
+  const firstAttack = acting && first && first.at < begin.at ? logs(first.at, acting.grainMs) : begin;
+  const mitigated = acting && first ? logs(Math.max(first.at, firstAttack.at), acting.grainMs) : undefined;
+  const containedAt = acting && first ? await containment(engine, acting, wave, facts.waves) : undefined;
+  const detected = detection(facts, wave, mitigations, acting);
+  const ended = endOf(facts, evidence);
+  return {
+    firstAttack,
+    ...(detected && { detected }),
+    ...(mitigated && { mitigated }),
+    ...(containedAt !== undefined &&
+      acting &&
+      mitigated && { contained: logs(Math.max(containedAt, mitigated.at), searchStep(acting)) }),
+    ...(ended && { ended }),
+  };
+}
+
+async function firstMitigations(engine: Engine, account: Account, wave: Sighting, waves: readonly Sighting[]) {
+  const window = openWindow(wave, account);
+  const span = {
+    start: window.start - Math.max(LEAD_MS, wave.uncertaintyMs),
+    end: Math.max(window.end, window.start + account.grainMs),
+  };
+  return findFirstMitigations(engine, account, span, quietTime(account, span, waves));
+}
+
+/** The time before the first wave, less the lead in which the attack may already have begun. */
+function quietTime(account: Account, span: TimeWindow, waves: readonly Sighting[]): TimeWindow[] {
+  const { before } = phaseSpans(
+    account,
+    waves.map((wave) => openWindow(wave, account)),
+    false,
+  );
+  return before
+    .map((quiet) => ({ start: quiet.start, end: Math.min(quiet.end, span.start) }))
+    .filter((quiet) => quiet.end > quiet.start);
+}
+
+async function containment(
+  engine: Engine,
+  account: Account,
+  wave: Sighting,
+  waves: readonly Sighting[],
+): Promise<number | undefined> {
+  const stepMs = searchStep(account);
+  if (stepMs > COARSEST_CONTAINMENT_MS) return undefined;
+  const window = openWindow(wave, account);
+  const load = await readLoad(
+    engine,
+    account,
+    { start: account.extent.start, end: Math.max(account.extent.end, window.end) },
+    stepMs,
+  );
+  return findContainment(load, window, wave.end === undefined, quietTime(account, window, waves));
+}
+
+/**
+ * First detection by a system: the first packet that a log marks with an attack id, or the first act of a system that acts on
+ * floods only, which must have seen one; where logs tell neither, the start that a system states for its attack id.
+ */
+function detection(
+  facts: MomentFacts,
+  wave: Sighting,
+  mitigations: readonly { at: number; system: string | undefined }[],
+  acting: Account | undefined,
+): Clock | undefined {
+  const mine = facts.attacks.filter((attack) => wave.attackIds.includes(attack.id));
+  const seen: Clock[] = mine
+    .filter((attack) => attack.loggedAt !== undefined)
+    .map((attack) => ({
+      at: attack.loggedAt ?? 0,
+      resolutionMs: attack.uncertaintyMs,
+      from: 'logs',
+      evidence: attack.evidence,
+    }));
+  const acted = mitigations.find(({ system }) => FLOOD_SYSTEMS.some((name) => name === system));
+  if (acted && acting)
+    seen.push({
+      at: Math.max(acted.at, wave.start),
+      resolutionMs: acting.grainMs,
+      from: 'logs',
+      evidence: acting.source.evidence,
+    });
+  const stated: Clock[] = mine
+    .filter((attack) => attack.start !== undefined)
+    .map((attack) => ({
+      at: attack.start ?? 0,
+      resolutionMs: attack.uncertaintyMs,
+      from: 'attack-ids',
+      evidence: attack.evidence,
+    }));
+  return earliest(seen) ?? earliest(stated);
+}
+
+function earliest(clocks: readonly Clock[]): Clock | undefined {
+  return clocks.reduce<Clock | undefined>((best, clock) => (!best || clock.at < best.at ? clock : best), undefined);
+}
+
+/** End of the last wave, unless one is running. One that people closed keeps their word as its origin. */
+function endOf(facts: MomentFacts, evidence: readonly string[]): Clock | undefined {
+  const last = facts.waves.reduce<Sighting | undefined>(
+    (best, wave) => (!best || (wave.end ?? Infinity) > (best.end ?? Infinity) ? wave : best),
+    undefined,
+  );
+  if (last?.end === undefined) return undefined;
+  const statement = facts.timeline.find(
+    (entry) => entry.visibility === 'customer' && entry.milestone === 'attack_end' && entry.at === last.end,
+  );
+  if (statement)
+    return { at: last.end, resolutionMs: statement.precisionMs, from: 'timeline', evidence: [statement.input] };
+  return isStatedOnly(last, facts.attacks)
+    ? {
+        at: last.end,
+        resolutionMs: last.uncertaintyMs,
+        from: 'attack-ids',
+        evidence: evidenceOfIds(last, facts.attacks),
+      }
+    : { at: last.end, resolutionMs: last.uncertaintyMs, from: 'logs', evidence };
+}
+
+/** Whether nothing but statements of systems tells of the wave. */
+function isStatedOnly(wave: Sighting, attacks: readonly KnownAttack[]): boolean {
+  const mine = attacks.filter((attack) => wave.attackIds.includes(attack.id));
+  return !wave.inTraffic && mine.every((attack) => attack.loggedAt === undefined);
+}
+
+function evidenceOfIds(wave: Sighting, attacks: readonly KnownAttack[]): string[] {
+  return [
+    ...new Set(attacks.filter((attack) => wave.attackIds.includes(attack.id)).flatMap((attack) => attack.evidence)),
+  ];
+}

@@ -1,0 +1,205 @@
+import type { Engine } from '../engine/engine.ts';
+import type { Measure } from '../model/measure.ts';
+import { MINUTE_MS } from '../model/time.ts';
+import { type Account, readTally, tallyColumns } from './account.ts';
+import type { OriginStats } from './attack-stats.ts';
+import type { Grid } from './grid.ts';
+import type { Tally } from './intervals.ts';
+import { addTallies, shareMeasure, volumeMeasure } from './measures.ts';
+import type { PhaseSpans } from './phases.ts';
+import { type Binder, bucketOf, createBinder, inWindows } from './statement.ts';
+
+/** What reached the origin in one minute. */
+export interface OriginMinute {
+  readonly requests: Measure;
+  readonly errors: Measure;
+}
+
+export interface OriginReading {
+  readonly stats: OriginStats;
+  /** By start of the minute. */
+  readonly minutes: ReadonlyMap<number, OriginMinute>;
+}
+
+/** A percentile of fewer sampled rows is not published. */
+const FEWEST_ROWS = 100;
+/** A bucket of a chart needs so many answers for a share or a percentile to mean anything. */
+const FEWEST_IN_BUCKET = 10;
+const PHASES = ['before', 'during', 'after'] as const;
+
+const ANSWERED = "(origin_status is not null and cast(origin_status as varchar) <> '0')";
+const ERROR = `(${ANSWERED} and cast(origin_status as varchar) like '5__')`;
+/** Edge statuses of a provider that got no usable answer out of the origin. */
+const UNREACHABLE = `(not ${ANSWERED} and cast(status as varchar) between '520' and '527')`;
+
+interface Answers {
+  readonly answered: Tally;
+  readonly errors: Tally;
+  readonly lost: Tally;
+}
+
+interface Latency {
+  readonly rows: number;
+  readonly p50: number | null;
+  readonly p95: number | null;
+}
+
+/**
+ * How the origin answered, by phase and over time. Only requests that the origin answered are counted; latency is the
+ * nearest-rank percentile of its answers, weighted where rows stand for several requests.
+ * `account` is timed and has `origin_status`. Undefined when the origin neither answered nor was out of reach.
+ */
+export async function readOrigin(
+  engine: Engine,
+  account: Account,
+  phases: PhaseSpans,
+  grid: Grid,
+): Promise<OriginReading | undefined> {
+  const { gauge, source } = account;
+  // Fine enough for the minutes and for the chart.
+  const slotMs = grid.stepMs % MINUTE_MS === 0 && MINUTE_MS % account.grainMs === 0 ? MINUTE_MS : grid.stepMs;
+  const slots = await readAnswers(engine, account, phases, () => bucketOf(slotMs, account.offsetMs % slotMs));
+  const whole = addTallies([...slots.values()].flatMap(({ answered, lost }) => [answered, lost]));
+  if (whole.value === 0) return undefined;
+  const hasLatency = await hasColumn(engine, source.relation, 'origin_ms');
+  const noLatency = new Map<number, Latency>();
+  const byPhase = (binder: Binder) => phaseNumber(binder, phases);
+  const answers = await readAnswers(engine, account, phases, byPhase);
+  const latencies = hasLatency ? await readLatency(engine, account, phases, byPhase) : noLatency;
+  const chart = hasLatency
+    ? await readLatency(engine, account, phases, () => bucketOf(grid.stepMs, account.offsetMs % grid.stepMs))
+    : noLatency;
+  const knowsEdge = source.dimensions.includes('status');
+  return {
+    stats: {
+      phases: PHASES.flatMap((phase, number) => {
+        const part = answers.get(number);
+        const errorShare = part && shareMeasure(gauge, part.errors, part.answered);
+        if (!part || !errorShare) return [];
+        const latency = latencies.get(number);
+        return [
+          {
+            phase,
+            requests: volumeMeasure(gauge, part.answered),
+            errors: volumeMeasure(gauge, part.errors),
+            errorShare,
+            ...(knowsEdge && { unreachable: volumeMeasure(gauge, part.lost) }),
+            ...percentile('p50', latency, account),
+            ...percentile('p95', latency, account),
+          },
+        ];
+      }),
+      start: grid.start,
+      intervalMs: grid.stepMs,
+      errorShare: shareOverTime(slots, grid, slotMs),
+      p95Ms: Array.from({ length: grid.count }, (_, index) => {
+        const latency = chart.get(grid.start + index * grid.stepMs);
+        return latency && latency.rows >= FEWEST_IN_BUCKET ? latency.p95 : null;
+      }),
+    },
+    minutes: minutesOf(slots, account, slotMs),
+  };
+}
+
+function percentile(
+  name: 'p50' | 'p95',
+  latency: Latency | undefined,
+  account: Account,
+): { p50?: Measure; p95?: Measure } {
+  const value = latency?.[name] ?? null;
+  if (!latency || value === null || latency.rows < FEWEST_ROWS) return {};
+  const { kind, evidence, sampled } = account.gauge;
+  return { [name]: { value, unit: 'ms', kind, ...(sampled && { sampleCount: latency.rows }), evidence } };
+}
+
+/** 0 before, 1 during, 2 after, −1 between two waves. */
+function phaseNumber(binder: Binder, phases: PhaseSpans): string {
+  const cases = PHASES.map((phase, number) => `when ${inWindows(binder, phases[phase])} then ${number}`);
+  return `case ${cases.join(' ')} else -1 end`;
+}
+
+async function readAnswers(
+  engine: Engine,
+  account: Account,
+  phases: PhaseSpans,
+  group: (binder: Binder) => string,
+): Promise<Map<number, Answers>> {
+  const binder = createBinder();
+  const lost = account.source.dimensions.includes('status') ? UNREACHABLE : 'false';
+  const rows = await engine.query<{ slot: number }>(
+    `select ${group(binder)} as slot, ${tallyColumns(account, 'rows', 'answered', { where: ANSWERED })},
+            ${tallyColumns(account, 'rows', 'errors', { where: ERROR })}, ${tallyColumns(account, 'rows', 'lost', { where: lost })}
+       from ${account.source.relation} where ${inWindows(binder, phases.whole)} group by 1`,
+    binder.values,
+  );
+  return new Map(
+    rows.map((row) => [
+      row.slot,
+      {
+        answered: readTally({ ...row }, 'answered'),
+        errors: readTally({ ...row }, 'errors'),
+        lost: readTally({ ...row }, 'lost'),
+      },
+    ]),
+  );
+}
+
+async function readLatency(
+  engine: Engine,
+  account: Account,
+  phases: PhaseSpans,
+  group: (binder: Binder) => string,
+): Promise<Map<number, Latency>> {
+  const binder = createBinder();
+  const { source } = account;
+  const from = `from ${source.relation}`;
+  const slot = group(binder);
+  const where = `where ${inWindows(binder, phases.whole)} and ${ANSWERED} and origin_ms is not null`;
+  const even = source.sampling.min === source.sampling.max;
+  const sql = even
+    ? `select ${slot} as slot, count(*) as rows, ${engine.dialect.quantile('origin_ms', 0.5)} as p50, ${engine.dialect.quantile('origin_ms', 0.95)} as p95
+         ${from} ${where} group by 1`
+    : `select slot, sum(rows) as rows, min(ms) filter (where upto >= 0.5 * whole) as p50, min(ms) filter (where upto >= 0.95 * whole) as p95 from (
+         select slot, ms, rows, sum(weight) over (partition by slot order by ms) as upto, sum(weight) over (partition by slot) as whole from (
+           select ${slot} as slot, origin_ms as ms, sum(units) as weight, count(*) as rows ${from} ${where} group by 1, 2))
+       group by 1`;
+  const rows = await engine.query<Latency & { slot: number }>(sql, binder.values);
+  return new Map(rows.map((row) => [row.slot, row]));
+}
+
+function shareOverTime(slots: ReadonlyMap<number, Answers>, grid: Grid, slotMs: number): (number | null)[] {
+  const sums = Array.from({ length: grid.count }, () => ({ answered: 0, errors: 0 }));
+  for (const [start, { answered, errors }] of slots) {
+    const sum = sums[Math.floor((start - grid.start) / grid.stepMs)];
+    if (!sum) throw new RangeError(`A bucket of ${slotMs} ms at ${start} lies outside the chart that was asked for.`);
+    sum.answered += answered.value;
+    sum.errors += errors.value;
+  }
+  return sums.map(({ answered, errors }) => (answered >= FEWEST_IN_BUCKET ? errors / answered : null));
+}
+
+function minutesOf(slots: ReadonlyMap<number, Answers>, account: Account, slotMs: number): Map<number, OriginMinute> {
+  const minutes = new Map<number, Answers[]>();
+  if (MINUTE_MS % slotMs !== 0 || account.offsetMs !== 0) return new Map();
+  for (const [start, answers] of slots) {
+    const minute = start - (start % MINUTE_MS);
+    minutes.set(minute, [...(minutes.get(minute) ?? []), answers]);
+  }
+  return new Map(
+    [...minutes].map(([minute, parts]) => [
+      minute,
+      {
+        requests: volumeMeasure(account.gauge, addTallies(parts.map((part) => part.answered))),
+        errors: volumeMeasure(account.gauge, addTallies(parts.map((part) => part.errors))),
+      },
+    ]),
+  );
+}
+
+async function hasColumn(engine: Engine, relation: string, column: string): Promise<boolean> {
+  const [found] = await engine.query<{ count: number }>(
+    'select count(*) as count from information_schema.columns where table_name = $1 and column_name = $2',
+    [relation, column],
+  );
+  return (found?.count ?? 0) > 0;
+}

@@ -1,0 +1,298 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TimelineEntry } from '../ingest/ingest.ts';
+import { SECOND_MS, type TimeWindow, unionDuration } from '../model/time.ts';
+import type { Milestone } from '../model/traffic.ts';
+import type { Account } from './account.ts';
+import { type BurstScan, findBursts, findChange, type Run } from './bursts.ts';
+import { clip } from './grid.ts';
+import { type Load, readLoad, searchStep } from './load.ts';
+import type { Sighting } from './waves.ts';
+
+/** What the search for bursts may lean on besides the traffic itself. */
+export interface SearchContext {
+  readonly mergeGapMs: number;
+  /** Period of the report, and whether the engineer stated it. */
+  readonly window: TimeWindow;
+  readonly windowStated: boolean;
+  /** Times of the attack ids of the layer. */
+  readonly idWindows: readonly TimeWindow[];
+  readonly timeline: readonly TimelineEntry[];
+}
+
+/** A burst in ms, before it is known to be an attack. */
+interface Burst {
+  readonly start: number;
+  readonly end: number;
+  readonly uncertaintyMs: number;
+  readonly running: boolean;
+}
+
+/** Sampled rows that a burst must hold at least. */
+const FEWEST_ROWS = 30;
+/** An attack adds at least this share to the traffic that is expected anyway. */
+const LEAST_EXCESS = 0.05;
+/** A surge is an attack when at least this share of the surplus was mitigated (and clearly more than in quiet times). */
+const LEAST_MITIGATED = 0.1;
+/** Buckets of which flood systems mitigated this share cannot be part of the quiet state. */
+const FLOODED_SHARE = 0.2;
+/** A source of which this share is mitigated holds mitigated traffic only. */
+const MITIGATED_ONLY_SHARE = 0.95;
+/** An edge is looked for within this distance of the bucket that first (last) stood out. */
+const EDGE_REACH_MS = 25 * SECOND_MS;
+/** Coarser sources cannot be refined. */
+const FINEST_EDGE_MS = 5 * SECOND_MS;
+/** Part of its own peak above which traffic belongs to a burst where there is no quiet state to compare with. */
+const OWN_PEAK_SHARE = 0.05;
+
+const ATTACK_MILESTONES: readonly Milestone[] = [
+  'attack_start',
+  'detected',
+  'alerted',
+  'mitigation_started',
+  'mitigated',
+];
+
+/**
+ * Bursts of one layer that are attacks: surges of all traffic with a mitigation, an attack id or a statement behind them, and
+ * surges of what the flood defences mitigated, which shows attacks too small to stand out of all traffic. A surge of which
+ * nobody says that it was an attack (a popular product, a news item) is none. `acting` is the source that knows what was done;
+ * it may be the primary itself.
+ */
+export async function searchBursts(
+  engine: Engine,
+  primary: Account,
+  acting: Account | undefined,
+  context: SearchContext,
+): Promise<Sighting[]> {
+  const total = await readLoad(engine, primary, context.window, searchStep(primary));
+  const scan = findBursts({ values: total.total, weights: total.weights });
+  const actions =
+    !acting || acting === primary ? total : await readLoad(engine, acting, context.window, searchStep(acting));
+  const onlyMitigated = acting !== undefined && sum(actions.mitigated) >= MITIGATED_ONLY_SHARE * sum(actions.total);
+  const sightings: Sighting[] = [];
+
+  const surges = await toBursts(engine, primary, {
+    load: total,
+    values: 'total',
+    scan,
+    context,
+    onlyMitigated: onlyMitigated && acting === primary,
+  });
+  for (const burst of surges) {
+    const mitigated = acting !== undefined && surplusWasMitigated(burst, { total, scan, actions });
+    if (!mitigated && !hasId(burst, context) && !isStated(burst, context)) continue;
+    sightings.push(sighting(burst, primary, mitigated ? 'mitigation' : 'volume'));
+  }
+  if (acting) {
+    const defended = scanDefended(actions, { total, scan, onlyMitigated });
+    const bursts = await toBursts(engine, acting, {
+      load: actions,
+      values: 'defended',
+      scan: defended,
+      context,
+      onlyMitigated,
+    });
+    const sizeable = bursts.filter((burst) => onlyMitigated || isSizeable(burst, actions, defended, total, scan));
+    sightings.push(...sizeable.map((burst) => sighting(burst, acting, 'mitigation')));
+  }
+  return sightings;
+}
+
+function sighting(burst: Burst, account: Account, basis: Sighting['basis']): Sighting {
+  return {
+    start: burst.start,
+    ...(burst.running ? { seenUntil: burst.end } : { end: burst.end }),
+    uncertaintyMs: burst.uncertaintyMs,
+    layers: [account.source.layer],
+    basis,
+    attackIds: [],
+    vectors: [],
+    targets: [],
+    inTraffic: true,
+  };
+}
+
+/** Surges of what the flood defences mitigated, beyond what would grow with the traffic itself. */
+function scanDefended(
+  actions: Load,
+  context: { readonly total: Load; readonly scan: BurstScan; readonly onlyMitigated: boolean },
+): BurstScan {
+  if (context.onlyMitigated) {
+    const plain = findBursts({ values: actions.defended, weights: actions.weights });
+    return plain.runs.length > 0 ? plain : scanOwnPeak(actions);
+  }
+  const usual = quietShare(actions, context.scan, 'defended');
+  return findBursts({
+    values: actions.defended,
+    weights: actions.weights,
+    floor: actions.total.map((value) => usual * (value ?? 0)),
+    excluded: actions.flood.map(
+      (value, index) => (value ?? 0) > 0 && (value ?? 0) >= FLOODED_SHARE * (actions.total[index] ?? 0),
+    ),
+  });
+}
+
+/**
+ * For extracts that hold nothing but the attack: what flood systems mitigated at 5 % of its own peak or more. Only where it is
+ * plainly a flood, at least one row a second.
+ */
+function scanOwnPeak(actions: Load): BurstScan {
+  const peak = Math.max(0, ...actions.flood.map((value) => value ?? 0));
+  const rows = actions.flood.map((value, index) => (value ?? 0) / (actions.weights[index] ?? 1));
+  const active = actions.flood.map((value) => value !== null && value > 0 && value >= OWN_PEAK_SHARE * peak);
+  const expected = actions.flood.map(() => 0);
+  const activeRows = rows.filter((_, index) => active[index]);
+  const isFlood = sum(activeRows) >= (activeRows.length * actions.grid.stepMs) / SECOND_MS;
+  const runs: Run[] = [];
+  for (const index of active.keys()) {
+    if (!active[index] || !isFlood) continue;
+    const last = runs.at(-1);
+    if (last?.last === index - 1) runs[runs.length - 1] = { first: last.first, last: index };
+    else runs.push({ first: index, last: index });
+  }
+  return { runs, expected, dispersion: 1 };
+}
+
+/** Median share of a quiet bucket that was mitigated. */
+function quietShare(load: Load, scan: BurstScan, part: 'mitigated' | 'defended'): number {
+  const busy = new Set(
+    scan.runs.flatMap((run) => Array.from({ length: run.last - run.first + 1 }, (_, index) => run.first + index)),
+  );
+  const shares = load.total
+    .flatMap((value, index) =>
+      value === null || value <= 0 || (busy.has(index) && scan.expected.length === load.total.length)
+        ? []
+        : [(load[part][index] ?? 0) / value],
+    )
+    .sort((a, b) => a - b);
+  return shares[Math.floor((shares.length - 1) / 2)] ?? 0;
+}
+
+/** Runs as bursts in ms with refined edges; those less than the merge gap apart joined, those of too few rows dropped. */
+async function toBursts(
+  engine: Engine,
+  account: Account,
+  parts: {
+    readonly load: Load;
+    readonly values: 'total' | 'defended';
+    readonly scan: BurstScan;
+    readonly context: SearchContext;
+    readonly onlyMitigated: boolean;
+  },
+): Promise<Burst[]> {
+  const { load, values, scan, context } = parts;
+  const lastKnown = load[values].findLastIndex((value) => value !== null);
+  // Where a list of mitigated events stops before the stated period does, the events stopped, not the data.
+  const silenceIsEnd =
+    parts.onlyMitigated && context.windowStated && account.extent.end + context.mergeGapMs < context.window.end;
+  const bursts: Burst[] = [];
+  for (const run of scan.runs) {
+    const edges = await refineEdges(engine, account, { load, values, run, dispersion: scan.dispersion });
+    const running = run.last === lastKnown && !silenceIsEnd;
+    const burst = { ...edges, ...(running && { end: Math.min(context.window.end, account.extent.end) }), running };
+    const last = bursts.at(-1);
+    if (last && burst.start - last.end < context.mergeGapMs)
+      bursts[bursts.length - 1] = {
+        ...burst,
+        start: last.start,
+        uncertaintyMs: Math.max(last.uncertaintyMs, burst.uncertaintyMs),
+      };
+    else bursts.push(burst);
+  }
+  return bursts.filter((burst) => {
+    const rows = bucketsOf(burst, load).reduce(
+      (total, index) => total + (load[values][index] ?? 0) / (load.weights[index] ?? 1),
+      0,
+    );
+    return rows >= FEWEST_ROWS;
+  });
+}
+
+/** Moves the edges of a run from its buckets to the most likely second; within a short run each edge looks at its own side. */
+async function refineEdges(
+  engine: Engine,
+  account: Account,
+  parts: { readonly load: Load; readonly values: 'total' | 'defended'; readonly run: Run; readonly dispersion: number },
+): Promise<{ start: number; end: number; uncertaintyMs: number }> {
+  const { load, run, values } = parts;
+  const { start: origin, stepMs } = load.grid;
+  const coarse = { start: origin + run.first * stepMs, end: origin + (run.last + 1) * stepMs };
+  const weight = Math.max(...load.weights.slice(run.first, run.last + 1)) * parts.dispersion ** 2;
+  if (account.grainMs > FINEST_EDGE_MS || account.grainMs >= stepMs) return { ...coarse, uncertaintyMs: stepMs };
+  const edge = async (around: number, direction: 'rise' | 'fall') => {
+    const reach = {
+      start: direction === 'rise' ? around - EDGE_REACH_MS : Math.max(around - EDGE_REACH_MS, coarse.start),
+      end: direction === 'rise' ? Math.min(around + EDGE_REACH_MS, coarse.end) : around + EDGE_REACH_MS,
+    };
+    const [frame] = clip(account.covered, {
+      start: Math.max(reach.start, account.extent.start),
+      end: Math.min(reach.end, account.extent.end),
+    });
+    if (!frame) return undefined;
+    const fine = await readLoad(engine, account, frame, account.grainMs);
+    const change = findChange(
+      fine[values].map((value) => value ?? 0),
+      direction,
+      weight,
+    );
+    if (!change) return undefined;
+    const away = Math.max(change.index - change.earliest, change.latest - change.index, 1);
+    return { at: fine.grid.start + change.index * account.grainMs, uncertaintyMs: away * account.grainMs };
+  };
+  const rise = await edge(coarse.start, 'rise');
+  const fall = await edge(coarse.end, 'fall');
+  const start = rise?.at ?? coarse.start;
+  const end = fall?.at ?? coarse.end;
+  if (end <= start) return { ...coarse, uncertaintyMs: stepMs };
+  return { start, end, uncertaintyMs: Math.max(rise?.uncertaintyMs ?? stepMs, fall?.uncertaintyMs ?? stepMs) };
+}
+
+function bucketsOf(burst: TimeWindow, load: Load): number[] {
+  const { start, stepMs, count } = load.grid;
+  const first = Math.max(0, Math.floor((burst.start - start) / stepMs));
+  const last = Math.min(count - 1, Math.ceil((burst.end - start) / stepMs) - 1);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+}
+
+/** Whether the surplus over the expected traffic was mitigated far more than the same traffic is in quiet times. */
+function surplusWasMitigated(
+  burst: Burst,
+  parts: { readonly total: Load; readonly scan: BurstScan; readonly actions: Load },
+): boolean {
+  const { total, scan, actions } = parts;
+  const own = bucketsOf(burst, total);
+  const expected = own.reduce((sum, index) => sum + (scan.expected[index] ?? 0), 0);
+  const surplus = own.reduce((sum, index) => sum + (total.total[index] ?? 0), 0) - expected;
+  const usual = quietShare(actions, scan, 'mitigated');
+  const mitigated =
+    bucketsOf(burst, actions).reduce((sum, index) => sum + (actions.mitigated[index] ?? 0), 0) - usual * expected;
+  return surplus > 0 && mitigated / surplus >= Math.min(0.5, Math.max(LEAST_MITIGATED, 2 * usual));
+}
+
+function isSizeable(burst: Burst, actions: Load, defended: BurstScan, total: Load, scan: BurstScan): boolean {
+  const surplus = bucketsOf(burst, actions).reduce(
+    (sum, index) => sum + (actions.defended[index] ?? 0) - (defended.expected[index] ?? 0),
+    0,
+  );
+  const expected = bucketsOf(burst, total).reduce((sum, index) => sum + (scan.expected[index] ?? 0), 0);
+  return surplus >= LEAST_EXCESS * expected;
+}
+
+/** Whether attack ids cover at least half of the burst. */
+function hasId(burst: Burst, context: SearchContext): boolean {
+  return unionDuration(clip(context.idWindows, burst)) >= (burst.end - burst.start) / 2 && context.idWindows.length > 0;
+}
+
+/** Whether somebody said, during the burst or up to the merge gap away from it, that there was an attack. */
+function isStated(burst: Burst, context: SearchContext): boolean {
+  return context.timeline.some(
+    (entry) =>
+      ATTACK_MILESTONES.includes(entry.milestone) &&
+      entry.at < burst.end + context.mergeGapMs &&
+      (entry.end ?? entry.at) >= burst.start - context.mergeGapMs,
+  );
+}
+
+function sum(values: readonly (number | null)[]): number {
+  return values.reduce<number>((total, value) => total + (value ?? 0), 0);
+}

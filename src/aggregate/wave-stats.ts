@@ -1,0 +1,86 @@
+import type { Engine } from '../engine/engine.ts';
+import type { TimeWindow } from '../model/time.ts';
+import { type Account, MITIGATED, spansOf } from './account.ts';
+import type { WaveStats } from './attack-stats.ts';
+import { findPeaks } from './peaks.ts';
+import { measurePhase } from './phases.ts';
+import { createBinder, inWindows } from './statement.ts';
+import type { Sighting } from './waves.ts';
+
+/** A vector or target with less than this share of a wave is a stray. */
+const LEAST_SHARE = 0.01;
+/** Where no attack id names them, what carried at least this share of the mitigated traffic was a target. */
+const TARGET_SHARE = 0.1;
+const MOST_NAMES = 20;
+
+/** A wave as the report tells it; volumes and peaks are those of its first layer that has data, in its own span. */
+export async function measureWave(
+  engine: Engine,
+  wave: Sighting,
+  number: number,
+  accounts: readonly Account[],
+): Promise<WaveStats> {
+  const mine = accounts.filter((account) => account.timed && wave.layers.includes(account.source.layer));
+  const main = mine.find((account) => account.source.role === 'primary');
+  const window = main && openWindow(wave, main);
+  const spans = main && window ? spansOf(main, [window]) : [];
+  const phase = main && (await measurePhase(engine, main, spans));
+  const peaks = main && phase ? await findPeaks(engine, main, spans) : [];
+  const vectors = await namesOf(engine, mine, wave, { dimensions: ['vector'], leastShare: LEAST_SHARE });
+  const targets =
+    wave.targets.length > 0
+      ? wave.targets
+      : await namesOf(engine, mine, wave, {
+          dimensions: ['destination_ip', 'host'],
+          leastShare: TARGET_SHARE,
+          mitigated: true,
+        });
+  return {
+    number,
+    start: wave.start,
+    ...(wave.end !== undefined && { end: wave.end }),
+    uncertaintyMs: wave.uncertaintyMs,
+    layers: wave.layers,
+    basis: wave.basis,
+    attackIds: wave.attackIds,
+    vectors: [...new Set([...vectors, ...wave.vectors])],
+    targets: targets.slice(0, MOST_NAMES),
+    peaks: peaks.filter((peak) => peak.headline).map((peak) => peak.measure),
+    ...(phase && { total: phase.total }),
+    ...(phase?.mitigated && { mitigated: phase.mitigated }),
+  };
+}
+
+/** The wave as a window; one that is still running reaches to the end of the data. */
+export function openWindow(wave: Pick<Sighting, 'start' | 'end'>, account: Account): TimeWindow {
+  return { start: wave.start, end: wave.end ?? Math.max(wave.start, account.extent.end) };
+}
+
+/** Values of the first dimension that is known, with at least a share of the wave's traffic that has one; largest first. */
+async function namesOf(
+  engine: Engine,
+  accounts: readonly Account[],
+  wave: Sighting,
+  options: {
+    readonly dimensions: readonly ('vector' | 'destination_ip' | 'host')[];
+    readonly leastShare: number;
+    readonly mitigated?: boolean;
+  },
+): Promise<string[]> {
+  for (const dimension of options.dimensions) {
+    const account = accounts.find((candidate) => candidate.source.dimensions.includes(dimension));
+    if (!account) continue;
+    const binder = createBinder();
+    const acted = options.mitigated && account.source.knowsDisposition ? `and ${MITIGATED}` : '';
+    const rows = await engine.query<{ key: string }>(
+      `select key from (
+         select cast(${dimension} as varchar) as key, sum(${account.quantity}) as volume, sum(sum(${account.quantity})) over () as whole
+           from ${account.source.relation}
+          where ${inWindows(binder, spansOf(account, [openWindow(wave, account)]))} and ${dimension} is not null ${acted} group by 1)
+        where volume > 0 and volume >= ${options.leastShare} * whole order by volume desc, key limit ${MOST_NAMES}`,
+      binder.values,
+    );
+    if (rows.length > 0) return rows.map((row) => row.key);
+  }
+  return [];
+}
