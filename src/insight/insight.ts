@@ -1,0 +1,36 @@
+import type { AttackStats } from '../aggregate/aggregate.ts';
+import type { DataWarning } from '../ingest/ingest.ts';
+import type { Log } from '../log.ts';
+import { INSIGHTS } from './catalog.ts';
+import type { Finding, Findings } from './findings.ts';
+import { meets } from './needs.ts';
+import { stateOf, writeVerdict } from './verdict.ts';
+
+/** What a judgement may lean on besides the statistics. */
+export interface JudgeFacts {
+  readonly customerName: string;
+  readonly warnings: readonly DataWarning[];
+}
+
+/**
+ * Judges the statistics, insight by insight in the order of the catalogue. An insight whose needs are not met, or that finds
+ * nothing, is left out; one that throws is left out, logged and recorded, so that a defect in it never costs the report.
+ */
+export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings {
+  const findings: Finding[] = [];
+  const failures: { insight: string; message: string }[] = [];
+  for (const insight of INSIGHTS) {
+    if (!insight.needs.every((need) => meets(need, stats))) continue;
+    try {
+      const finding = insight.find(stats, facts);
+      if (finding) findings.push(finding);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log.warn(`The insight ${insight.id} failed and is left out: ${message}`);
+      failures.push({ insight: insight.id, message });
+    }
+  }
+  return { state: stateOf(stats), verdict: writeVerdict(stats, facts), findings, failures };
+}
+
+export type { Finding, Findings } from './findings.ts';

@@ -1,0 +1,73 @@
+import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import type { Measure } from '../model/measure.ts';
+import type { Inline } from '../model/phrase.ts';
+import type { Finding } from './findings.ts';
+import { amount, evidenceOf, list } from './inlines.ts';
+import { attackedLayers, type Insight, originOf } from './needs.ts';
+
+/** More of the attack than this getting through is told as a failing. */
+const TOLERATED_LEAK = 0.05;
+
+/** What was not stopped, and how much the origin had to answer. Never left out where a leak is measured. */
+export const leak: Insight = {
+  id: 'leak',
+  needs: ['waves', 'attacked'],
+  find(stats): Finding | undefined {
+    const layers = attackedLayers(stats);
+    const [main] = layers.filter((layer) => layer.attack?.leaked);
+    if (!main?.attack?.leaked) return unmeasured(stats, layers[0]);
+    const { leaked, efficacy, total } = main.attack;
+    const answered = answeredInWaves(stats);
+    const unfavourable = efficacy !== undefined && 1 - efficacy.value > TOLERATED_LEAK;
+    return {
+      id: 'leak',
+      title: [amount(leaked), ' of attack traffic were not mitigated'],
+      text: [
+        'Of an estimated ',
+        amount(total),
+        ' of attack traffic, ',
+        amount(leaked),
+        ' were not mitigated',
+        ...(efficacy ? ['; ', amount(efficacy), ' were.'] : ['.']),
+        ' Attack traffic is what exceeds the level before the attack.',
+        ...originWords(answered),
+      ],
+      tone: unfavourable ? 'unfavourable' : 'neutral',
+      evidence: evidenceOf(leaked, total, efficacy, answered),
+    };
+  },
+};
+
+/** Requests that the origin answered in the waves, legitimate ones included. */
+function answeredInWaves(stats: AttackStats): Measure | undefined {
+  return originOf(stats)?.phases.find((phase) => phase.phase === 'during')?.requests;
+}
+
+function originWords(answered: Measure | undefined): Inline[] {
+  return answered ? [' The origin answered ', amount(answered), ' in the waves, legitimate ones included.'] : [];
+}
+
+/** Without a baseline or outcomes the leak is unknown; that is told, and what reached the origin with it. */
+function unmeasured(stats: AttackStats, layer: LayerStats | undefined): Finding | undefined {
+  const answered = answeredInWaves(stats);
+  const passed =
+    layer?.during?.byDisposition.filter((part) => part.disposition === 'passed' || part.disposition === 'logged') ?? [];
+  if (!layer?.during || (passed.length === 0 && !answered)) return undefined;
+  return {
+    id: 'leak',
+    title: ['How much of the attack got through is not measured'],
+    text: [
+      'The supplied data does not tell attack traffic from legitimate traffic in the waves.',
+      ...(passed.length > 0
+        ? [
+            ' Not mitigated in the waves, legitimate traffic included: ',
+            ...list(passed.map((part) => amount(part.total))),
+            '.',
+          ]
+        : []),
+      ...originWords(answered),
+    ],
+    tone: 'neutral',
+    evidence: evidenceOf(answered, ...passed.map((part) => part.total)),
+  };
+}

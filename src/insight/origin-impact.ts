@@ -1,0 +1,109 @@
+import type { AttackStats, LayerStats, OriginStats } from '../aggregate/aggregate.ts';
+import type { Phrase } from '../model/phrase.ts';
+import type { Finding } from './findings.ts';
+import { amount, evidenceOf, lasting } from './inlines.ts';
+import { type Insight, originOf } from './needs.ts';
+
+/** The origin was degraded when this much more of its answers were errors … */
+const DEGRADED_POINTS = 0.05;
+/** … or its slow answers took this many times as long. */
+const DEGRADED_FACTOR = 3;
+/** "No visible impact" is said only where the data covers this much of the period. */
+const ENOUGH_COVERAGE = 0.99;
+
+type Phase = OriginStats['phases'][number];
+
+/** Whether the customer's users could notice: errors and response times of the origin in the waves against those before. */
+export const originImpact: Insight = {
+  id: 'origin-impact',
+  needs: ['waves', 'origin'],
+  find(stats): Finding | undefined {
+    const origin = originOf(stats);
+    const during = phaseOf(origin, 'during');
+    const before = phaseOf(origin, 'before');
+    if (!during) return undefined;
+    const evidence = evidenceOf(during.errorShare, before?.errorShare, during.p95, before?.p95, during.unreachable);
+    const figures = figuresOf(during, before);
+    if (!before) {
+      return {
+        id: 'origin-impact',
+        title: ['The origin answered ', amount(during.errorShare), ' of requests with 5xx in the waves'],
+        text: [
+          ...figures,
+          ' There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
+        ],
+        tone: 'neutral',
+        evidence,
+      };
+    }
+    if (isDegraded(during, before)) {
+      return {
+        id: 'origin-impact',
+        title: ['The origin was degraded during the attack'],
+        text: [...figures, ' This was at the same time as the attack.'],
+        tone: 'unfavourable',
+        evidence,
+      };
+    }
+    const covered = coverageOf(stats) >= ENOUGH_COVERAGE;
+    return {
+      id: 'origin-impact',
+      title: covered
+        ? ['No visible impact on the origin']
+        : ['No impact on the origin in the part of the period that the data covers'],
+      text: [...figures, ...(covered ? [] : [' The data has gaps, so an impact outside of it cannot be ruled out.'])],
+      tone: covered ? 'favourable' : 'neutral',
+      evidence,
+    };
+  },
+};
+
+function phaseOf(origin: OriginStats | undefined, phase: Phase['phase']): Phase | undefined {
+  return origin?.phases.find((candidate) => candidate.phase === phase);
+}
+
+function isDegraded(during: Phase, before: Phase): boolean {
+  const slower =
+    during.p95 && before.p95 && before.p95.value > 0 && during.p95.value >= DEGRADED_FACTOR * before.p95.value;
+  return failingShare(during) - failingShare(before) >= DEGRADED_POINTS || slower === true;
+}
+
+/** 5xx answers and requests that never got one, of all that were sent on. Decides only; it is not published. */
+function failingShare(phase: Phase): number {
+  const lost = phase.unreachable?.value ?? 0;
+  const sent = phase.requests.value + lost;
+  return sent > 0 ? (phase.errors.value + lost) / sent : 0;
+}
+
+function figuresOf(during: Phase, before: Phase | undefined): Phrase {
+  const lost = during.unreachable;
+  return [
+    amount(during.errorShare),
+    ' of the answers of the origin in the waves were 5xx',
+    ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
+    '.',
+    ...(during.p95
+      ? [
+          ' The 95th percentile of its response time was ',
+          lasting(during.p95.value),
+          ...(before?.p95 ? [', against ', lasting(before.p95.value), ' before'] : []),
+          '.',
+        ]
+      : []),
+    ...(lost && lost.value > 0
+      ? [
+          ' ',
+          amount(lost),
+          ' got no answer from the origin at all',
+          ...(before?.unreachable ? [', against ', amount(before.unreachable), ' before'] : []),
+          '.',
+        ]
+      : []),
+  ];
+}
+
+/** Coverage of the layer that tells of the origin. */
+function coverageOf(stats: AttackStats): number {
+  const layer: LayerStats | undefined = stats.layers.find((candidate) => candidate.origin);
+  return layer?.coverage.completeness ?? 0;
+}
