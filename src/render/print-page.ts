@@ -31,39 +31,47 @@ export async function openPrintPage(browser: Browser): Promise<PrintPage> {
 
 /**
  * Prints a document as a tagged PDF with an outline. Its contents list is filled from a first print, whose link
- * destinations say on which page each entry stands.
+ * destinations say on which page each entry stands. Throws `report-unsound` when the document asks for anything outside
+ * itself, leads elsewhere, or its page numbers do not settle.
  */
-export async function printDocument(
-  { page, refused }: PrintPage,
-  html: string,
-  timeoutMs: number,
-): Promise<Uint8Array> {
+export async function printDocument(printPage: PrintPage, html: string, timeoutMs: number): Promise<Uint8Array> {
+  const { page, refused } = printPage;
   refused.length = 0;
-  await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
-  await page.evaluate(loadFonts);
-  await page.evaluate(fitTables);
-  const print = (isFinal: boolean) =>
-    page.pdf({ tagged: isFinal, outline: isFinal, preferCSSPageSize: true, printBackground: true, timeout: timeoutMs });
+  let failure: unknown;
   let pdf: Uint8Array | undefined;
-  if (await page.evaluate(hasContents)) {
-    let expected = readDestinations(await print(false));
-    for (let round = 0; pdf === undefined; round++) {
-      if (round === MOST_CONTENTS_ROUNDS)
-        throw new ReportError('report-unsound', 'the page numbers of the contents do not settle');
-      await page.evaluate(fillContents, Object.fromEntries(expected));
-      const candidate = await print(true);
-      const found = readDestinations(candidate);
-      if ([...expected].every(([name, number]) => found.get(name) === number)) pdf = candidate;
-      expected = found;
-    }
-  } else pdf = await print(true);
-  if (page.url() !== 'about:blank') throw new ReportError('report-unsound', 'the document led the browser elsewhere');
+  try {
+    await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
+    await page.evaluate(loadResources);
+    await page.evaluate(fitTables);
+    pdf = await printWithContents(page, timeoutMs);
+  } catch (error) {
+    failure = error;
+  }
+  // Said before the failure: a picture that was refused also fails to load.
   if (refused.length > 0)
     throw new ReportError('report-unsound', `the document asked for ${refused.length} outside resources`, {
       hint: `first: ${refused[0]}`,
     });
+  if (pdf === undefined) throw failure;
+  if (page.url() !== 'about:blank') throw new ReportError('report-unsound', 'the document led the browser elsewhere');
   await page.goto('about:blank');
   return pdf;
+}
+
+async function printWithContents(page: Page, timeoutMs: number): Promise<Uint8Array> {
+  const print = (isFinal: boolean) =>
+    page.pdf({ tagged: isFinal, outline: isFinal, preferCSSPageSize: true, printBackground: true, timeout: timeoutMs });
+  if (!(await page.evaluate(hasContents))) return print(true);
+  let expected = readDestinations(await print(false));
+  for (let round = 0; round < MOST_CONTENTS_ROUNDS; round++) {
+    const unfilled = await page.evaluate(fillContents, Object.fromEntries(expected));
+    if (unfilled > 0) throw new ReportError('report-unsound', `${unfilled} entries of the contents have no page`);
+    const pdf = await print(true);
+    const found = readDestinations(pdf);
+    if ([...expected].every(([name, number]) => found.get(name) === number)) return pdf;
+    expected = found;
+  }
+  throw new ReportError('report-unsound', 'the page numbers of the contents do not settle');
 }
 
 // The functions below run in the browser; scripts of the document are off, these still run. What they use of the page:
@@ -83,8 +91,8 @@ declare const document: {
   querySelector(selector: string): PrintedElement | null;
 };
 
-/** Every face, one by one: a font that is still on its way prints as nothing. */
-async function loadFonts(): Promise<void> {
+/** Every face, one by one: a font that is still on its way prints as nothing. A picture that cannot be shown fails. */
+async function loadResources(): Promise<void> {
   await Promise.all([...document.fonts].map((face) => face.load()));
   await Promise.all([...document.images].map((image) => image.decode()));
 }
@@ -100,9 +108,13 @@ function hasContents(): boolean {
   return document.querySelector('.page-slot') !== null;
 }
 
-function fillContents(pages: Record<string, number>): void {
+/** Returns how many entries have no page. */
+function fillContents(pages: Record<string, number>): number {
+  let unfilled = 0;
   for (const slot of document.querySelectorAll('.page-slot')) {
     const number = pages[slot.getAttribute('data-target') ?? ''];
     slot.textContent = number === undefined ? '' : String(number);
+    if (number === undefined) unfilled++;
   }
+  return unfilled;
 }

@@ -86,6 +86,8 @@ const HELPERS = {
     options.data.state.writer.integer(required(value, 'integer')),
   is: (a: unknown, b: unknown) => required(a, 'is') === b,
   more: (a: number | undefined, b: number | undefined) => required(a, 'more') > required(b, 'more'),
+  /** Whether one of the values is there; the last argument is Handlebars' own. */
+  any: (...values: readonly unknown[]) => values.slice(0, -1).some(Boolean),
   join: (values: readonly string[] | undefined) => required(values, 'join').join(', '),
   /** Alignment of the column that a cell stands in. */
   alignmentOf: (columns: readonly Column[], index: number) => required(columns[index], 'alignmentOf').align,

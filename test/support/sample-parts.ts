@@ -1,3 +1,4 @@
+import { drawChart } from '../../src/charts/charts.ts';
 import type { Brand } from '../../src/config/config.ts';
 import type { HtmlParts } from '../../src/render/render.ts';
 import type { FigureBlock, ReportModel } from '../../src/report/report.ts';
@@ -26,4 +27,20 @@ export function sampleParts(model: ReportModel, purpose: HtmlParts['purpose'], b
     charts: new Map(figuresOf(model).map((figure) => [figure.id, drawing(`Chart ${figure.number}`)])),
     purpose,
   };
+}
+
+/** The same with the charts as they are printed. */
+export async function drawnParts(
+  model: ReportModel,
+  purpose: HtmlParts['purpose'],
+  brand = SAMPLE_BRAND,
+): Promise<HtmlParts> {
+  const parts = sampleParts(model, purpose, brand);
+  const charts = new Map<string, string>();
+  for (const { id, chart } of figuresOf(model))
+    charts.set(
+      id,
+      await drawChart(chart, { writer: parts.writer, colours: brand.colours, width: 658, idPrefix: `${id}-` }),
+    );
+  return { ...parts, charts };
 }

@@ -1,0 +1,280 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Log, silentLog } from '../../src/log.ts';
+import { readPdf } from '../../src/render/pdf-objects.ts';
+import { type BrowserHandle, describeBrowser, openBrowser, renderHtml } from '../../src/render/render.ts';
+import type { ReportModel, TableBlock } from '../../src/report/report.ts';
+import { readWithPdfJs } from '../support/pdf-text.ts';
+import { sampleModel } from '../support/sample-model.ts';
+import { drawnParts } from '../support/sample-parts.ts';
+
+const browser = openBrowser({ log: silentLog });
+afterAll(() => browser.close());
+
+async function print(model: ReportModel, handle: BrowserHandle = browser): Promise<Uint8Array> {
+  return handle.print(await printHtml(model), {
+    meta: model.meta,
+    expectText: model.chapters.map(({ title }) => title),
+  });
+}
+
+async function printHtml(model: ReportModel): Promise<string> {
+  return renderHtml(model, await drawnParts(model, 'print'));
+}
+
+function withTable(rows: number): ReportModel {
+  const model = sampleModel();
+  const table: TableBlock = {
+    kind: 'table',
+    id: 'table-long',
+    number: 8,
+    title: ['Every address'],
+    columns: [
+      { label: 'Row', align: 'right' },
+      { label: 'Address', align: 'left' },
+      { label: 'User agent', align: 'left' },
+      { label: 'Requests', align: 'right' },
+    ],
+    rows: Array.from({ length: rows }, (_, i) => [
+      `row-${i + 1}`,
+      [{ kind: 'label', value: `2001:db8::${i.toString(16)}`, role: 'code' }],
+      [{ kind: 'label', value: i % 50 === 7 ? 'A'.repeat(400) : 'curl/8.5.0', role: 'code' }],
+      [{ kind: 'measure', measure: { value: 1_000_000 - i, unit: 'requests', kind: 'counted', evidence: [] } }],
+    ]),
+    totalRows: rows,
+    evidence: [],
+    data: { columns: [], rows: [] },
+  };
+  return {
+    ...model,
+    chapters: [...model.chapters, { id: 'addresses', title: 'Addresses', startsPage: true, blocks: [table] }],
+  };
+}
+
+describe('the printed report', () => {
+  test('has pages, contents, outline, title, dates and label as another reader sees them', async () => {
+    const pdf = readWithPdfJs(await print(sampleModel()));
+    expect(pdf.pages).toHaveLength(8);
+    expect(pdf.info).toMatchObject({
+      Title: 'Post-incident report INC-4821-r1: HTTP flood against the web shop (Kestrel Outdoor AG)',
+      CreationDate: "D:20261117170500+00'00'",
+      ModDate: "D:20261117170500+00'00'",
+      Language: 'en-GB',
+    });
+    expect(String(pdf.info.Creator)).not.toMatch(/Headless|Mozilla/);
+    expect(pdf.outline).toEqual(
+      expect.arrayContaining([
+        'HTTP flood against the web shop',
+        'Contents',
+        '1 Executive summary',
+        '6 Method and appendix',
+      ]),
+    );
+    for (const [index, page] of pdf.pages.entries()) {
+      expect(page.match(/TLP:AMBER/g)?.length).toBeGreaterThanOrEqual(2);
+      if (index > 0) expect(page).toContain(`Page ${index + 1} of 8`);
+    }
+    expect(pdf.pages[0]).toContain('An HTTP flood in two waves hit the web shop');
+    expect(pdf.pages[0]).not.toContain('Page 1');
+    expect(pdf.hasJavaScript).toBe(false);
+    expect(pdf.attachments).toEqual([]);
+    expect(pdf.links).toEqual([]);
+  });
+
+  test('names in its contents the page on which each chapter, figure and table stands', async () => {
+    const { pages } = readWithPdfJs(await print(sampleModel()));
+    const contents = (pages[1] ?? '').replace(/\s+/g, ' ');
+    const expected: readonly (readonly [string, number])[] = [
+      ['Executive summary', 3],
+      ['Timeline', 4],
+      ['Anatomy of the attack', 5],
+      ['Method and appendix', 8],
+    ];
+    for (const [title, page] of expected) {
+      expect(contents).toContain(`${title} ${page}`);
+      expect(pages[page - 1]).toContain(title);
+    }
+    expect(contents).toContain('Inputs, by evidence id 8');
+  });
+
+  test('is tagged, with an alternative text for each chart and header cells in each table', async () => {
+    const file = readPdf(await print(sampleModel()));
+    const elements = [...file.objects.values()].flatMap(({ value }) =>
+      value instanceof Map && value.has('Alt') ? [value] : [],
+    );
+    expect(elements.length).toBeGreaterThanOrEqual(6);
+    const roles = [...file.objects.values()].flatMap(({ value }) => {
+      const role = value instanceof Map ? value.get('S') : undefined;
+      return role !== null && typeof role === 'object' && 'name' in role ? [role.name] : [];
+    });
+    for (const role of ['Document', 'H1', 'H2', 'H3', 'P', 'L', 'LI', 'Table', 'TR', 'TH', 'TD', 'Figure', 'Link'])
+      expect(roles).toContain(role);
+  });
+
+  test('is the same, byte for byte, from a new page, a used page and two at a time', async () => {
+    const html = await printHtml(sampleModel());
+    const { meta } = sampleModel();
+    const first = await browser.print(html, { meta });
+    const others = await Promise.all([1, 2, 3].map(() => browser.print(html, { meta })));
+    for (const other of others) expect(Buffer.from(other).equals(Buffer.from(first))).toBe(true);
+    const fresh = openBrowser({ log: silentLog });
+    try {
+      expect(Buffer.from(await fresh.print(html, { meta })).equals(Buffer.from(first))).toBe(true);
+    } finally {
+      await fresh.close();
+    }
+  });
+
+  test('repeats the head of a table of 200 rows on every page, loses no row and splits none', async () => {
+    const { pages } = readWithPdfJs(await print(withTable(200)));
+    const tablePages = pages.filter((page) => /row-\d+/.test(page));
+    expect(tablePages.length).toBeGreaterThan(3);
+    for (const page of tablePages) expect(page).toContain('User agent');
+    const rows = tablePages.flatMap((page) => [...page.matchAll(/row-(\d+)/g)].map((match) => Number(match[1])));
+    expect(rows).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
+    // A row's first and last cell stand on the same page.
+    for (const page of tablePages)
+      expect(page.match(/[\d,]+\s+requests/g)?.length).toBe(page.match(/row-\d+/g)?.length);
+    expect(tablePages[0]).toContain('Every address');
+    expect(tablePages[0]).toContain('row-2');
+  });
+
+  test('fits Letter as well as A4', async () => {
+    const model = sampleModel();
+    const letter = await print({ ...model, meta: { ...model.meta, paper: 'Letter' } });
+    const { pages } = readWithPdfJs(letter);
+    expect(pages.length).toBeGreaterThanOrEqual(8);
+    expect(pages[0]).toContain('Two waves'); // the hero still stands on the cover
+  });
+
+  test('is refused when it does not show what it must', async () => {
+    const html = await printHtml(sampleModel());
+    await expect(
+      browser.print(html, { meta: { ...sampleModel().meta, tlp: 'RED' }, expectText: ['Words that are not there'] }),
+    ).rejects.toMatchObject({
+      code: 'report-unsound',
+      message: expect.stringMatching(/page 1 does not show TLP:RED.*does not show "Words that are not there"/),
+    });
+  });
+
+  test('is refused when it is blank', async () => {
+    const { meta } = sampleModel();
+    await expect(browser.print('<!doctype html><title>x</title><p></p>', { meta })).rejects.toMatchObject({
+      code: 'report-unsound',
+      message: expect.stringContaining('page 1 is blank'),
+    });
+  });
+});
+
+describe('the browser', () => {
+  test('tells the doctor what it is and that it prints text', async () => {
+    const description = await describeBrowser({ log: silentLog });
+    expect(description.version).toMatch(/Chrome\/\d+/);
+    expect(description.printsText).toBe(true);
+    expect(description.sandboxed).toBe(process.getuid?.() !== 0);
+  });
+
+  test('is named in the error when the one that was configured does not start', async () => {
+    const handle = openBrowser({ executable: '/nonexistent/chromium', log: silentLog });
+    handle.warm(); // must not throw and must not leave an unhandled rejection
+    await expect(handle.print('<p>x</p>', { meta: sampleModel().meta })).rejects.toMatchObject({
+      code: 'browser-not-found',
+      message: expect.stringContaining('/nonexistent/chromium (configured)'),
+    });
+    await handle.close();
+  });
+
+  test('stops a print that is cancelled, and prints the next one', async () => {
+    const { meta } = sampleModel();
+    const html = await printHtml(sampleModel());
+    const controller = new AbortController();
+    const cancelled = browser.print(html, { meta, signal: controller.signal });
+    setTimeout(() => controller.abort(), 30);
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await browser.print(html, { meta })).length).toBeGreaterThan(50_000);
+  });
+
+  test('is replaced once when it is killed in the middle of a print, without a word to the reader', async () => {
+    const warnings: string[] = [];
+    const log: Log = { ...silentLog, warn: (message) => void warnings.push(message) };
+    const handle = openBrowser({ log });
+    const html = await printHtml(withTable(200));
+    try {
+      await handle.version();
+      const printing = handle.print(html, { meta: sampleModel().meta });
+      setTimeout(() => signalBrowsers('SIGKILL', /--type=renderer/), 150);
+      expect(readWithPdfJs(await printing).pages.length).toBeGreaterThan(10);
+      expect(warnings.join()).toMatch(/INC-4821-r1: printing failed .*once more in a fresh browser/);
+    } finally {
+      await handle.close();
+    }
+  });
+
+  test('is given up when it hangs twice, by name and within its time', async () => {
+    const handle = openBrowser({ log: silentLog });
+    const html = await printHtml(withTable(200));
+    const freezing = setInterval(() => signalBrowsers('SIGSTOP', /--type=renderer/), 40);
+    try {
+      await handle.version();
+      const started = performance.now();
+      await expect(handle.print(html, { meta: sampleModel().meta, timeoutMs: 2_000 })).rejects.toMatchObject({
+        code: 'render-failed',
+        message: expect.stringContaining('INC-4821-r1'),
+      });
+      expect(performance.now() - started).toBeLessThan(15_000);
+    } finally {
+      clearInterval(freezing);
+      await handle.close();
+    }
+  });
+
+  test('leaves no process and no folder behind, and may be closed twice', async () => {
+    const handle = openBrowser({ log: silentLog });
+    await handle.version();
+    const own = () =>
+      readdirSync(tmpdir()).filter((name) => name.startsWith('debrief-browser-') && ownerOf(name) === process.pid);
+    const before = own().length;
+    await Promise.all([handle.close(), handle.close()]);
+    await handle.close();
+    expect(own().length).toBe(before - 1);
+    await expect(handle.print('<p>x</p>', { meta: sampleModel().meta })).rejects.toMatchObject({ code: 'cancelled' });
+  });
+});
+
+function ownerOf(folder: string): number {
+  try {
+    return Number(readFileSync(`${tmpdir()}/${folder}/owner`, 'utf8'));
+  } catch {
+    return 0;
+  }
+}
+
+/** Signals the processes of browsers that this test process started (and no other on the machine). */
+function signalBrowsers(signal: 'SIGKILL' | 'SIGSTOP', which: RegExp): void {
+  const processes = readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    if (!Number.isInteger(pid)) return [];
+    try {
+      const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+      const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
+      return [{ pid, parent, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1') }];
+    } catch {
+      return [];
+    }
+  });
+  const parents = new Map(processes.map(({ pid, parent }) => [pid, parent]));
+  const isOurs = (pid: number): boolean => {
+    for (let at: number | undefined = pid; at !== undefined && at > 1; at = parents.get(at))
+      if (at === process.pid) return true;
+    return false;
+  };
+  for (const { pid, command } of processes)
+    if (which.test(command) && isOurs(pid)) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // it ended on its own
+      }
+    }
+}
