@@ -124,7 +124,7 @@ export interface OriginTruth {
   readonly legitimateErrors: number;
 }
 
-export interface SignatureTruth {
+interface SignatureTruth {
   readonly all: readonly { readonly field: string; readonly op: 'eq' | 'ne' | 'absent'; readonly value?: string }[];
   readonly matchesAttack: number;
   readonly matchesOther: number;
@@ -215,7 +215,7 @@ export interface SummaryHttpTruth {
   readonly vectors: readonly string[];
 }
 
-export interface SummaryWaveTruth extends TruthWindow {
+interface SummaryWaveTruth extends TruthWindow {
   readonly number: number;
   readonly attack: number;
   readonly leaked: number;
@@ -227,7 +227,12 @@ export interface SummaryNetworkTruth {
   readonly bits: number;
   readonly droppedPackets: number;
   readonly droppedBits: number;
-  readonly minutes: readonly { readonly t: number; readonly packets: number; readonly bits: number; readonly dropped: number }[];
+  readonly minutes: readonly {
+    readonly t: number;
+    readonly packets: number;
+    readonly bits: number;
+    readonly dropped: number;
+  }[];
   readonly attackIds: readonly (TruthWindow & {
     readonly id: string;
     readonly vector: string;

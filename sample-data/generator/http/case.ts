@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import type { GeneratedFile } from '../workspace.ts';
 import { drawBots, drawScanners, drawShoppers } from './clients.ts';
-import { chooseBotOf, type Crowd, drawSecond, type EdgeState, type HttpRequest } from './population.ts';
+import { type Crowd, chooseBotOf, drawSecond, type EdgeState, type HttpRequest } from './population.ts';
 import { firewallEventLines, httpRequestLine } from './records.ts';
 import { BACKGROUND_RATE, floodRate, HTTP_CASE, HTTP_WINDOW, shopperRate, waveAt } from './story.ts';
 import { countHttpTruth } from './truth.ts';
@@ -13,7 +13,10 @@ const BOTS = 1_900;
 const REPEATED_RECORDS = 160;
 
 /** The web shop flood: every request drawn, its truth counted, then written as Logpush pushes it, unsampled. */
-export function composeHttpCase(seedRandom: Random): { files: GeneratedFile[]; truth: ReturnType<typeof countHttpTruth> } {
+export function composeHttpCase(seedRandom: Random): {
+  files: GeneratedFile[];
+  truth: ReturnType<typeof countHttpTruth>;
+} {
   const requests = drawRequests(seedRandom);
   const parts: GeneratedFile[] = [];
   let repeatedRecords = 0;
@@ -22,7 +25,9 @@ export function composeHttpCase(seedRandom: Random): { files: GeneratedFile[]; t
     for (let batch = start; batch < start + PART_MS; batch += BATCH_MS) {
       const lines = endedIn(requests, batch, batch + BATCH_MS).map(httpRequestLine);
       if (batch === HTTP_WINDOW.start + 3 * BATCH_MS) {
-        const repeated = endedIn(requests, batch - BATCH_MS, batch).slice(-REPEATED_RECORDS).map(httpRequestLine);
+        const repeated = endedIn(requests, batch - BATCH_MS, batch)
+          .slice(-REPEATED_RECORDS)
+          .map(httpRequestLine);
         repeatedRecords = repeated.length;
         lines.unshift(...repeated);
       }
@@ -33,13 +38,16 @@ export function composeHttpCase(seedRandom: Random): { files: GeneratedFile[]; t
   const events = requests.filter((request) => request.parentRayId === undefined).flatMap(firewallEventLines);
   const files = [
     ...parts,
-    { path: `incidents/${HTTP_CASE}/logs/firewall_events-${stamp(HTTP_WINDOW.start)}.ndjson.gz`, members: [toNdjson(events)] },
+    {
+      path: `incidents/${HTTP_CASE}/logs/firewall_events-${stamp(HTTP_WINDOW.start)}.ndjson.gz`,
+      members: [toNdjson(events)],
+    },
   ];
   return { files, truth: countHttpTruth(requests, { repeatedRecords, firewallEvents: events.length }) };
 }
 
 /** All requests of the window in the order of their arrival. */
-export function drawRequests(seedRandom: Random): HttpRequest[] {
+function drawRequests(seedRandom: Random): HttpRequest[] {
   const bots = drawBots(seedRandom.fork('bots'), BOTS);
   const crowd: Crowd = {
     shoppers: drawShoppers(seedRandom.fork('shoppers'), 5_200),

@@ -19,10 +19,46 @@ export interface Page {
   query(random: Random): string;
 }
 
-const CATEGORIES = ['jackets', 'tents', 'boots', 'backpacks', 'sleeping-bags', 'climbing', 'ski', 'lamps', 'sale', 'gifts'];
+const CATEGORIES = [
+  'jackets',
+  'tents',
+  'boots',
+  'backpacks',
+  'sleeping-bags',
+  'climbing',
+  'ski',
+  'lamps',
+  'sale',
+  'gifts',
+];
 const RANGES = ['nordwand', 'fjell', 'taiga', 'isar', 'karwendel', 'hochtour', 'birke', 'lodden', 'zirbe', 'gletscher'];
-const ITEMS = ['jacket', 'tent-2p', 'tent-3p', 'boot-mid', 'pack-28', 'pack-45', 'bag-minus-5', 'harness', 'lamp', 'stove'];
-const WORDS = ['down', 'jacket', 'rain', 'tent', 'boots', 'winter', 'kids', 'pack', 'merino', 'stove', 'lamp', 'ski', 'gloves'];
+const ITEMS = [
+  'jacket',
+  'tent-2p',
+  'tent-3p',
+  'boot-mid',
+  'pack-28',
+  'pack-45',
+  'bag-minus-5',
+  'harness',
+  'lamp',
+  'stove',
+];
+const WORDS = [
+  'down',
+  'jacket',
+  'rain',
+  'tent',
+  'boots',
+  'winter',
+  'kids',
+  'pack',
+  'merino',
+  'stove',
+  'lamp',
+  'ski',
+  'gloves',
+];
 
 const noQuery = () => '';
 const HTML = 'text/html';
@@ -101,8 +137,12 @@ export const FLOOD_PAGE: Page = {
 };
 
 /** What scanners ask for, and the rule that stops it. */
-export const PROBES = createChooser<{ readonly path: string; readonly query: string; readonly rule: 'sqli' | 'xss' | 'disclosure' }>([
-  [{ path: '/search', query: "?q=1%27%20OR%20%271%27%3D%271%27--", rule: 'sqli' }, 20],
+export const PROBES = createChooser<{
+  readonly path: string;
+  readonly query: string;
+  readonly rule: 'sqli' | 'xss' | 'disclosure';
+}>([
+  [{ path: '/search', query: '?q=1%27%20OR%20%271%27%3D%271%27--', rule: 'sqli' }, 20],
   [{ path: '/p/fjell-jacket', query: '?variant=2%20UNION%20SELECT%20NULL%2CNULL%2Cversion()--', rule: 'sqli' }, 14],
   [{ path: '/search', query: '?q=%3Cscript%3Ealert(document.domain)%3C%2Fscript%3E', rule: 'xss' }, 16],
   [{ path: '/help/shipping', query: '?lang=%22%3E%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E', rule: 'xss' }, 7],

@@ -1,9 +1,18 @@
 import type { Random } from '../random.ts';
 import { type Client, HEAVY_BOTS } from './clients.ts';
 import { APP_PAGES, BROWSER_PAGES, FLOOD_PAGE, type Page, PROBES } from './pages.ts';
-import { ddosShareAt, overloadAt, type RuleName, SEARCH_RATE_LIMIT, SEARCH_RULE, SHOP_HOST, waveAt } from './story.ts';
+import {
+  API_HOST,
+  ddosShareAt,
+  overloadAt,
+  type RuleName,
+  SEARCH_RATE_LIMIT,
+  SEARCH_RULE,
+  SHOP_HOST,
+  waveAt,
+} from './story.ts';
 
-export type Population = 'attack' | 'legitimate' | 'background';
+type Population = 'attack' | 'legitimate' | 'background';
 
 /** One rule that matched. Only the last match of a request can end it; the earlier ones logged. */
 export interface Match {
@@ -20,7 +29,9 @@ export interface HttpRequest {
   /** Set on a request that a Worker made on behalf of another; such requests are not the client's. */
   readonly parentRayId: string | undefined;
   readonly client: Client;
-  readonly page: Pick<Page, 'method' | 'host' | 'contentType'>;
+  readonly method: Page['method'];
+  readonly host: string;
+  readonly contentType: string;
   readonly path: string;
   readonly query: string;
   readonly referer: string;
@@ -72,8 +83,10 @@ export function drawSecond(
   const until = Math.min(second + 1_000, wave?.end ?? second + 1_000);
   for (let n = counts.attack; n > 0; n--)
     arrivals.push({ at: Math.floor(random.between(from, until)), population: 'attack' });
-  for (let n = counts.legitimate; n > 0; n--) arrivals.push({ at: second + random.int(1_000), population: 'legitimate' });
-  for (let n = counts.background; n > 0; n--) arrivals.push({ at: second + random.int(1_000), population: 'background' });
+  for (let n = counts.legitimate; n > 0; n--)
+    arrivals.push({ at: second + random.int(1_000), population: 'legitimate' });
+  for (let n = counts.background; n > 0; n--)
+    arrivals.push({ at: second + random.int(1_000), population: 'background' });
   arrivals.sort((a, b) => a.at - b.at);
 
   const requests: HttpRequest[] = [];
@@ -162,7 +175,7 @@ function drawProbe(random: Random, scanner: Client, at: number): HttpRequest {
   const base = {
     population: 'background' as const,
     client: scanner,
-    page: { method: isLogin ? 'POST' : 'GET', host: SHOP_HOST, contentType: 'text/html' } as const,
+    page: isLogin ? LOGIN_FORM : ANY_PAGE,
     path: isLogin ? '/account/login' : probe.path,
     query: isLogin ? '' : probe.query,
     referer: '',
@@ -175,43 +188,66 @@ function drawProbe(random: Random, scanner: Client, at: number): HttpRequest {
   return stopped(random, at, base, [...anomaly, { rule: probe.rule, action: 'block' }], 403);
 }
 
+const LOGIN_FORM = { method: 'POST', host: SHOP_HOST } as const;
+const ANY_PAGE = { method: 'GET', host: SHOP_HOST } as const;
+
 type RequestBase = Pick<
   HttpRequest,
-  'population' | 'client' | 'page' | 'path' | 'query' | 'referer' | 'requestBytes' | 'botScore' | 'wafScore'
+  'population' | 'client' | 'path' | 'query' | 'referer' | 'requestBytes' | 'botScore' | 'wafScore'
+> & { readonly page: Pick<Page, 'method' | 'host'> };
+
+type Answer = Pick<
+  HttpRequest,
+  'at' | 'endAt' | 'status' | 'bytes' | 'originStatus' | 'originMs' | 'cache' | 'matches'
 >;
 
-/** Ended at the edge by the last match; the origin never sees it. */
-function stopped(random: Random, at: number, base: RequestBase, matches: readonly Match[], status: number): HttpRequest {
+/** Field by field rather than by spread: millions of these are made, and all must have one shape. */
+function requestOf(random: Random, base: RequestBase, answer: Answer, contentType: string): HttpRequest {
   return {
-    ...base,
-    page: { ...base.page, contentType: 'text/html' },
-    at,
-    endAt: at + 1 + random.int(4),
-    rayId: rayIdOf(random, at),
+    population: base.population,
+    at: answer.at,
+    endAt: answer.endAt,
+    rayId: rayIdOf(random, answer.at),
     parentRayId: undefined,
-    status,
-    bytes: (status === 429 ? 1_640 : 4_480) + random.int(60),
-    originStatus: 0,
-    originMs: 0,
-    cache: 'dynamic',
-    matches,
+    client: base.client,
+    method: base.page.method,
+    host: base.page.host,
+    contentType,
+    path: base.path,
+    query: base.query,
+    referer: base.referer,
+    status: answer.status,
+    bytes: answer.bytes,
+    requestBytes: base.requestBytes,
+    originStatus: answer.originStatus,
+    originMs: answer.originMs,
+    cache: answer.cache,
+    matches: answer.matches,
+    botScore: base.botScore,
+    wafScore: base.wafScore,
   };
 }
 
+/** Ended at the edge by the last match; the origin never sees it. */
+function stopped(
+  random: Random,
+  at: number,
+  base: RequestBase,
+  matches: readonly Match[],
+  status: number,
+): HttpRequest {
+  const endAt = at + 1 + random.int(4);
+  const bytes = (status === 429 ? 1_640 : 4_480) + random.int(60);
+  const answer = { at, endAt, status, bytes, originStatus: 0, originMs: 0, cache: 'dynamic', matches } as const;
+  return requestOf(random, base, answer, 'text/html');
+}
+
 function fromCache(random: Random, at: number, base: RequestBase, page: Page, matches: readonly Match[]): HttpRequest {
-  return {
-    ...base,
-    at,
-    endAt: at + 4 + random.int(40),
-    rayId: rayIdOf(random, at),
-    parentRayId: undefined,
-    status: random.chance(0.06) ? 304 : 200,
-    bytes: Math.round(random.logNormal(page.bytes, 0.18)),
-    originStatus: 0,
-    originMs: 0,
-    cache: 'hit',
-    matches,
-  };
+  const endAt = at + 4 + random.int(40);
+  const status = random.chance(0.06) ? 304 : 200;
+  const bytes = Math.round(random.logNormal(page.bytes, 0.18));
+  const answer = { at, endAt, status, bytes, originStatus: 0, originMs: 0, cache: 'hit', matches } as const;
+  return requestOf(random, base, answer, page.contentType);
 }
 
 /** Handed to the origin, which is as healthy as the overload of that moment lets it be. */
@@ -230,22 +266,23 @@ function answered(
   const timedOut = fails && kind < 0.12;
   const originStatus = timedOut ? 0 : fails ? (kind < 0.3 ? 504 : 503) : healthyStatus(random, base.path);
   const slow = 1 + overload * (isSearch ? 34 : 15) * (0.25 + random.next());
-  const originMs = timedOut ? 0 : Math.min(15_000, Math.max(3, Math.round(random.logNormal(page.originMs, 0.42) * slow)));
+  const originMs = timedOut
+    ? 0
+    : Math.min(15_000, Math.max(3, Math.round(random.logNormal(page.originMs, 0.42) * slow)));
   const status = timedOut ? 522 : originStatus;
-  const ok = status < 300;
-  return {
-    ...base,
-    at,
-    endAt: at + originMs + (timedOut ? 15_000 : 0) + 3 + random.int(30),
-    rayId: rayIdOf(random, at),
-    parentRayId: undefined,
-    status,
-    bytes: ok ? Math.round(random.logNormal(page.bytes, 0.2)) : status >= 500 ? 1_180 + random.int(40) : 640 + random.int(300),
-    originStatus,
-    originMs,
-    cache,
-    matches,
-  };
+  const endAt = at + originMs + (timedOut ? 15_000 : 0) + 3 + random.int(30);
+  const bytes =
+    status < 300
+      ? Math.round(random.logNormal(page.bytes, 0.2))
+      : status >= 500
+        ? 1_180 + random.int(40)
+        : 640 + random.int(300);
+  return requestOf(
+    random,
+    base,
+    { at, endAt, status, bytes, originStatus, originMs, cache, matches },
+    page.contentType,
+  );
 }
 
 function healthyStatus(random: Random, path: string): number {
@@ -260,7 +297,9 @@ function subrequestOf(random: Random, parent: HttpRequest): HttpRequest {
   const at = parent.at + 2;
   return {
     ...parent,
-    page: { method: 'GET', host: `api.${SHOP_HOST.slice(4)}`, contentType: 'application/json' },
+    method: 'GET',
+    host: API_HOST,
+    contentType: 'application/json',
     path: '/v2/stock',
     query: '?source=cart',
     at,

@@ -1,5 +1,13 @@
 import { add, containedAt, peaksOf, percentile, toCounts, toTop } from '../tally.ts';
-import type { ClocksTruth, HttpMinuteTruth, HttpTruth, OriginTruth, RuleTruth, TruthWindow, WaveTruth } from '../truth.ts';
+import type {
+  ClocksTruth,
+  HttpMinuteTruth,
+  HttpTruth,
+  OriginTruth,
+  RuleTruth,
+  TruthWindow,
+  WaveTruth,
+} from '../truth.ts';
 import { FLOOD_TOOL } from './clients.ts';
 import type { HttpRequest } from './population.ts';
 import { dispositionOf } from './records.ts';
@@ -13,8 +21,8 @@ const TOP_FIELDS: Readonly<Record<string, (request: HttpRequest) => string>> = {
   ClientASN: (request) => String(request.client.network.asn),
   ClientCountry: (request) => request.client.network.country,
   ClientIP: (request) => request.client.ip,
-  ClientRequestHost: (request) => request.page.host,
-  ClientRequestMethod: (request) => request.page.method,
+  ClientRequestHost: (request) => request.host,
+  ClientRequestMethod: (request) => request.method,
   ClientRequestPath: (request) => request.path,
   ClientRequestProtocol: (request) => request.client.software.protocol,
   ClientRequestUserAgent: (request) => request.client.userAgent,
@@ -32,7 +40,12 @@ export function countHttpTruth(
 ): HttpTruth {
   const requests = all.filter((request) => request.parentRayId === undefined);
   const attack = requests.filter((request) => request.population === 'attack');
-  const waves = WAVES.map((wave) => countWave(wave.number, attack.filter((request) => isWithin(request.at, wave))));
+  const waves = WAVES.map((wave) =>
+    countWave(
+      wave.number,
+      attack.filter((request) => isWithin(request.at, wave)),
+    ),
+  );
   return {
     sampling: 'none',
     requests: requests.length,
@@ -82,7 +95,7 @@ function secondsOf(requests: readonly HttpRequest[]): Map<number, number> {
 
 function topsOf(requests: readonly HttpRequest[]) {
   return Object.fromEntries(
-    Object.entries(TOP_FIELDS).map(([field, valueOf]) => [field, toTop(countBy(requests, valueOf))]),
+    Object.entries(TOP_FIELDS).map(([field, keyOf]) => [field, toTop(countBy(requests, keyOf))]),
   );
 }
 
@@ -192,7 +205,7 @@ function countSignature(requests: readonly HttpRequest[]): HttpTruth['signature'
     (request) =>
       request.client.software.ja4 === FLOOD_TOOL.ja4 &&
       request.client.language === undefined &&
-      request.page.host === SHOP_HOST &&
+      request.host === SHOP_HOST &&
       request.path === '/search',
   );
   const matchesAttack = matches.filter((request) => request.population === 'attack').length;

@@ -32,7 +32,11 @@ function splitSecond(random: Random, t: number, stream: Stream, total: number, c
   const toDestinations = splitByWeight(random, total, weightsOf(stream.destinations));
   for (const [d, [destination]] of stream.destinations.entries()) {
     const treatments = stream.treat(t, destination);
-    const byTreatment = splitByWeight(random, toDestinations[d] ?? 0, treatments.map((treatment) => treatment.share));
+    const byTreatment = splitByWeight(
+      random,
+      toDestinations[d] ?? 0,
+      treatments.map((treatment) => treatment.share),
+    );
     for (const [n, treatment] of treatments.entries()) {
       const byColo = splitByWeight(random, byTreatment[n] ?? 0, weightsOf(stream.colos));
       for (const [c, [colo]] of stream.colos.entries()) {

@@ -38,7 +38,9 @@ export function spoofed(random: Random): PacketSource {
   return { address: `198.${18 + (block >>> 8)}.${block & 255}.${1 + random.int(254)}`, network, ttl };
 }
 
-const chooseResolverHome = createChooser<Network>(NETWORKS.map((network) => [network, network.kind === 'access' ? 1 : 2.4]));
+const chooseResolverHome = createChooser<Network>(
+  NETWORKS.map((network) => [network, network.kind === 'access' ? 1 : 2.4]),
+);
 
 /** An open resolver that answers to a forged question; some answer far more than others. */
 export function reflector(random: Random): PacketSource {
@@ -48,19 +50,25 @@ export function reflector(random: Random): PacketSource {
 }
 
 const chooseHome = createChooser<Network>(
-  ([
-    [64502, 44],
-    [64503, 31],
-    [65546, 12],
-    [64500, 6],
-    [64504, 4],
-    [65537, 3],
-  ] as const).map(([asn, weight]) => [networkOf(asn), weight]),
+  (
+    [
+      [64502, 44],
+      [64503, 31],
+      [65546, 12],
+      [64500, 6],
+      [64504, 4],
+      [65537, 3],
+    ] as const
+  ).map(([asn, weight]) => [networkOf(asn), weight]),
 );
 
 /** A customer of the bank at home or at work. */
 export function shopperAddress(random: Random): PacketSource {
   const network = chooseHome(random);
   const host = random.int(15);
-  return { address: ipv4Of(network, host), network, ttl: (host % 3 === 0 ? 128 : 64) - 8 - ((network.index + host) % 9) };
+  return {
+    address: ipv4Of(network, host),
+    network,
+    ttl: (host % 3 === 0 ? 128 : 64) - 8 - ((network.index + host) % 9),
+  };
 }

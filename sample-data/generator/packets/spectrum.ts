@@ -32,7 +32,10 @@ export function drawSpectrum(random: Random): { lines: string[]; truth: Spectrum
       const closedAt = t + 2_000 + random.int(90_000);
       events.push({ at: t, line: eventLine(random.fork(`c${t}-${n}`), 'connect', t, t, endedOrNever, phone) });
       if (closedAt < PACKET_WINDOW.end)
-        events.push({ at: closedAt, line: eventLine(random.fork(`c${t}-${n}`), 'disconnect', closedAt, t, closedAt, phone) });
+        events.push({
+          at: closedAt,
+          line: eventLine(random.fork(`c${t}-${n}`), 'disconnect', closedAt, t, closedAt, phone),
+        });
     }
     const isUnderAttack = PACKET_WAVES.some((wave) => t >= wave.start + 20_000 && t < wave.end);
     for (let n = isUnderAttack ? random.poisson(1.7) : 0; n > 0; n--) {

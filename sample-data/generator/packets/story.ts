@@ -1,6 +1,6 @@
+import { COLOS, type Colo } from '../internet.ts';
 import type { Random } from '../random.ts';
 import { createChooser } from '../random.ts';
-import { type Colo, COLOS } from '../internet.ts';
 import { type PacketSource, reflector, shopperAddress, spoofed } from './sources.ts';
 
 /**
@@ -42,7 +42,7 @@ export const RULES = {
   resolvers: { id: 'b2740ce9d1f84a06bb35e86f92c7a01d', name: 'Mobile API: no DNS answers' },
   scans: { id: '50d1e7f3a9b24c68871cf2e04ab96d37', name: 'Closed ports' },
 } as const;
-export type RuleName = keyof typeof RULES;
+type RuleName = keyof typeof RULES;
 
 /** Traffic of one kind: an attack vector, the bank's customers, port scans. */
 export interface Stream {
@@ -293,7 +293,12 @@ export const STREAMS: readonly Stream[] = [
 ];
 
 /** One packet in how many is logged, by system and load: the busier the sampler, the coarser it looks. */
-export function sampleIntervalOf(system: System, outcome: 'pass' | 'drop', direction: string, packetsPerSecond: number): number {
+export function sampleIntervalOf(
+  system: System,
+  outcome: 'pass' | 'drop',
+  direction: string,
+  packetsPerSecond: number,
+): number {
   if (direction === 'egress') return 10_000;
   if (system === 'magic-firewall' && outcome === 'drop') return packetsPerSecond > 5_000 ? 5_000 : 100;
   if (packetsPerSecond > 100_000) return 10_000;

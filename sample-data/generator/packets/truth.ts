@@ -1,6 +1,13 @@
 import { clocksOf } from '../http/truth.ts';
 import { add, containedAt, peaksOf, toCounts, toTop } from '../tally.ts';
-import type { AttackIdTruth, NetworkMinuteTruth, NetworkTruth, SpectrumTruth, VectorTruth, WaveTruth } from '../truth.ts';
+import type {
+  AttackIdTruth,
+  NetworkMinuteTruth,
+  NetworkTruth,
+  SpectrumTruth,
+  VectorTruth,
+  WaveTruth,
+} from '../truth.ts';
 import type { Cell } from './population.ts';
 import { CAMPAIGN_ID, PACKET_WAVES } from './story.ts';
 
@@ -8,7 +15,8 @@ const isDropped = (cell: Cell) => cell.treatment.outcome === 'drop';
 const packetsIn = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + cell.packets, 0);
 const bytesIn = (cells: readonly Cell[]) => cells.reduce((sum, cell) => sum + cell.packets * cell.length, 0);
 /** A cell is known to the second, so it starts at its second and ends with it. */
-const firstOf = (cells: readonly Cell[]) => cells.reduce((first, cell) => Math.min(first, cell.t), Number.POSITIVE_INFINITY);
+const firstOf = (cells: readonly Cell[]) =>
+  cells.reduce((first, cell) => Math.min(first, cell.t), Number.POSITIVE_INFINITY);
 const endOf = (cells: readonly Cell[]) => cells.reduce((last, cell) => Math.max(last, cell.t + 1_000), 0);
 
 /** What is broken down, under the name of the Logpush field; packets of the whole window, ingress. */
@@ -32,7 +40,10 @@ export function countNetworkTruth(
   const dropped = cells.filter(isDropped);
   const attackDropped = attack.filter(isDropped);
   const waves = PACKET_WAVES.map((wave) =>
-    countWave(wave.number, attack.filter((cell) => cell.t >= wave.start && cell.t < wave.end)),
+    countWave(
+      wave.number,
+      attack.filter((cell) => cell.t >= wave.start && cell.t < wave.end),
+    ),
   );
   return {
     sampling: 'dynamic',
@@ -54,9 +65,7 @@ export function countNetworkTruth(
     systems: toCounts(countBy(dropped, (cell) => cell.treatment.system)),
     attackIds: countAttackIds(attack),
     campaignId: CAMPAIGN_ID,
-    top: Object.fromEntries(
-      Object.entries(TOP_FIELDS).map(([field, valueOf]) => [field, toTop(countBy(cells, valueOf))]),
-    ),
+    top: Object.fromEntries(Object.entries(TOP_FIELDS).map(([field, keyOf]) => [field, toTop(countBy(cells, keyOf))])),
     ...written,
   };
 }
@@ -77,7 +86,11 @@ function countWave(number: number, attack: readonly Cell[]): WaveTruth {
   const stopped = attack.filter(isDropped);
   const window = { start: firstOf(attack), end: endOf(attack) };
   const perSecond = secondsOf(attack, (cell) => cell.packets);
-  const contained = containedAt(window, perSecond, secondsOf(stopped, (cell) => cell.packets));
+  const contained = containedAt(
+    window,
+    perSecond,
+    secondsOf(stopped, (cell) => cell.packets),
+  );
   if (contained === undefined) throw new Error(`wave ${number} of the story is never contained`);
   return {
     number,

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import { add } from '../tally.ts';
 import type { PacketCell, RouterMinute } from './packets.ts';
 import type { RequestCell } from './population.ts';
-import { PACKET_ATTACKS } from './story.ts';
+import { EXAM_HOST, PACKET_ATTACKS } from './story.ts';
 
 // Answers of the GraphQL analytics API as the SOC saved them. Adaptive sampling keeps one request in `interval`; counts and sums
 // are scaled up by the API before it answers, and rows come in no particular order.
@@ -20,6 +20,7 @@ const answer = (level: 'zones' | 'accounts', nodes: Readonly<Record<string, read
 export function answerMinutes(random: Random, cells: readonly RequestCell[]): string {
   const byAction = groupCells(cells, (cell) => ({
     datetimeMinute: rfc3339(cell.t),
+    clientRequestHTTPHost: EXAM_HOST,
     securityAction: cell.action,
     securitySource: cell.source,
   }));
@@ -50,7 +51,7 @@ export function answerTops(random: Random, cells: readonly RequestCell[]): strin
   });
 }
 
-export const TOP_LIMIT = 15;
+const TOP_LIMIT = 15;
 
 /** `dosdAttackAnalyticsGroups`: one flat row an attack id. */
 export function answerAttacks(random: Random, cells: readonly PacketCell[]): string {

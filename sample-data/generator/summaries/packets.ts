@@ -46,7 +46,10 @@ export function drawRouter(random: Random, cells: readonly PacketCell[]): Router
   });
 }
 
-export function countSummaryNetwork(cells: readonly PacketCell[], router: readonly RouterMinute[]): SummaryNetworkTruth {
+export function countSummaryNetwork(
+  cells: readonly PacketCell[],
+  router: readonly RouterMinute[],
+): SummaryNetworkTruth {
   const packetsIn = (some: readonly PacketCell[]) => some.reduce((sum, cell) => sum + cell.packets, 0);
   const bitsIn = (some: readonly PacketCell[]) =>
     some.reduce((sum, cell) => sum + cell.packets * cell.attack.length * 8, 0);
@@ -59,7 +62,12 @@ export function countSummaryNetwork(cells: readonly PacketCell[], router: readon
     droppedBits: bitsIn(dropped),
     minutes: [...new Set(cells.map((cell) => cell.t))].sort().map((t) => {
       const within = cells.filter((cell) => cell.t === t);
-      return { t, packets: packetsIn(within), bits: bitsIn(within), dropped: packetsIn(within.filter((cell) => cell.outcome === 'drop')) };
+      return {
+        t,
+        packets: packetsIn(within),
+        bits: bitsIn(within),
+        dropped: packetsIn(within.filter((cell) => cell.outcome === 'drop')),
+      };
     }),
     attackIds: PACKET_ATTACKS.map(({ id, vector, target, start, end }) => {
       const own = cells.filter((cell) => cell.attack.id === id);

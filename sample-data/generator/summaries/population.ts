@@ -2,7 +2,7 @@ import { NETWORKS, type Network, networkOf } from '../internet.ts';
 import { type Random, splitByWeight } from '../random.ts';
 import { HTTP_WAVES, pupilsPerMinute, SUMMARY_WINDOW } from './story.ts';
 
-export type HttpAction = '' | 'block' | 'managedChallenge';
+type HttpAction = '' | 'block' | 'managedChallenge';
 
 /** A whole number of requests that agree in everything that is counted. */
 export interface RequestCell {
@@ -40,7 +40,11 @@ const PUPIL_NETWORKS: readonly (readonly [Network, number])[] = [
 ];
 const BOT_NETWORKS: readonly (readonly [Network, number])[] = NETWORKS.map((network) => [
   network,
-  network.kind === 'hosting' ? 9 : network.country === 'vn' || network.country === 'br' || network.country === 'id' ? 6 : 1,
+  network.kind === 'hosting'
+    ? 9
+    : network.country === 'vn' || network.country === 'br' || network.country === 'id'
+      ? 6
+      : 1,
 ]);
 
 /** Draws every minute's requests. Counts are exact; nothing is sampled yet. */
@@ -57,32 +61,60 @@ export function drawRequestCells(random: Random): RequestCell[] {
 
 function drawPupils(random: Random, t: number, overload: number, cells: RequestCell[]): void {
   const total = random.poisson(pupilsPerMinute(t));
-  const byNetwork = splitByWeight(random, total, PUPIL_NETWORKS.map(([, weight]) => weight));
+  const byNetwork = splitByWeight(
+    random,
+    total,
+    PUPIL_NETWORKS.map(([, weight]) => weight),
+  );
   for (const [n, [network]] of PUPIL_NETWORKS.entries()) {
-    const byPath = splitByWeight(random, byNetwork[n] ?? 0, PATHS.map(([, weight]) => weight));
+    const byPath = splitByWeight(
+      random,
+      byNetwork[n] ?? 0,
+      PATHS.map(([, weight]) => weight),
+    );
     for (const [p, [path, , bytes]] of PATHS.entries()) {
       const requests = byPath[p] ?? 0;
       const blocked = random.binomial(requests, 0.0006);
       const failed = random.binomial(requests - blocked, 0.0007 + overload * 1.6);
       const base = { t, isAttack: false, network, path };
-      pushCell(cells, { ...base, action: 'block', source: 'firewallManaged', originStatus: 0, requests: blocked }, BLOCK_PAGE_BYTES);
+      pushCell(
+        cells,
+        { ...base, action: 'block', source: 'firewallManaged', originStatus: 0, requests: blocked },
+        BLOCK_PAGE_BYTES,
+      );
       pushCell(cells, { ...base, action: '', source: '', originStatus: 503, requests: failed }, 1_150);
-      pushCell(cells, { ...base, action: '', source: '', originStatus: 200, requests: requests - blocked - failed }, bytes);
+      pushCell(
+        cells,
+        { ...base, action: '', source: '', originStatus: 200, requests: requests - blocked - failed },
+        bytes,
+      );
     }
   }
 }
 
 function drawFlood(random: Random, t: number, perMinute: number, leak: number, cells: RequestCell[]): void {
   const total = random.poisson(perMinute * (1 + 0.18 * Math.sin(t / 97_000)));
-  const byNetwork = splitByWeight(random, total, BOT_NETWORKS.map(([, weight]) => weight));
+  const byNetwork = splitByWeight(
+    random,
+    total,
+    BOT_NETWORKS.map(([, weight]) => weight),
+  );
   for (const [n, [network]] of BOT_NETWORKS.entries()) {
     const requests = byNetwork[n] ?? 0;
     const leaked = random.binomial(requests, leak);
     const challenged = random.binomial(requests - leaked, 0.08);
     const failed = random.binomial(leaked, leak > 0.1 ? 0.58 : 0.05);
     const base = { t, isAttack: true, network, path: FLOODED_PATH };
-    pushCell(cells, { ...base, action: 'block', source: 'l7ddos', originStatus: 0, requests: requests - leaked - challenged }, BLOCK_PAGE_BYTES);
-    pushCell(cells, { ...base, action: 'managedChallenge', source: 'firewallCustom', originStatus: 0, requests: challenged }, 6_100);
+    pushCell(
+      cells,
+      { ...base, action: 'block', source: 'l7ddos', originStatus: 0, requests: requests - leaked - challenged },
+      BLOCK_PAGE_BYTES,
+    );
+    pushCell(
+      cells,
+      { ...base, action: 'managedChallenge', source: 'firewallCustom', originStatus: 0, requests: challenged },
+      6_100,
+    );
     pushCell(cells, { ...base, action: '', source: '', originStatus: 503, requests: failed }, 1_150);
     pushCell(cells, { ...base, action: '', source: '', originStatus: 200, requests: leaked - failed }, 1_450);
   }

@@ -3,12 +3,12 @@
  * logs of single requests; the case is known from summaries alone.
  */
 export const SUMMARY_CASE = 'INC-4958';
-export const at = (clock: string) => Date.parse(`2026-11-20T${clock}Z`);
+const at = (clock: string) => Date.parse(`2026-11-20T${clock}Z`);
 export const SUMMARY_WINDOW = { start: at('04:30:00'), end: at('06:00:00') } as const;
 
 export const EXAM_HOST = 'exam.larkspur-learning.example';
-export const EXAM_GATEWAY = '198.51.100.200';
-export const VIDEO_EDGE = '198.51.100.214';
+const EXAM_GATEWAY = '198.51.100.200';
+const VIDEO_EDGE = '198.51.100.214';
 
 /** Requests a minute. */
 export const HTTP_WAVES = [
