@@ -12,11 +12,11 @@ export interface Streams {
 
 export interface ConsoleOptions {
   /** Results as one JSON object a line. */
-  readonly json: boolean;
+  readonly json?: boolean;
   /** Nothing on stderr but errors. */
-  readonly quiet: boolean;
+  readonly quiet?: boolean;
   /** Debug lines and the causes of errors too. */
-  readonly verbose: boolean;
+  readonly verbose?: boolean;
   readonly now: () => number;
 }
 

@@ -38,7 +38,7 @@ export async function runIncident(
           ...(options.out !== undefined && { outDir: resolve(effects.workingDir, options.out) }),
           ...(options.audience !== undefined && { audience: options.audience }),
           formats: options.format,
-          strict: options.strict,
+          strict: options.strict === true,
         },
         { now, log, signal, browser },
       );

@@ -11,16 +11,16 @@ const AUDIENCES = ['executive', 'technical', 'regulator'] as const satisfies rea
 
 /** How a command talks. Every command has these. */
 export interface TalkOptions {
-  readonly json: boolean;
-  readonly quiet: boolean;
-  readonly verbose: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
 }
 
 /** What a command that reads cases has besides. */
 export interface CaseOptions extends TalkOptions {
   readonly workspace?: string;
   readonly audience?: Case['audience'];
-  readonly strict: boolean;
+  readonly strict?: boolean;
   readonly jobs: number;
 }
 
@@ -31,9 +31,9 @@ export interface IncidentOptions extends CaseOptions {
 
 export function addTalkOptions(command: Command): Command {
   return command
-    .option('--json', 'print results as one JSON object a line', false)
-    .option('-q, --quiet', 'print only results and errors', false)
-    .option('-v, --verbose', 'print every step, and what caused an error', false);
+    .option('--json', 'print results as one JSON object a line')
+    .option('-q, --quiet', 'print only results and errors')
+    .option('-v, --verbose', 'print every step, and what caused an error');
 }
 
 export function addWorkspaceOption(command: Command): Command {
@@ -49,7 +49,7 @@ export function addCaseOptions(command: Command): Command {
           `write for: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml)`,
         ).argParser((text) => oneOf(AUDIENCES, text)),
       )
-      .option('--strict', 'refuse input with faulty records instead of counting them', false)
+      .option('--strict', 'refuse input with faulty records instead of counting them')
       .addOption(
         new Option('-j, --jobs <n>', 'cases at once')
           .argParser(readJobs)
@@ -69,7 +69,7 @@ export function addOutputOptions(command: Command): Command {
 }
 
 /** `pdf,html` in the order of `FORMATS`, each once. */
-export function readFormats(text: string): Format[] {
+function readFormats(text: string): Format[] {
   const asked = text
     .split(',')
     .map((part) => part.trim().toLowerCase())
@@ -79,7 +79,7 @@ export function readFormats(text: string): Format[] {
   return FORMATS.filter((format) => asked.includes(format));
 }
 
-export function readJobs(text: string): number {
+function readJobs(text: string): number {
   const jobs = Number(text);
   if (!/^\d+$/.test(text) || jobs < 1 || jobs > MOST_JOBS)
     throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_JOBS}.`);

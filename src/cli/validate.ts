@@ -20,7 +20,7 @@ export async function runValidate(
         caseFile,
         ...(options.workspace !== undefined && { workspaceDir: options.workspace }),
         ...(options.audience !== undefined && { audience: options.audience }),
-        strict: options.strict,
+        strict: options.strict === true,
       },
       { now, log: console.logFor(caseFiles.length > 1 ? caseFile : undefined), signal },
     );

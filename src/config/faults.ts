@@ -33,7 +33,7 @@ export function throwFaults(faults: readonly Fault[]): void {
   });
 }
 
-export function formatFault(fault: Fault): string {
+function formatFault(fault: Fault): string {
   const field = fault.field ?? '';
   return `${formatPlace({ ...fault, field: '' })}: ${field === '' ? '' : `${field}: `}${fault.problem}`;
 }

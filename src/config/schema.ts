@@ -261,8 +261,6 @@ export const timelineSchema = z.strictObject({
 
 export type ProviderFile = z.infer<typeof providerSchema>;
 export type CustomerFile = z.infer<typeof customerSchema>;
-export type CaseFileSpec = z.infer<typeof caseSchema>;
-export type BrandFile = z.infer<typeof brandSchema>;
 export type MappingFile = z.infer<typeof mappingSchema>;
 export type TimelineFile = z.infer<typeof timelineSchema>;
 export type InputSpec = z.infer<typeof inputSchema>;

@@ -1,5 +1,5 @@
 export { writeCsv } from './csv.ts';
 export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
-export { type ReportFolderRequest, writeReportFolder } from './report-folder.ts';
+export { writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
 export { nextRevision, type Revision } from './revision.ts';

@@ -42,7 +42,7 @@ export interface Versions {
   readonly browser?: string;
 }
 
-export interface ManifestInput {
+interface ManifestInput {
   readonly id: string;
   readonly path: string;
   readonly sha256: string;
