@@ -115,7 +115,9 @@ const STATUSES: ReadonlyMap<string, Milestone> = new Map([
 function readHistory(context: Context, { item, path }: Found): TimelineEntry[] {
   return listOf(item.items).flatMap((change) => {
     if (fieldOf(change, 'field') !== 'status') return [];
-    const status = String(fieldOf(change, 'toString') ?? '').slice(0, 60);
+    const named = fieldOf(change, 'toString');
+    if (typeof named !== 'string') return [];
+    const status = named.slice(0, 60);
     return entry(context, item.created, [...path, 'created'], {
       title: `Ticket status: ${status}`,
       milestone: STATUSES.get(status.toLowerCase()) ?? 'note',

@@ -6,7 +6,7 @@ export interface CsvRecord {
   readonly line: number;
 }
 
-/** A record that is not CSV: an open quote, a quote inside an unquoted cell. Nothing after it is read. */
+/** A record that is not CSV: an open quote, a quote inside an unquoted cell. The slice that holds it and all after it are not read. */
 export interface CsvFault {
   readonly fault: string;
   readonly line: number;

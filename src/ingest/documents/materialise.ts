@@ -16,7 +16,7 @@ export interface MaterialiseOptions {
 const FACTS = ['t', 'part', 'units', 'bytes', 'weight', 'disposition', 'source_as_name', 'rule_name'] as const;
 
 /**
- * Puts series into the engine: one table and one view a key, pages of one key together.
+ * Puts series into the engine: one table and one view a key, pages of one key together. Called once an engine.
  *
  * Duplicates: in a series of buckets each combination of time, part, dimensions and disposition is one bucket, so it is kept once;
  * where two pages give it different numbers, the larger is kept and a warning says so. In a series of instants (single events)
