@@ -36,9 +36,9 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
   const hidden = spec.bars.length - bars.length;
   const top = legend.height;
   const area: Area = {
-    left: Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8,
+    left: Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 10,
     top,
-    right: width - Math.max(...numbers.map((number) => textWidth(number, TEXT_SIZE, 600))) - 8,
+    right: width - Math.max(...numbers.map((number) => textWidth(number, TEXT_SIZE, 600))) - 10,
     bottom: top + bars.length * ROW,
   };
   const largest = Math.max(...totals);

@@ -44,7 +44,7 @@ export function columnsOf(series: readonly Values[], grid: Grid, width: number):
 }
 
 function chooseBuckets(series: readonly Values[], first: number, last: number): number[] {
-  const sums = series.length > 1 ? [sumAt(series)] : [];
+  const sums = series.length > 1 ? [(index: number) => sumAt(series, index)] : [];
   const chosen = new Set<number>();
   for (const valueAt of [...sums, ...series.map((values) => (index: number) => values[index] ?? null)]) {
     let [lowest, highest, gap] = [-1, -1, -1];
@@ -65,23 +65,35 @@ function chooseBuckets(series: readonly Values[], first: number, last: number): 
 }
 
 /** The sum of what is known in a bucket; a gap where nothing is. */
-function sumAt(series: readonly Values[]): (index: number) => number | null {
-  return (index) => {
-    let sum: number | null = null;
-    for (const values of series) {
-      const value = values[index] ?? null;
-      if (value !== null) sum = (sum ?? 0) + value;
-    }
-    return sum;
-  };
+export function sumAt(series: readonly Values[], index: number): number | null {
+  let sum: number | null = null;
+  for (const values of series) {
+    const value = values[index] ?? null;
+    if (value !== null) sum = (sum ?? 0) + value;
+  }
+  return sum;
 }
 
-/** A line through the middle of its buckets: of each group the lowest and the highest; a gap stays one. */
+/**
+ * A line through the middle of its buckets: of each group the lowest and the highest; a gap stays one. A value between two
+ * gaps is a dash as long as its bucket and at least 2 px, or it would not be seen.
+ */
 export function linePoints(values: Values, grid: Grid, width: number): readonly Point[] {
-  return columnsOf([values], grid, width).map(({ index }) => ({
+  const points = columnsOf([values], grid, width).map(({ index }) => ({
     x: grid.start + (index + 0.5) * grid.intervalMs,
     y: values[index] ?? null,
   }));
+  const px = (values.length * grid.intervalMs) / width;
+  const half = Math.max(grid.intervalMs / 2, px);
+  return points.flatMap(({ x, y }, at) => {
+    const alone = y !== null && (points[at - 1]?.y ?? null) === null && (points[at + 1]?.y ?? null) === null;
+    return alone
+      ? [
+          { x: x - half, y },
+          { x: x + half, y },
+        ]
+      : [{ x, y }];
+  });
 }
 
 /** Upper edges of the layers in steps, broken where a layer has nothing: a layer of no height must not leave a line. */

@@ -27,7 +27,10 @@ export function drawCurve(spec: CurveChart, context: DrawContext): Drawing {
   const height = context.height ?? HEIGHT;
   const lines = spec.lines.filter((line) => line.ranks.length > 0);
   if (lines.length === 0) return drawNoData(height, context);
-  const colours = theme.series(lines.map((_, index) => (index === 0 ? 'attack' : 'ranked')));
+  // The first line is what the chart is about, the second what it is held against.
+  const colours = theme
+    .series(lines.map((_, index) => (index === 0 ? 'mitigated' : 'ranked')))
+    .map((colour, index) => (index === 1 ? theme.axis : colour));
   const legend = layLegend(
     lines.map((line, index) => ({ label: visible(line.label), colour: colours[index] ?? WHITE, shape: 'line' })),
     width,
@@ -138,18 +141,13 @@ function marksOf(
   y: (share: number) => number,
   { writer }: DrawContext,
 ): Mark[] {
-  const marks: Mark[] = [];
-  const add = (index: number, text: (rank: number, share: number) => string): void => {
-    const [rank, share] = [line.ranks[index], line.shares[index]];
-    if (rank !== undefined && share !== undefined)
-      marks.push({ x: x(rank), y: y(share), text: text(rank, share), colour });
-  };
   const tenth = line.ranks.indexOf(MARKED_RANK);
-  if (tenth >= 0) add(tenth, (rank, share) => `top ${rank}: ${writer.share(share)}`);
   const reached = line.shares.findIndex((share) => share >= MARKED_SHARE);
-  if (reached >= 0 && reached !== tenth)
-    add(reached, (rank, share) => `${writer.share(share)} from ${writer.integer(rank)}`);
-  return marks;
+  return [...new Set([tenth, reached])].flatMap((index) => {
+    const [rank, share] = [line.ranks[index], line.shares[index]];
+    if (rank === undefined || share === undefined) return [];
+    return [{ x: x(rank), y: y(share), text: `top ${writer.integer(rank)}: ${writer.share(share)}`, colour }];
+  });
 }
 
 /** Each mark with its words where they meet neither a line nor other words; a dot alone where there is no such place. */
@@ -181,7 +179,9 @@ function drawMarks(
     );
     if (!place) continue;
     taken.push(place);
-    layer.text(text, place.left, place.top + LINE_HEIGHT / 2, { fill: ink, size: TEXT_SIZE, rim: true });
+    // Paper over the grid line behind the words; a rim around the letters would make a Type 3 font in the PDF.
+    layer.rect(place.left - 2, place.top + 1, width + 4, LINE_HEIGHT - 2, WHITE);
+    layer.text(text, place.left, place.top + LINE_HEIGHT / 2, { fill: ink, size: TEXT_SIZE });
   }
 }
 

@@ -21,7 +21,7 @@ export function draw(spec: ChartSpec, options: DrawOptions): string {
   const painted = drawing.painting ? paint(drawing.painting, width, drawing.height, idPrefix) : '';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${short(width)}" height="${short(drawing.height)}"`,
-    ` font-family="${TEXT_FAMILY}, sans-serif">`,
+    ` font-family="${TEXT_FAMILY}, sans-serif" text-rendering="geometricPrecision">`,
     `${drawing.under}${painted}${drawing.over}</svg>`,
   ].join('');
 }

@@ -37,7 +37,7 @@ export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
     height: 0,
     plotHeight: rows.length * ROW,
     left: NO_AXIS,
-    gutter: Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 8,
+    gutter: Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 10,
   };
   const frame = layTimeFrame(request, context);
   const [under, over] = [new SvgLayer(), new SvgLayer()];

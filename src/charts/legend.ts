@@ -24,7 +24,8 @@ const ITEM_GAP = 14;
 
 /** Items from the left in as many rows as they need; long names end in an ellipsis. No items, no height. */
 export function layLegend(items: readonly LegendItem[], width: number): Legend {
-  const longest = Math.min(width - SWATCH - SWATCH_GAP, items.length <= 3 ? 240 : 150);
+  // Three columns where all names are long.
+  const longest = Math.min(width, Math.max(90, (width - 2 * ITEM_GAP) / 3)) - SWATCH - SWATCH_GAP;
   const placed: PlacedItem[] = [];
   let [x, row] = [0, 0];
   for (const item of items) {

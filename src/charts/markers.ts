@@ -33,7 +33,8 @@ interface Space {
 }
 
 const MOST_ROWS = 4;
-const LONGEST_FLAG = 150;
+/** Widths of words in px that are tried in turn. */
+const LONGEST_FLAGS = [240, 150, 90];
 const PADDING = 3;
 const GAP = 6;
 
@@ -45,7 +46,10 @@ export function placeMarkers(
   writer: Writer,
 ): MarkerLayout {
   const sorted = [...markers].sort((a, b) => a.at - b.at);
-  const flags = placeFlags(sorted, x, space);
+  const flags = LONGEST_FLAGS.reduce<Flag[] | undefined>(
+    (found, longest) => found ?? placeFlags(sorted, x, space, longest),
+    undefined,
+  );
   if (flags) return { rows: Math.max(0, ...flags.map((flag) => flag.row + 1)), flags, key: [] };
   const badges = placeBadges(sorted, x, space);
   const key = sorted.map(
@@ -55,16 +59,23 @@ export function placeMarkers(
 }
 
 /** Flags from the last marker to the first, each in the lowest row where it meets nothing; undefined if one has no place. */
-function placeFlags(sorted: readonly ChartMarker[], x: (at: number) => number, space: Space): Flag[] | undefined {
+function placeFlags(
+  sorted: readonly ChartMarker[],
+  x: (at: number) => number,
+  space: Space,
+  longest: number,
+): Flag[] | undefined {
   const placed: Flag[] = [];
   for (const marker of [...sorted].reverse()) {
     const at = x(marker.at);
-    const text = fitText(visible(marker.label), LONGEST_FLAG, TEXT_SIZE);
+    const text = fitText(visible(marker.label), longest, TEXT_SIZE);
     const width = textWidth(text, TEXT_SIZE) + PADDING;
-    const candidates = Array.from({ length: MOST_ROWS }, (_, row) => [
-      { row, from: at, to: at + width },
-      { row, from: at - width, to: at },
-    ]).flat();
+    const rows = Array.from({ length: MOST_ROWS }, (_, row) => row);
+    // To the right of the line in any row before to its left: words on the left lie in the way of earlier markers.
+    const candidates = [
+      ...rows.map((row) => ({ row, from: at, to: at + width })),
+      ...rows.map((row) => ({ row, from: at - width, to: at })),
+    ];
     const free = candidates.find((candidate) => {
       if (candidate.from < space.left - 1 || candidate.to > space.right) return false;
       if (candidate.row === 0 && space.taken.some((span) => overlap(span, candidate))) return false;
@@ -76,11 +87,11 @@ function placeFlags(sorted: readonly ChartMarker[], x: (at: number) => number, s
   return placed.reverse();
 }
 
-/** Words on words in a row, or a line through the words of a lower row. */
+/** Words on words in a row, or a line through the words of a lower row. A line may stand right where words begin. */
 function meets(flag: { row: number; from: number; to: number; at: number }, other: Flag): boolean {
   if (flag.row === other.row) return overlap(flag, other);
-  const [upperLines, lower] = flag.row > other.row ? [[flag.at], other] : [other.lines.map((line) => line.x), flag];
-  return upperLines.some((line) => line > lower.from - GAP / 2 && line < lower.to + GAP / 2);
+  const [lines, lower] = flag.row > other.row ? [[flag.at], other] : [other.lines.map((line) => line.x), flag];
+  return lines.some((line) => line > lower.from + PADDING - 1.5 && line < lower.to - PADDING + 1.5);
 }
 
 function overlap(a: { from: number; to: number }, b: { from: number; to: number }): boolean {

@@ -13,12 +13,12 @@ export function windowOf(
   return count === 0 ? undefined : { start: grid.start, end: grid.start + count * grid.intervalMs };
 }
 
-/** A legend entry a series, in order, and one for the hatching where data are missing. */
+/** A legend entry a series, in order, and `gap` for the hatching where data are missing. */
 export function legendOf(
   series: readonly { readonly label: string; readonly colour: string; readonly shape: 'area' | 'line' }[],
-  gaps: boolean,
+  gap: string | undefined,
   theme: Theme,
 ): readonly LegendItem[] {
   const items: LegendItem[] = series.map((item) => ({ ...item, label: visible(item.label) }));
-  return gaps ? [...items, { label: 'No data', colour: theme.hatch, shape: 'gap' }] : items;
+  return gap === undefined ? items : [...items, { label: gap, colour: theme.hatch, shape: 'gap' }];
 }

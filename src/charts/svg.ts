@@ -4,8 +4,6 @@ export interface TextStyle {
   readonly size: number;
   readonly weight?: 400 | 600;
   readonly anchor?: 'start' | 'middle' | 'end';
-  /** A white rim, for text over areas. */
-  readonly rim?: boolean;
 }
 
 interface Stroke {
@@ -28,7 +26,6 @@ export class SvgLayer {
       style.weight === 600 ? 'font-weight="600"' : '',
       anchor === 'start' ? '' : `text-anchor="${anchor}"`,
       `fill="${style.fill}"`,
-      style.rim ? 'stroke="#ffffff" stroke-width="2.5" stroke-linejoin="round" paint-order="stroke"' : '',
     ];
     this.#elements.push(`<text ${joined(attributes)}>${escapeXml(content)}</text>`);
   }

@@ -16,7 +16,7 @@ const TRAFFIC_HEIGHT = 200;
 const ROW = 17;
 const LANE_PADDING = 4;
 const LONGEST_NAME = 110;
-const MOST_ROWS = 3;
+const MOST_ROWS = 4;
 
 type Lane = SwimLaneChart['lanes'][number];
 type LaneEvent = Lane['events'][number];
@@ -43,14 +43,18 @@ export function drawSwimLane(spec: SwimLaneChart, context: DrawContext): Drawing
   const values = [spec.traffic.values];
   const gaps = gapsOf(values, spec);
   const [colour = theme.axis] = theme.series([spec.traffic.role]);
-  const left = createValueAxis(spec.traffic.values, spec.unit, TRAFFIC_HEIGHT * 0.5, writer);
+  const left = createValueAxis(spec.traffic.values, spec.unit, TRAFFIC_HEIGHT * 0.55, writer);
   const names = spec.lanes.map((lane) => fitText(visible(lane.label), LONGEST_NAME, TEXT_SIZE, 600));
   const gutter = Math.max(0, ...names.map((name) => textWidth(name, TEXT_SIZE, 600) + 10));
   const request: TimeFrameRequest = {
     window,
     bands: spec.bands,
     markers: spec.markers,
-    legend: legendOf([{ label: spec.traffic.label, colour, shape: 'area' }], gaps.length > 0, theme),
+    legend: legendOf(
+      [{ label: spec.traffic.label, colour, shape: 'area' }],
+      gaps.length > 0 ? 'No data' : undefined,
+      theme,
+    ),
     height: context.height ?? TRAFFIC_HEIGHT,
     left,
     gutter,
@@ -141,7 +145,7 @@ function numberList(numbers: readonly number[]): string {
   const sorted = [...numbers].sort((a, b) => a - b);
   const [first = 0, last = 0] = [sorted[0], sorted.at(-1)];
   if (last - first === sorted.length - 1) return first === last ? String(first) : `${first}–${last}`;
-  return sorted.length === 2 ? `${first}, ${last}` : `${first} … ${last}`;
+  return sorted.length <= 4 ? sorted.join(', ') : `${first} … ${last}`;
 }
 
 function drawLaneGround(

@@ -80,7 +80,7 @@ export function createTheme(colours: ChartColours): Theme {
     hatch: '#b8c0c9',
     band: mix(primary, WHITE, 0.91),
     bandLabel: mix(primary, WHITE, 0.78),
-    lane: '#f5f7fa',
+    lane: '#f3f5f8',
     series: (wanted) => {
       const used = new Map<SeriesRole, number>();
       return wanted.map((role) => {
@@ -92,7 +92,9 @@ export function createTheme(colours: ChartColours): Theme {
     },
     actor: (actor) => actors[actor],
     ramp: (steps) =>
-      Array.from({ length: steps }, (_, index) => withLightness(primary, rampLightness(index, steps, primary))),
+      Array.from({ length: steps }, (_, index) =>
+        mix(primary, WHITE, steps === 1 ? 0 : 0.78 * (1 - index / (steps - 1))),
+      ),
   };
 }
 
@@ -119,9 +121,4 @@ function apartFrom(colour: string, other: string): string {
   const [own, base] = [lightnessOf(colour), lightnessOf(other)];
   if (Math.abs(own - base) >= 0.15) return colour;
   return withLightness(colour, base < 0.45 ? base + 0.22 : base - 0.22);
-}
-
-function rampLightness(index: number, steps: number, primary: string): number {
-  const darkest = Math.min(0.42, lightnessOf(primary));
-  return steps === 1 ? darkest : 0.93 + ((darkest - 0.93) * index) / (steps - 1);
 }

@@ -47,7 +47,7 @@ export interface TimeFrameRequest {
 const AXIS_GAP = 6;
 const KEY_COLUMN = 215;
 const MOST_KEY_ROWS = 8;
-const SMALLEST_PLOT = 60;
+const SMALLEST_PLOT = 110;
 /** The label of the highest tick reaches so far above the plot. */
 const TICK_REACH = 5;
 

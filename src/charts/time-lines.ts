@@ -11,7 +11,7 @@ import { createValueAxis, valueScale } from './value-axis.ts';
 
 const HEIGHT = 240;
 
-/** Lines through the middle of their buckets, on one axis or two; a value between two gaps is a dot. */
+/** Lines through the middle of their buckets, on one axis or two; a value between two gaps is a dash. */
 export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawing {
   const rightSeries = spec.right?.series ?? [];
   const all = [...spec.left.series, ...rightSeries];
@@ -41,7 +41,7 @@ export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawi
         colour: colours[index] ?? WHITE,
         shape: 'line',
       })),
-      gaps.length > 0,
+      gaps.length > 0 ? 'No data' : undefined,
       context.theme,
     ),
     height,
@@ -51,19 +51,14 @@ export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawi
   const frame = layTimeFrame(request, context);
   const [under, over] = [new SvgLayer(), new SvgLayer()];
   drawBehind(under, frame, gaps, context);
-  const datasets: Painting['data']['datasets'] = all.map((series, index) => {
-    const points = linePoints(series.values, spec, frame.area.right - frame.area.left);
-    return {
-      data: chartPoints(points),
-      yAxisID: index < spec.left.series.length ? 'y' : 'right',
-      borderColor: colours[index] ?? WHITE,
-      backgroundColor: colours[index] ?? WHITE,
-      borderWidth: 1.5,
-      borderJoinStyle: 'round',
-      pointBorderWidth: 0,
-      pointRadius: points.map((_, at) => (isAlone(points, at) ? 2 : 0)),
-    };
-  });
+  const datasets: Painting['data']['datasets'] = all.map((series, index) => ({
+    data: chartPoints(linePoints(series.values, spec, frame.area.right - frame.area.left)),
+    yAxisID: index < spec.left.series.length ? 'y' : 'right',
+    borderColor: colours[index] ?? WHITE,
+    borderWidth: 1.5,
+    borderJoinStyle: 'round',
+    pointRadius: 0,
+  }));
   drawAround(over, frame, request, context);
   if (!hasValues(values)) drawNoDataNote(over, frame.area, context);
   return {
@@ -81,11 +76,6 @@ export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawi
       },
     },
   };
-}
-
-function isAlone(points: readonly { readonly y: number | null }[], at: number): boolean {
-  const known = (index: number): boolean => (points[index]?.y ?? null) !== null;
-  return known(at) && !known(at - 1) && !known(at + 1);
 }
 
 /** 0 where at least one series has a value, a gap where none has. */

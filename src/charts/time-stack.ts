@@ -1,5 +1,5 @@
 import type { TimeStackChart } from '../model/chart-spec.ts';
-import { columnsOf, gapsOf, hasValues, linePoints, stackSteps } from './buckets.ts';
+import { columnsOf, gapsOf, hasValues, linePoints, stackSteps, sumAt, type Values } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
 import { drawNoData, drawNoDataNote } from './no-data.ts';
 import { BARE_SCALE, chartPoints, type Painting } from './painter.ts';
@@ -24,7 +24,7 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
   const colours = context.theme.series(all.map((series) => series.role));
   const gaps = gapsOf(values, spec);
 
-  const sums = values[0]?.map((_, index) => values.reduce((sum, series) => sum + (series[index] ?? 0), 0)) ?? [];
+  const sums = values[0]?.map((_, index) => sumAt(values, index)) ?? [];
   const left = createValueAxis([...sums, ...(spec.line?.values ?? [])], spec.unit, height * 0.6, context.writer);
   const request: TimeFrameRequest = {
     window,
@@ -36,7 +36,7 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
         colour: colours[index] ?? WHITE,
         shape: index < spec.series.length ? 'area' : 'line',
       })),
-      gaps.length > 0,
+      gaps.length > 0 ? gapLabel(values) : undefined,
       context.theme,
     ),
     height,
@@ -46,17 +46,16 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
   const width = frame.area.right - frame.area.left;
   const [under, over] = [new SvgLayer(), new SvgLayer()];
   drawBehind(under, frame, gaps, context);
-  const datasets: Painting['data']['datasets'] = stackSteps(spec.series, columnsOf(values, spec, width)).map(
-    (points, index) => ({
-      data: chartPoints(points),
-      backgroundColor: colours[index] ?? WHITE,
-      // A hairline of paper keeps areas of like lightness apart in greyscale.
-      borderColor: WHITE,
-      borderWidth: spec.series.length > 2 ? 0.5 : 0,
-      fill: 'origin',
-      pointRadius: 0,
-    }),
-  );
+  const columns = columnsOf(values, spec, width);
+  const datasets: Painting['data']['datasets'] = stackSteps(spec.series, columns).map((points, index) => ({
+    data: chartPoints(points),
+    backgroundColor: colours[index] ?? WHITE,
+    // A hairline of paper keeps areas of like lightness apart in greyscale; between narrow columns it would be all one sees.
+    borderColor: WHITE,
+    borderWidth: spec.series.length > 2 && columns.length * 4 <= width ? 0.5 : 0,
+    fill: 'origin',
+    pointRadius: 0,
+  }));
   if (spec.line) {
     datasets.unshift({
       data: chartPoints(linePoints(spec.line.values, spec, width)),
@@ -81,4 +80,13 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
       },
     },
   };
+}
+
+/** Hatching means less where a part is known. */
+function gapLabel(values: readonly Values[]): string {
+  const partly = values[0]?.some((_, index) => {
+    const known = values.filter((series) => (series[index] ?? null) !== null).length;
+    return known > 0 && known < values.length;
+  });
+  return partly ? 'No or incomplete data' : 'No data';
 }

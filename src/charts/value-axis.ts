@@ -16,7 +16,7 @@ export interface ValueAxis {
   readonly labelWidth: number;
 }
 
-const PX_PER_TICK = 34;
+const PX_PER_TICK = 30;
 const ROUND_STEPS = [1, 2, 2.5, 5, 10];
 
 /** Of shares, the axis ends at 100 % where the values come near it. `values` may hold gaps and be empty. */
@@ -26,9 +26,10 @@ export function createValueAxis(
   height: number,
   writer: Writer,
 ): ValueAxis {
-  let [lowest, highest] = [0, 0];
+  let [lowest, highest, known] = [0, 0, false];
   for (const value of values) {
     if (value === null) continue;
+    known = true;
     lowest = Math.min(lowest, value);
     highest = Math.max(highest, value);
   }
@@ -43,6 +44,8 @@ export function createValueAxis(
     const value = Number((min + index * step).toPrecision(12));
     return { value, label: format.label(value) };
   });
+  // Without a single value there is nothing to read off.
+  if (!known) return { min, max, step, ticks: [], unit: '', labelWidth: 0 };
   const labelWidth = Math.max(...ticks.map((tick) => textWidth(tick.label, TEXT_SIZE)));
   return { min, max, step, ticks, unit: format.unit, labelWidth };
 }

@@ -14,19 +14,23 @@ export interface AxisWriter {
 export function createAxisWriter(digits: Digits, maximum: number, step: number, unit: Unit): AxisWriter {
   if (unit === 'share') {
     const decimals = decimalsOfStep(step * 100);
-    return { unit: '', label: (value) => `${digits.fixed(value * 100, decimals)}${NARROW_NO_BREAK_SPACE}%` };
+    return {
+      unit: '',
+      label: (value) => `${digits.fixed(value * 100, value === 0 ? 0 : decimals)}${NARROW_NO_BREAK_SPACE}%`,
+    };
   }
   if (unit === 'ms') {
     const scale = timeScale(maximum);
     const decimals = decimalsOfStep(step / scale.ms);
-    return { unit: scale.name, label: (value) => digits.fixed(value / scale.ms, decimals) };
+    return { unit: scale.name, label: (value) => digits.fixed(value / scale.ms, value === 0 ? 0 : decimals) };
   }
-  const { divisor, prefix } = siScale(maximum);
+  // An axis that ends at exactly 1 k reads better as 250, 500, 750, 1,000.
+  const { divisor, prefix } = siScale(maximum * 0.99);
   const decimals = decimalsOfStep(step / divisor);
-  const number = (value: number): string => digits.fixed(value / divisor, decimals);
+  const number = (value: number): string => digits.fixed(value / divisor, value === 0 ? 0 : decimals);
   if (!isCountUnit(unit)) return { unit: unitText(unit, prefix), label: number };
   const suffix = prefix === '' ? '' : `${NO_BREAK_SPACE}${prefix}`;
-  return { unit: unitNoun(unit), label: (value) => (value === 0 ? number(0) : `${number(value)}${suffix}`) };
+  return { unit: unitNoun(unit), label: (value) => `${number(value)}${value === 0 ? '' : suffix}` };
 }
 
 function timeScale(maximum: number): { readonly name: string; readonly ms: number } {
