@@ -24,6 +24,7 @@ export class ProgressBar {
       barCompleteChar: '█',
       barIncompleteChar: '░',
       hideCursor: null,
+      linewrap: true, // the terminal is left as it is, also when the process is killed; the line is cut instead
       clearOnComplete: true,
       gracefulExit: false, // signals are ours
     });
