@@ -6,19 +6,33 @@ export interface Piece {
   readonly text: string;
   /** Role of a value from input: `name`, `indicator` or `code`; empty for our own wording and for numbers. */
   readonly role: string;
+  /** Whether it has a run without a break that is too long to keep whole in a column. */
+  readonly isLong: boolean;
 }
 
-/** Runs of our own words are joined; each label stays apart so that it can be isolated from its surroundings. */
+/** A word of ordinary length is never broken; an attacker's may be as long as he likes. */
+const LONGEST_UNBROKEN = 24;
+
+/**
+ * Runs of our own words are joined; each label stays apart so that it can be isolated from its surroundings. Blanks at
+ * the end are left out: in a column of numbers they would show.
+ */
 export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piece[] {
-  const pieces: Piece[] = [];
+  const pieces: { text: string; role: string }[] = [];
   for (const inline of isPhrase(phrase) ? phrase : [phrase]) {
     const text = writer.phrase(inline);
     const role = typeof inline === 'object' && inline.kind === 'label' ? inline.role : '';
     const last = pieces.at(-1);
-    if (last?.role === '' && role === '') pieces[pieces.length - 1] = { text: last.text + text, role };
+    if (last?.role === '' && role === '') last.text += text;
     else pieces.push({ text, role });
   }
-  return pieces;
+  const last = pieces.at(-1);
+  if (last) last.text = last.text.trimEnd();
+  return pieces.map((piece) => ({ ...piece, isLong: longestRun(piece.text) > LONGEST_UNBROKEN }));
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...text.split(/[\s-]/).map((run) => run.length));
 }
 
 /** `Array.isArray` does not narrow a readonly array. */

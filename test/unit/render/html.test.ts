@@ -78,8 +78,8 @@ describe('the report as HTML', () => {
   test('isolates every value from input and sets indicators apart', () => {
     const isolated = all('bdi').map((element) => `${attributeOf(element, 'class')} ${textOf(element)}`);
     expect(isolated).toContain('name Kestrel Outdoor AG');
-    expect(isolated).toContain('indicator hxxp://203[.]0[.]113[.]77/c2/gate.php');
-    expect(isolated).toContain('code t13d1516h2_8daaf6152771_b0da82dd1658');
+    expect(isolated).toContain('indicator long hxxp://203[.]0[.]113[.]77/c2/gate.php');
+    expect(isolated).toContain('code long t13d1516h2_8daaf6152771_b0da82dd1658');
   });
 
   test('states the period in the zone of the customer and in UTC, and only once when both are the same', () => {
