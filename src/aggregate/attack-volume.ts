@@ -11,6 +11,9 @@ import { bucketOf, createBinder, inWindows } from './statement.ts';
 
 /** Whole minutes before the attack that a baseline needs, so that its own unrest is known. */
 const FEWEST_MINUTES = 3;
+/** The unrest of the baseline is learnt from blocks of at most so many minutes, and from so many blocks where it is long enough. */
+const LONGEST_BLOCK = 5;
+const FEWEST_BLOCKS = 6;
 /** When more of the traffic in the waves than this has no recorded outcome, the leak is not measured. */
 const MOST_UNKNOWN = 0.05;
 
@@ -40,10 +43,10 @@ export async function measureAttack(
   if (minutes.length < FEWEST_MINUTES) return undefined;
   const lengthMs = coveredLength(account, phases.during);
   const estimate = ({ value, half }: Excess): Measure => ({
-    value: Math.max(0, value),
+    value: Math.max(0, Math.round(value)),
     unit: gauge.unit,
     kind: 'estimated',
-    interval: { lower: Math.max(0, value - half), upper: Math.max(0, value + half) },
+    interval: { lower: Math.max(0, Math.floor(value - half)), upper: Math.max(0, Math.ceil(value + half)) },
     evidence: gauge.evidence,
   });
   const total = excessOver(
@@ -89,14 +92,25 @@ function halfWidth(measure: Pick<Measure, 'interval'>): number {
   return measure.interval ? (measure.interval.upper - measure.interval.lower) / 2 : 0;
 }
 
-/** Surplus of a volume over what as many mean minutes would have brought. */
+/**
+ * Surplus of a volume over what as many mean minutes would have brought. Demand drifts: how much is learnt from blocks of up to
+ * five minutes, and taken not to even out over a longer attack.
+ */
 function excessOver(minutes: readonly number[], seen: Pick<Measure, 'value' | 'interval'>, lengthMs: number): Excess {
-  const count = minutes.length;
-  const mean = minutes.reduce((sum, value) => sum + value, 0) / count;
-  const variance = minutes.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (count - 1);
+  const size = Math.max(1, Math.min(LONGEST_BLOCK, Math.floor(minutes.length / FEWEST_BLOCKS)));
+  const blocks = Array.from({ length: Math.floor(minutes.length / size) }, (_, index) =>
+    meanOf(minutes.slice(index * size, (index + 1) * size)),
+  );
+  const level = meanOf(minutes);
+  const centre = meanOf(blocks);
+  const variance = blocks.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (blocks.length - 1);
   const length = lengthMs / MINUTE_MS;
-  const expected = Z95 * Math.sqrt(variance * (length + (length * length) / count));
-  return { value: seen.value - mean * length, half: Math.hypot(expected, halfWidth(seen)) };
+  const expected = Z95 * length * Math.sqrt(variance * (1 + 1 / blocks.length));
+  return { value: seen.value - level * length, half: Math.hypot(expected, halfWidth(seen)) };
+}
+
+function meanOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Mitigated / (mitigated + leaked); undefined when both are zero. */

@@ -13,8 +13,8 @@ export interface FirstMitigation {
 }
 
 /**
- * When each mitigation system first acted within the span, to the grain of the source: its first mitigated row, or, for a
- * system that already mitigated before the attack, the first second (bucket) far above that. Earliest first.
+ * When each mitigation system first acted within the span: its first mitigated row, or, for a system that already mitigated
+ * before the attack, the first row of the first second (bucket) far above that. Earliest first.
  */
 export async function findFirstMitigations(
   engine: Engine,
@@ -50,7 +50,24 @@ export async function findFirstMitigations(
     const threshold = usual > 0 ? usual + ONSET_Z * Math.sqrt(Math.max(usual, row.weight ?? 1) * (row.weight ?? 1)) : 0;
     if (!first.has(system) && (row.volume ?? 0) > threshold) first.set(system, row.t);
   }
-  return [...first]
-    .map(([system, at]) => ({ at, system: system === '' ? undefined : system }))
+  const found = [...first]
+    .map(([name, at]) => ({ at, system: name === '' ? undefined : name }))
     .sort((a, b) => a.at - b.at);
+  const exact: FirstMitigation[] = [];
+  for (const one of found) exact.push(account.source.intervalMs === 0 ? await toFirstRow(engine, account, one) : one);
+  return exact.sort((a, b) => a.at - b.at);
+}
+
+/** The first mitigated row of the system within the second: single records are exact to the millisecond. */
+async function toFirstRow(engine: Engine, account: Account, found: FirstMitigation): Promise<FirstMitigation> {
+  const binder = createBinder();
+  const acted = account.source.dimensions.includes('mitigation_system')
+    ? `${MITIGATED} and coalesce(cast(mitigation_system as varchar), '') = ${binder.bind(found.system ?? '')}`
+    : MITIGATED;
+  const [row] = await engine.query<{ first: number | null }>(
+    `select min(t) as first from ${account.source.relation}
+      where ${acted} and ${inWindows(binder, [{ start: found.at, end: found.at + account.grainMs }])}`,
+    binder.values,
+  );
+  return { ...found, at: row?.first ?? found.at };
 }

@@ -3,7 +3,8 @@ import type { TimelineEntry } from '../ingest/ingest.ts';
 import { SECOND_MS, type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Milestone } from '../model/traffic.ts';
 import type { Account } from './account.ts';
-import { type BurstScan, findBursts, findChange, type Run } from './bursts.ts';
+import { type BurstScan, findBursts, type Run } from './bursts.ts';
+import { refineEdges } from './edges.ts';
 import { clip } from './grid.ts';
 import { type Load, readLoad, searchStep } from './load.ts';
 import type { Sighting } from './waves.ts';
@@ -37,10 +38,6 @@ const LEAST_MITIGATED = 0.1;
 const FLOODED_SHARE = 0.2;
 /** A source of which this share is mitigated holds mitigated traffic only. */
 const MITIGATED_ONLY_SHARE = 0.95;
-/** An edge is looked for within this distance of the bucket that first (last) stood out. */
-const EDGE_REACH_MS = 25 * SECOND_MS;
-/** Coarser sources cannot be refined. */
-const FINEST_EDGE_MS = 5 * SECOND_MS;
 /** Part of its own peak above which traffic belongs to a burst where there is no quiet state to compare with. */
 const OWN_PEAK_SHARE = 0.05;
 
@@ -187,7 +184,7 @@ async function toBursts(
     parts.onlyMitigated && context.windowStated && account.extent.end + context.mergeGapMs < context.window.end;
   const bursts: Burst[] = [];
   for (const run of scan.runs) {
-    const edges = await refineEdges(engine, account, { load, values, run, dispersion: scan.dispersion });
+    const edges = await refineEdges(engine, account, { load, values, run, scan });
     const running = run.last === lastKnown && !silenceIsEnd;
     const burst = { ...edges, ...(running && { end: Math.min(context.window.end, account.extent.end) }), running };
     const last = bursts.at(-1);
@@ -206,45 +203,6 @@ async function toBursts(
     );
     return rows >= FEWEST_ROWS;
   });
-}
-
-/** Moves the edges of a run from its buckets to the most likely second; within a short run each edge looks at its own side. */
-async function refineEdges(
-  engine: Engine,
-  account: Account,
-  parts: { readonly load: Load; readonly values: 'total' | 'defended'; readonly run: Run; readonly dispersion: number },
-): Promise<{ start: number; end: number; uncertaintyMs: number }> {
-  const { load, run, values } = parts;
-  const { start: origin, stepMs } = load.grid;
-  const coarse = { start: origin + run.first * stepMs, end: origin + (run.last + 1) * stepMs };
-  const weight = Math.max(...load.weights.slice(run.first, run.last + 1)) * parts.dispersion ** 2;
-  if (account.grainMs > FINEST_EDGE_MS || account.grainMs >= stepMs) return { ...coarse, uncertaintyMs: stepMs };
-  const edge = async (around: number, direction: 'rise' | 'fall') => {
-    const reach = {
-      start: direction === 'rise' ? around - EDGE_REACH_MS : Math.max(around - EDGE_REACH_MS, coarse.start),
-      end: direction === 'rise' ? Math.min(around + EDGE_REACH_MS, coarse.end) : around + EDGE_REACH_MS,
-    };
-    const [frame] = clip(account.covered, {
-      start: Math.max(reach.start, account.extent.start),
-      end: Math.min(reach.end, account.extent.end),
-    });
-    if (!frame) return undefined;
-    const fine = await readLoad(engine, account, frame, account.grainMs);
-    const change = findChange(
-      fine[values].map((value) => value ?? 0),
-      direction,
-      weight,
-    );
-    if (!change) return undefined;
-    const away = Math.max(change.index - change.earliest, change.latest - change.index, 1);
-    return { at: fine.grid.start + change.index * account.grainMs, uncertaintyMs: away * account.grainMs };
-  };
-  const rise = await edge(coarse.start, 'rise');
-  const fall = await edge(coarse.end, 'fall');
-  const start = rise?.at ?? coarse.start;
-  const end = fall?.at ?? coarse.end;
-  if (end <= start) return { ...coarse, uncertaintyMs: stepMs };
-  return { start, end, uncertaintyMs: Math.max(rise?.uncertaintyMs ?? stepMs, fall?.uncertaintyMs ?? stepMs) };
 }
 
 function bucketsOf(burst: TimeWindow, load: Load): number[] {
