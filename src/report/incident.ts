@@ -9,7 +9,7 @@ import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
 import { composeTimeline } from './chapters/timeline.ts';
 import { createContext, type IncidentFacts } from './facts.ts';
-import type { Chapter, ReportMeta, ReportModel } from './report-model.ts';
+import type { ReportMeta, ReportModel } from './report-model.ts';
 
 /** The chapters of a post-incident report in reading order. One that has nothing to say returns nothing. */
 const CHAPTERS = [
@@ -28,7 +28,7 @@ const CHAPTERS = [
 export function composeIncident(facts: IncidentFacts): ReportModel {
   const context = createContext(facts);
   const cover = composeCover(context); // first, so that the hero is figure 1
-  const chapters = CHAPTERS.flatMap((compose): Chapter[] => compose(context) ?? []);
+  const chapters = CHAPTERS.flatMap((compose) => compose(context) ?? []);
   return { meta: metaOf(facts), cover, chapters };
 }
 
