@@ -27,8 +27,14 @@ export interface Dialect {
   quotient(dividend: string, divisor: string | number): string;
   /** `sql` as `type`, NULL where that cannot be done. */
   tryCast(sql: string, type: SqlType): string;
+  /** 64-bit hash of the values; equal values have equal hashes, also NULLs. */
+  hash(...sql: readonly string[]): string;
+  /** Member of a JSON text as text; NULL when there is none or the text is no JSON object. */
+  jsonMember(sql: string, key: string): string;
   /** First position of `value` in a list, from 1; 0 or NULL when it is not there. */
   positionIn(list: string, value: string): string;
+  /** The elements of a list for which `test`, an expression over `x`, holds. */
+  filtered(list: string, test: string): string;
   /** Element of a list, from 1; −1 is the last; NULL outside. */
   elementOf(list: string, index: string | number): string;
   /**
@@ -43,11 +49,17 @@ export interface Dialect {
    */
   epochMs(sql: string, timeZone: string): string;
   /**
-   * Relation over NDJSON files with exactly these columns (name of the key → type). A line that is not a JSON object becomes
-   * a row of NULLs; a value that does not fit its type becomes NULL; blank lines are left out. With `fileColumn`, a column of
-   * that name holds the 1-based position of the file in `files`. All files are gzipped, or none is.
+   * Statement that makes later scans keep, or no longer keep, the order of lines in their file. Off it is faster and takes
+   * less memory; on, `row_number() over ()` is the position in the file.
    */
-  ndjson(files: readonly string[], columns: Readonly<Record<string, SqlType>>, options: NdjsonOptions): string;
+  keepFileOrder(on: boolean): string;
+  /**
+   * Relation over NDJSON files with exactly these columns. A line that is not a JSON object becomes a row of NULLs; a value that
+   * does not fit its type becomes NULL; blank lines are left out. With `fileColumn`, a column of that name holds the 1-based
+   * position of the file in `files`. All files are gzipped, or none is. Keys that differ only in case may stand side by side;
+   * that is slower.
+   */
+  ndjson(files: readonly string[], fields: readonly JsonField[], options: NdjsonOptions): string;
 }
 
 /** Types that both engines have. `BIGINT[]` and the like are lists. */
@@ -62,6 +74,13 @@ export type SqlType =
   | 'UBIGINT'
   | 'DOUBLE'
   | 'VARCHAR[]';
+
+/** A member of a JSON object and the column it becomes. `key` consists of letters, digits, `_` and `-`. */
+export interface JsonField {
+  readonly key: string;
+  readonly type: SqlType;
+  readonly as: string;
+}
 
 export interface NdjsonOptions {
   readonly gzip: boolean;
@@ -85,18 +104,40 @@ export const duckDbDialect: Dialect = {
   atSmallest: (sql, by) => `arg_min(${sql}, ${by})`,
   quotient: (dividend, divisor) => `(${dividend} // ${divisor})`,
   tryCast: (sql, type) => `try_cast(${sql} as ${type})`,
+  hash: (...sql) => `hash(${sql.join(', ')})`,
+  jsonMember: (sql, key) => `(try_cast(${sql} as JSON) ->> ${text(`$.${key}`)})`,
   positionIn: (list, value) => `list_position(${list}, ${value})`,
+  filtered: (list, test) => `list_filter(${list}, lambda x: ${test})`,
   elementOf: (list, index) => `list_extract(${list}, ${index})`,
   networkPrefix,
   epochMs,
-  ndjson: (files, columns, { gzip, fileColumn }) => {
-    const types = Object.entries(columns).map(([name, type]) => `${text(name)}: '${type}'`);
-    const reader = `read_ndjson([${files.map(text).join(', ')}], columns = {${types.join(', ')}}, ignore_errors = true, maximum_object_size = ${MAX_LINE_BYTES}, compression = '${gzip ? 'gzip' : 'uncompressed'}'`;
-    return fileColumn === undefined
-      ? `${reader})`
-      : `(select * exclude (filename), ${filePosition(files)} as ${identifier(fileColumn)} from ${reader}, filename = true))`;
-  },
+  keepFileOrder: (on) => `set preserve_insertion_order = ${on}`,
+  ndjson,
 };
+
+function ndjson(files: readonly string[], fields: readonly JsonField[], options: NdjsonOptions): string {
+  const { gzip, fileColumn } = options;
+  const settings = [
+    `[${files.map(text).join(', ')}]`,
+    'ignore_errors = true',
+    `maximum_object_size = ${MAX_LINE_BYTES}`,
+    `compression = '${gzip ? 'gzip' : 'uncompressed'}'`,
+    ...(fileColumn === undefined ? [] : ['filename = true']),
+  ];
+  const position = fileColumn === undefined ? [] : [`${filePosition(files)} as ${identifier(fileColumn)}`];
+  const keys = new Set(fields.map(({ key }) => key.toLowerCase()));
+  if (keys.size === fields.length) {
+    const columns = fields.map(({ key, type }) => `${text(key)}: '${type}'`).join(', ');
+    const selected = [...fields.map(({ key, as }) => `${identifier(key)} as ${identifier(as)}`), ...position];
+    return `(select ${selected.join(', ')} from read_ndjson(${settings.join(', ')}, columns = {${columns}}))`;
+  }
+  // Names of columns know no case, so here the members are taken out of the whole object one by one.
+  const members = fields.map(({ key, type, as }) => {
+    const member = type.endsWith('[]') ? `json -> ${text(`$."${key}"`)}` : `json ->> ${text(`$."${key}"`)}`;
+    return `try_cast(${member} as ${type}) as ${identifier(as)}`;
+  });
+  return `(select ${[...members, ...position].join(', ')} from read_ndjson_objects(${settings.join(', ')}))`;
+}
 
 /** Ten digits are seconds until 2286; each three digits more is the next smaller unit. Session time is UTC. */
 function epochMs(sql: string, timeZone: string): string {

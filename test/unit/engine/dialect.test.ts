@@ -112,7 +112,10 @@ describe('reading files', () => {
     const packed = join(folder, 'b.ndjson.gz');
     writeFileSync(plain, '{"A":1,"B":"x"}\n\n{"A":"many","B":"y"}\n{"A":\n[1]\n');
     writeFileSync(packed, Buffer.concat([gzipSync('{"A":2,"B":"z"}\n'), gzipSync('{"A":3,"B":"second member"}')]));
-    const columns = { A: 'BIGINT', B: 'VARCHAR' } as const;
+    const columns = [
+      { key: 'A', type: 'BIGINT', as: 'A' },
+      { key: 'B', type: 'VARCHAR', as: 'B' },
+    ] as const;
     const plainRows = engine.dialect.ndjson([plain], columns, { gzip: false, fileColumn: 'file' });
     const packedRows = engine.dialect.ndjson([packed, packed], columns, { gzip: true, fileColumn: 'file' });
     expect(await engine.query(`select distinct * from ${packedRows} r order by A`)).toEqual([
@@ -128,6 +131,22 @@ describe('reading files', () => {
     expect(
       await engine.query(`select A from ${engine.dialect.ndjson([packed], columns, { gzip: true })} r order by A`),
     ).toEqual([{ A: 2 }, { A: 3 }]);
+  });
+
+  it('keeps keys apart that differ only in case', async () => {
+    const file = join(folder, 'case.ndjson');
+    writeFileSync(file, '{"IPTtl":64,"L":["a"]}\n{"IPTTL":"128","L":"b"}\n{broken\n');
+    const fields = [
+      { key: 'IPTtl', type: 'BIGINT', as: 'old' },
+      { key: 'IPTTL', type: 'BIGINT', as: 'new' },
+      { key: 'L', type: 'VARCHAR[]', as: 'list' },
+    ] as const;
+    const relation = engine.dialect.ndjson([file], fields, { gzip: false, fileColumn: 'file' });
+    expect(await engine.query(`select old, new, len(list) as n, file from ${relation} r order by old, new`)).toEqual([
+      { old: 64, new: null, n: 1, file: 1 },
+      { old: null, new: 128, n: null, file: 1 },
+      { old: null, new: null, n: null, file: 1 },
+    ]);
   });
 
   it.each([
@@ -164,6 +183,11 @@ describe('small differences', () => {
     expect(await value(dialect.positionIn("['a', 'b']", "'b'"))).toBe(2);
     expect(await value(dialect.elementOf("['a', 'b']", -1))).toBe('b');
     expect(await value(dialect.elementOf("['a', 'b']", 3))).toBeNull();
+    expect(await value(`${dialect.hash('1', 'null')} = ${dialect.hash('1', 'null')}`)).toBe(true);
+    expect(await value(`${dialect.hash("'a'")} = ${dialect.hash("'b'")}`)).toBe(false);
+    expect(await value(dialect.jsonMember(`'{"rule_message":"Disclosure","n":1}'`, 'rule_message'))).toBe('Disclosure');
+    expect(await value(dialect.jsonMember("'not json'", 'rule_message'))).toBeNull();
+    expect(await value(dialect.elementOf(dialect.filtered("['log', 'block']", "x <> 'log'"), 1))).toBe('block');
     const pairs = "(values ('x', 1), ('y', 3), ('y', 2)) t(k, n)";
     expect(await value(`(select ${dialect.distinct('k')} from ${pairs})`)).toBe(2);
     expect(await value(`(select ${dialect.approximateDistinct('k')} from ${pairs})`)).toBe(2);

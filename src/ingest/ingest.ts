@@ -1,0 +1,208 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Case, CaseInput } from '../config/config.ts';
+import type { Engine } from '../engine/engine.ts';
+import { ReportError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
+import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
+import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
+import { Gathered } from './gathered.ts';
+import { loadLogs, makeSources } from './logpush/logpush.ts';
+import { formatOf, LOG_DATASETS } from './logpush/recognise.ts';
+import type { RowLog } from './logpush/row-log.ts';
+import { type OpenedDocument, openInput } from './open-input.ts';
+import { refuseTooMany } from './tolerance.ts';
+
+export type {
+  Dataset,
+  DataWarning,
+  InputFile,
+  RejectedRecord,
+  ReportedAttack,
+  ReportedTopList,
+  TimelineEntry,
+  TrafficSource,
+} from './dataset.ts';
+
+export interface IngestOptions {
+  /** One faulty record refuses its file. */
+  readonly strict: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Reads every input of a case into the engine and makes one clean Dataset: UTC, base units, scaled, without faulty lines and
+ * duplicates, of one customer only. Afterwards the engine is sealed.
+ *
+ * @throws ReportError `input-unreadable`, `input-format-unknown`, `input-invalid`, `input-foreign` for the first file at fault,
+ * with its line where there is one; `input-empty` when nothing usable is left; `cancelled` on the signal.
+ */
+export async function ingest(caseFile: Case, engine: Engine, options: IngestOptions): Promise<Dataset> {
+  const scratchDir = await mkdtemp(join(tmpdir(), 'debrief-ingest-'));
+  const interrupt = () => engine.interrupt();
+  options.signal.addEventListener('abort', interrupt);
+  try {
+    return await read(caseFile, engine, { ...options, scratchDir });
+  } finally {
+    options.signal.removeEventListener('abort', interrupt);
+    await rm(scratchDir, { recursive: true, force: true });
+  }
+}
+
+interface ReadOptions extends IngestOptions {
+  readonly scratchDir: string;
+}
+
+async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promise<Dataset> {
+  const { log, strict, signal } = options;
+  const inputs = [...caseFile.traffic, ...caseFile.timeline];
+  const opened = await log.phase('open inputs', () => openAll(inputs, options));
+  const rows = opened.filter((one): one is RowLog => one.kind === 'rows');
+  const documents = opened.filter((one): one is OpenedDocument => one.kind === 'document');
+  const window = caseFile.window;
+
+  const gathered = new Gathered();
+  const documentInputs = await log.phase('read documents', () => readDocuments(documents, gathered, options));
+  const loaded = await log.phase('load logs', () => loadLogs(rows, engine, { window, strict, log, signal }));
+  await log.phase('check the customer', async () => {
+    const ownership = new Ownership(caseFile.customer);
+    const paths = new Map(opened.map((one) => [idOf(one), pathOf(one)]));
+    guardClaims(gathered.claims, ownership, (inputId) => paths.get(inputId) ?? inputId);
+    await guardTables(loaded.tables, ownership, engine, signal);
+  });
+
+  const warnings: DataWarning[] = [...loaded.warnings, ...gathered.warnings];
+  const duplicates = new Map<string, number>();
+  const sources = await log.phase('arrange sources', async () => {
+    const fromLogs = await makeSources(loaded.tables, engine, window);
+    const series = await materialise(gathered.series, engine, {
+      ...(window && { window }),
+      warn: (warning) => warnings.push(warning),
+      duplicates: (inputId, count) => duplicates.set(inputId, (duplicates.get(inputId) ?? 0) + count),
+    });
+    const fromDocuments = series.map((source) => ({ source, priority: gathered.priorityOf(source) }));
+    return arrange([...fromLogs, ...fromDocuments]);
+  });
+  await engine.seal();
+
+  const dataset: Dataset = {
+    engine,
+    inputs: [...loaded.inputs, ...documentInputs]
+      .map((input) => ({ ...input, duplicates: input.duplicates + (duplicates.get(input.id) ?? 0) }))
+      .sort((a, b) => numberOf(a.id) - numberOf(b.id)),
+    sources,
+    attacks: mergeAttacks(gathered.attacks),
+    topLists: gathered.topLists,
+    timeline: mergeTimeline(gathered.entries),
+    rejects: [...loaded.rejects, ...gathered.rejects],
+    warnings,
+  };
+  refuseEmpty(dataset, caseFile);
+  return dataset;
+}
+
+async function openAll(inputs: readonly CaseInput[], options: ReadOptions): Promise<(RowLog | OpenedDocument)[]> {
+  const opened: (RowLog | OpenedDocument)[] = [];
+  for (const [index, input] of inputs.entries()) {
+    options.signal.throwIfAborted();
+    opened.push(await openInput(input, index + 1, options));
+  }
+  return opened;
+}
+
+async function readDocuments(
+  documents: readonly OpenedDocument[],
+  gathered: Gathered,
+  options: ReadOptions,
+): Promise<InputFile[]> {
+  const firsts = new Map<string, OpenedDocument>();
+  const inputs: InputFile[] = [];
+  for (const opened of documents) {
+    options.signal.throwIfAborted();
+    const { document, sha256, bytes } = opened;
+    const { inputId, input } = document;
+    const reader = readerOf(opened);
+    const first = firsts.get(sha256);
+    firsts.set(sha256, first ?? opened);
+    const base = { id: inputId, path: input.path, sha256, bytes, formats: [reader.id] };
+    if (first && readerOf(first) === reader) {
+      gathered.warn({
+        code: 'duplicates-removed',
+        message: `${input.path} is the same file as ${first.document.input.path} and was counted once.`,
+        input: inputId,
+      });
+      const records = gathered.recordsOf(first.document.inputId);
+      inputs.push({ ...base, records, rejected: 0, duplicates: records });
+      continue;
+    }
+    const before = gathered.rejects.length;
+    await reader.read(document, gathered);
+    const rejects = gathered.rejects.slice(before);
+    const records = gathered.recordsOf(inputId);
+    refuseTooMany(input.path, rejects, { records, strict: options.strict });
+    if (rejects.length > 0)
+      gathered.warn({
+        code: 'rejected-lines',
+        message: `${rejects.length} of ${records} records of ${input.path} could not be read and were left out.`,
+        input: inputId,
+      });
+    inputs.push({ ...base, records, rejected: rejects.length, duplicates: 0 });
+  }
+  return inputs;
+}
+
+function readerOf({ document }: OpenedDocument): (typeof documentReaders)[number] {
+  const { format, path } = document.input;
+  const reader = documentReaders.find((one) => (format === undefined ? one.recognises(document) : one.id === format));
+  if (reader) return reader;
+  const known = [...LOG_DATASETS.map(formatOf), ...documentReaders.map(({ id }) => id)].join(', ');
+  throw new ReportError(
+    'input-format-unknown',
+    format === undefined ? 'The content is of no format that is read.' : `There is no format ${format}.`,
+    {
+      where: { file: path },
+      hint: `Looked for ${known}. Name the format with \`format:\`, or describe the file in a mapping.`,
+    },
+  );
+}
+
+/** The best account of each layer first; the first of a layer is its primary source. Equal places keep their order. */
+function arrange(
+  candidates: readonly { readonly source: TrafficSource; readonly priority: number }[],
+): TrafficSource[] {
+  const layers = new Set<string>();
+  return [...candidates]
+    .sort((a, b) => b.priority - a.priority)
+    .map(({ source }) => {
+      const role = layers.has(source.layer) ? 'detail' : 'primary';
+      layers.add(source.layer);
+      return { ...source, role };
+    });
+}
+
+function refuseEmpty(dataset: Dataset, caseFile: Case): void {
+  const { sources, attacks, topLists, timeline } = dataset;
+  if (sources.length + attacks.length + topLists.length + timeline.length > 0) return;
+  throw new ReportError('input-empty', 'The inputs hold no traffic, attack or timeline entry that can be used.', {
+    where: { file: caseFile.file },
+    hint:
+      caseFile.window === undefined
+        ? 'Check that the right files are named.'
+        : 'Check that the right files are named and that `window:` is the period of the attack.',
+  });
+}
+
+function idOf(opened: RowLog | OpenedDocument): string {
+  return opened.kind === 'rows' ? opened.inputId : opened.document.inputId;
+}
+
+function pathOf(opened: RowLog | OpenedDocument): string {
+  return opened.kind === 'rows' ? opened.input.path : opened.document.input.path;
+}
+
+function numberOf(inputId: string): number {
+  return Number(inputId.slice(2));
+}

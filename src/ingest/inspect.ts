@@ -1,0 +1,191 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
+import { MAX_LINE_BYTES } from '../engine/engine.ts';
+import { ReportError } from '../errors.ts';
+
+const CHUNK_BYTES = 1_048_576;
+const NEWLINE = 0x0a;
+/** A log that shrinks to less than 1/200 is a bomb; short texts may. */
+const MAX_RATIO = 200;
+const RATIO_APPLIES_FROM = 64 * 1_048_576;
+const MAX_TEXT_BYTES = 64 * 1024 ** 3;
+
+export interface InspectOptions {
+  /** Name for messages. */
+  readonly file: string;
+  readonly gzip: boolean;
+  readonly signal: AbortSignal;
+  /** Every piece of the text, decompressed, in order. */
+  readonly onText?: (chunk: Buffer) => void;
+  /** About one whole line a mebibyte. */
+  readonly onLine?: (line: Buffer) => void;
+  /** Row logs have short lines; a document may be one long line. */
+  readonly limitLines?: boolean;
+  /** Largest text that is taken. */
+  readonly maxTextBytes?: number;
+}
+
+export interface Inspection {
+  /** Of the file as it lies on the disk. */
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly endsWithNewline: boolean;
+}
+
+/**
+ * Reads a file once from end to end beside the engine: hash, whole gzip members with the right checksum and nothing after them,
+ * no bomb, no endless line. Memory stays at a few mebibytes whatever the file holds.
+ *
+ * @throws ReportError `input-unreadable` with the file and, for a line, its number.
+ */
+export async function inspect(path: string, options: InspectOptions): Promise<Inspection> {
+  const hash = createHash('sha256');
+  const check = new TextCheck(options);
+  let bytes = 0;
+  const counted = (chunk: Buffer) => {
+    hash.update(chunk);
+    bytes += chunk.length;
+  };
+  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
+  if (options.gzip) {
+    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+    const tap = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        counted(chunk);
+        done(null, chunk);
+      },
+    });
+    try {
+      await pipeline(
+        source,
+        tap,
+        gunzip,
+        async (text: AsyncIterable<Buffer>) => {
+          for await (const chunk of text) {
+            check.add(chunk);
+            check.refuseBomb(gunzip.bytesWritten);
+          }
+        },
+        { signal: options.signal },
+      );
+    } catch (error) {
+      throw asDamage(error, options.file);
+    }
+    if (gunzip.bytesWritten !== bytes) throw damaged(options.file, 'there are other bytes after its end');
+  } else {
+    try {
+      await pipeline(
+        source,
+        async (text: AsyncIterable<Buffer>) => {
+          for await (const chunk of text) {
+            counted(chunk);
+            check.add(chunk);
+          }
+        },
+        { signal: options.signal },
+      );
+    } catch (error) {
+      throw asDamage(error, options.file);
+    }
+  }
+  return { sha256: hash.digest('hex'), bytes, endsWithNewline: check.endsWithNewline };
+}
+
+class TextCheck {
+  readonly #options: InspectOptions;
+  #bytes = 0;
+  #line = 1;
+  /** Bytes of the line that the last piece left open. */
+  #open = 0;
+
+  constructor(options: InspectOptions) {
+    this.#options = options;
+  }
+
+  /** True for an empty text. */
+  get endsWithNewline(): boolean {
+    return this.#open === 0;
+  }
+
+  add(chunk: Buffer): void {
+    const { onText, onLine, maxTextBytes = MAX_TEXT_BYTES } = this.#options;
+    onText?.(chunk);
+    this.#bytes += chunk.length;
+    if (this.#bytes > maxTextBytes)
+      throw new ReportError('input-unreadable', `The text is longer than ${sizeOf(maxTextBytes)}.`, {
+        where: { file: this.#options.file },
+        hint: 'Split the file.',
+      });
+    let start = 0;
+    let sampled = false;
+    for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
+      this.#checkLine(this.#open + end - start);
+      // The first line of a piece may have begun in the one before.
+      if (start > 0 && !sampled) {
+        sampled = true;
+        onLine?.(chunk.subarray(start, end));
+      }
+      this.#line += 1;
+      this.#open = 0;
+      start = end + 1;
+    }
+    this.#open += chunk.length - start;
+    this.#checkLine(this.#open);
+  }
+
+  refuseBomb(packedBytes: number): void {
+    if (this.#bytes >= RATIO_APPLIES_FROM && this.#bytes > packedBytes * MAX_RATIO)
+      throw new ReportError(
+        'input-unreadable',
+        `It grows to more than ${MAX_RATIO} times its size when it is unpacked, which no log does.`,
+        { where: { file: this.#options.file }, hint: 'Get the file again from its source.' },
+      );
+  }
+
+  #checkLine(bytes: number): void {
+    if (this.#options.limitLines !== false && bytes > MAX_LINE_BYTES)
+      throw new ReportError('input-unreadable', `The line is longer than ${sizeOf(MAX_LINE_BYTES)}.`, {
+        where: { file: this.#options.file, line: this.#line },
+        hint: 'A record of a log is a few kilobytes; remove the line or export the file again.',
+      });
+  }
+}
+
+function sizeOf(bytes: number): string {
+  return bytes >= 1024 ** 3 ? `${bytes / 1024 ** 3} GiB` : `${bytes / 1024 ** 2} MiB`;
+}
+
+/** The fault that a failed read of a file is, from the error of the stream. */
+export function asDamage(error: unknown, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (error instanceof ReportError) return error;
+  if (code === 'Z_BUF_ERROR') return damaged(file, 'it ends in the middle', error);
+  if (code === 'Z_DATA_ERROR') {
+    const message = error instanceof Error ? error.message : '';
+    return damaged(
+      file,
+      message.includes('header') ? 'there are other bytes after its end' : 'its checksum is wrong',
+      error,
+    );
+  }
+  if (code === 'ABORT_ERR')
+    return new ReportError('cancelled', 'Reading was stopped.', { where: { file }, cause: error });
+  if (code === 'ENOENT')
+    return new ReportError('file-not-found', 'The file does not exist.', { where: { file }, cause: error });
+  return new ReportError('input-unreadable', 'The file cannot be read.', {
+    where: { file },
+    ...(error instanceof Error && { hint: error.message }),
+    cause: error,
+  });
+}
+
+function damaged(file: string, how: string, cause?: unknown): ReportError {
+  return new ReportError('input-unreadable', `The gzip file is damaged: ${how}.`, {
+    where: { file },
+    hint: 'Copy or download it again; a part of a damaged file is never used.',
+    ...(cause !== undefined && { cause }),
+  });
+}

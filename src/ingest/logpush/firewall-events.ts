@@ -1,0 +1,83 @@
+import {
+  coalesce,
+  codeColumn,
+  column,
+  countryColumn,
+  known,
+  type LogDataset,
+  lowerColumn,
+  map,
+  textColumn,
+} from './log-dataset.ts';
+import { httpDispositionSql, systemSql } from './vocabulary-sql.ts';
+
+/** One record a matched rule: a request that met three rules has three. Only one of them stands for the request. */
+export const firewallEvents: LogDataset = {
+  name: 'firewall_events',
+  table: 'security_event',
+  label: 'Cloudflare Logpush firewall_events',
+  layer: 'http',
+  unit: 'requests',
+  // Only requests that met a rule: less than any account of all requests, more than one of mitigated requests.
+  priority: 60,
+  marks: [
+    ['Datetime'],
+    ['Action'],
+    ['RayID', 'RayName', 'ClientIP'],
+    ['Source', 'RuleID', 'MatchIndex', 'Kind', 'ClientRequestHost'],
+  ],
+  times: ['Datetime'],
+  types: {
+    ClientASN: 'BIGINT',
+    MatchIndex: 'BIGINT',
+    EdgeResponseStatus: 'BIGINT',
+    OriginResponseStatus: 'BIGINT',
+    BotScore: 'BIGINT',
+    SampleInterval: 'BIGINT',
+  },
+  counts: { MatchIndex: null },
+  sampled: false,
+  derived: [],
+  columns: [
+    textColumn('ray', 'RayID', 'RayName'),
+    column('match_index', 'INTEGER', (f) => f.first('MatchIndex')),
+    textColumn('source_ip', 'ClientIP'),
+    codeColumn('source_asn', 'UINTEGER', 4_294_967_295, 'ClientASN'),
+    textColumn('source_as_name', 'ClientASNDescription'),
+    countryColumn('source_country', 'ClientCountry', 'ClientCountryName'),
+    lowerColumn('host', 'ClientRequestHost', 'ClientRequestHTTPHost'),
+    lowerColumn('zone', 'ZoneName'),
+    textColumn('path', 'ClientRequestPath'),
+    column('query', 'VARCHAR', (f) => map(f.first('ClientRequestQuery'), (sql) => `nullif(ltrim(${sql}, '?'), '')`)),
+    textColumn('method', 'ClientRequestMethod', 'ClientRequestHTTPMethodName'),
+    textColumn('http_version', 'ClientRequestProtocol', 'ClientRequestHTTPProtocol'),
+    textColumn('user_agent', 'ClientRequestUserAgent', 'UserAgent'),
+    textColumn('referer', 'ClientRefererHost'),
+    codeColumn('status', 'SMALLINT', 999, 'EdgeResponseStatus'),
+    codeColumn('origin_status', 'SMALLINT', 999, 'OriginResponseStatus'),
+    textColumn('data_centre', 'EdgeColoCode'),
+    textColumn('ja3', 'JA3Hash'),
+    textColumn('ja4', 'JA4'),
+    lowerColumn('action', 'Action'),
+    column('disposition', 'VARCHAR', (f) =>
+      map(f.first('Action'), (sql) => httpDispositionSql(sql, f.first('Source'), f.dialect)),
+    ),
+    column('mitigation_system', 'VARCHAR', (f) => map(f.first('Source'), (sql) => systemSql(sql, f.dialect))),
+    lowerColumn('product', 'Source'),
+    textColumn('rule', 'RuleID', 'Ref'),
+    column('rule_name', 'VARCHAR', (f) =>
+      coalesce(
+        map(f.first('Description'), known),
+        map(f.first('Metadata'), (sql) => f.dialect.jsonMember(sql, 'rule_message')),
+      ),
+    ),
+    codeColumn('bot_score', 'SMALLINT', 99, 'BotScore'),
+    textColumn('ip_class', 'ClientIPClass'),
+  ],
+  identity: ['ray', 'match_index', 'rule', 'action', 't'],
+  owners: [
+    { column: 'host', fields: ['ClientRequestHost', 'ClientRequestHTTPHost'], kind: 'host' },
+    { column: 'zone', fields: ['ZoneName'], kind: 'host' },
+  ],
+  ownedBy: 'every',
+};

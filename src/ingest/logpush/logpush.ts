@@ -1,0 +1,287 @@
+import type { Engine } from '../../engine/engine.ts';
+import { ReportError } from '../../errors.ts';
+import type { Log } from '../../log.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import type { DataWarning, InputFile, RejectedRecord, TrafficSource } from '../dataset.ts';
+import { removeDuplicates } from './duplicates.ts';
+import { checkFile, type FileCheck } from './file-check.ts';
+import { type LogTable, loadTable } from './load-tables.ts';
+import type { LogDataset } from './log-dataset.ts';
+import { missedLines, recordsOf, rejectLines } from './missed-lines.ts';
+import { formatOf, LOG_DATASETS } from './recognise.ts';
+import { fieldsOf } from './record-sql.ts';
+import { makeRelation } from './relation.ts';
+import type { RowLog } from './row-log.ts';
+
+export interface LogOptions {
+  readonly window: TimeWindow | undefined;
+  readonly strict: boolean;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+export interface LoadedLogs {
+  readonly tables: readonly LogTable[];
+  readonly inputs: readonly InputFile[];
+  readonly rejects: readonly RejectedRecord[];
+  readonly warnings: readonly DataWarning[];
+}
+
+/**
+ * Loads row logs into the engine while their files are hashed and checked, removes what is faulty or repeated, and reports
+ * each of these. Views are made by `makeSources`, after the customer guard has looked at the tables.
+ *
+ * @throws ReportError `input-unreadable` for a damaged file, `input-invalid` when a file has too many faulty lines.
+ */
+export async function loadLogs(logs: readonly RowLog[], engine: Engine, options: LogOptions): Promise<LoadedLogs> {
+  const tables = new Tables(engine, options);
+  const checks = await loadBesideChecks(logs, tables, engine, options);
+  const repeated = repeatedFiles(logs, checks);
+  const kept = logs.filter((log) => !repeated.has(log));
+  const repeatedRecords = new Map([...repeated.keys()].map((log) => [log, recordsOf(log, tables.of(log))]));
+  if (repeated.size > 0) await tables.load(kept, new Set([...repeated.keys()].flatMap((log) => [...log.datasets])));
+  await tables.completeFields(kept);
+  await tables.readCountsStrictly();
+
+  const rejects = new Map<RowLog, readonly RejectedRecord[]>();
+  const warnings: DataWarning[] = [];
+  for (const log of kept) {
+    const missed = await tables.classifyMissed(log, kept);
+    const records = recordsOf(log, tables.of(log));
+    const endsWithNewline = checks.get(log)?.endsWithNewline ?? true;
+    const { rejects: lines, truncated } = rejectLines(log, missed, {
+      records,
+      endsWithNewline,
+      strict: options.strict,
+    });
+    rejects.set(log, lines);
+    if (truncated)
+      warnings.push({
+        code: 'possibly-truncated',
+        message: `${log.input.path} ends in the middle of a record; what came after is not in this report.`,
+        input: log.inputId,
+      });
+  }
+  await tables.removeMissed();
+  const duplicates = await tables.removeDuplicates();
+
+  const inputs = logs.map((log): InputFile => {
+    const check = checks.get(log);
+    const window = extentOf(tables.of(log).flatMap((table) => contentsOf(log, table)?.window ?? []));
+    return {
+      id: log.inputId,
+      path: log.input.path,
+      sha256: check?.sha256 ?? '',
+      bytes: check?.bytes ?? 0,
+      formats: [...log.datasets].map(formatOf),
+      records: repeatedRecords.get(log) ?? recordsOf(log, tables.of(log)),
+      rejected: rejects.get(log)?.length ?? 0,
+      duplicates: repeatedRecords.get(log) ?? duplicates.get(log.number) ?? 0,
+      ...(window && { window }),
+    };
+  });
+  for (const [index, input] of inputs.entries()) {
+    const log = logs[index];
+    if (log)
+      warnings.push(...warningsOf(log, input, tables.of(log), { check: checks.get(log), repeats: repeated.get(log) }));
+  }
+  return { tables: tables.all, inputs, rejects: [...rejects.values()].flat(), warnings };
+}
+
+/** The traffic sources of the tables, each with its place among all sources of its layer. */
+export async function makeSources(
+  tables: readonly LogTable[],
+  engine: Engine,
+  window: TimeWindow | undefined,
+): Promise<{ readonly source: TrafficSource; readonly priority: number }[]> {
+  const sources: { source: TrafficSource; priority: number }[] = [];
+  for (const table of tables) {
+    const source = await makeRelation(table, engine, window);
+    if (source) sources.push({ source, priority: table.dataset.priority });
+  }
+  return sources;
+}
+
+/** The engine reads while this thread hashes. A damaged file stops the engine at once, and the message about it wins. */
+async function loadBesideChecks(
+  logs: readonly RowLog[],
+  tables: Tables,
+  engine: Engine,
+  options: LogOptions,
+): Promise<ReadonlyMap<RowLog, FileCheck>> {
+  const checks = new Map<RowLog, FileCheck>();
+  let damaged = false;
+  const checking = (async () => {
+    try {
+      for (const log of logs) checks.set(log, await checkFile(log, options.signal));
+    } catch (error) {
+      damaged = true;
+      engine.interrupt();
+      throw error;
+    }
+  })();
+  const loading = tables.load(logs, LOG_DATASETS, () => damaged);
+  const [checked, loaded] = await Promise.allSettled([checking, loading]);
+  if (checked.status === 'rejected') throw checked.reason;
+  if (loaded.status === 'rejected') throw loaded.reason;
+  return checks;
+}
+
+/** Files that are byte for byte another one of the case, with the one that stands for both. */
+function repeatedFiles(logs: readonly RowLog[], checks: ReadonlyMap<RowLog, FileCheck>): ReadonlyMap<RowLog, RowLog> {
+  const firsts = new Map<string, RowLog>();
+  const repeated = new Map<RowLog, RowLog>();
+  for (const log of logs) {
+    const hash = checks.get(log)?.sha256 ?? '';
+    const first = firsts.get(hash);
+    if (first === undefined) firsts.set(hash, log);
+    else repeated.set(log, first);
+  }
+  return repeated;
+}
+
+/** The tables of one case, and what is done to all of them. */
+class Tables {
+  readonly #engine: Engine;
+  readonly #options: LogOptions;
+  readonly #tables = new Map<LogDataset, LogTable>();
+
+  constructor(engine: Engine, options: LogOptions) {
+    this.#engine = engine;
+    this.#options = options;
+  }
+
+  get all(): LogTable[] {
+    return LOG_DATASETS.flatMap((dataset) => this.#tables.get(dataset) ?? []);
+  }
+
+  of(log: RowLog): LogTable[] {
+    return this.all.filter((table) => table.logs.includes(log));
+  }
+
+  /** Loads these kinds of log, or loads them again, from all files that hold some. */
+  async load(logs: readonly RowLog[], datasets: Iterable<LogDataset>, stopped = () => false): Promise<void> {
+    for (const dataset of datasets) {
+      const holding = logs.filter((log) => log.datasets.has(dataset));
+      const before = this.#tables.get(dataset);
+      if (holding.length === 0) {
+        if (before) await this.#engine.run(`drop table ${dataset.table}`);
+        this.#tables.delete(dataset);
+        continue;
+      }
+      if (stopped() || this.#options.signal.aborted)
+        throw new ReportError('cancelled', 'Loading the logs was stopped.');
+      const { window } = this.#options;
+      const strictNumbers = before?.strictNumbers ?? false;
+      this.#tables.set(dataset, await loadTable(dataset, holding, this.#engine, { window, strictNumbers }));
+    }
+  }
+
+  /** Loads again where a field or a kind of log showed up only after the beginning of a file. */
+  async completeFields(logs: readonly RowLog[]): Promise<void> {
+    const incomplete = LOG_DATASETS.filter((dataset) => {
+      const holding = logs.filter((log) => log.datasets.has(dataset));
+      const table = this.#tables.get(dataset);
+      if (table === undefined || table.logs.length !== holding.length) return holding.length > 0;
+      const wanted = new Set([...fieldsOf(dataset, this.#engine.dialect)].map((name) => name.toLowerCase()));
+      return holding.some((log) => [...log.keys].some((key) => wanted.has(key.toLowerCase()) && !table.keys.has(key)));
+    });
+    await this.load(logs, incomplete);
+  }
+
+  /** A count that is NULL in a good row is either not there or no number; reading it as text tells which. */
+  async readCountsStrictly(): Promise<void> {
+    for (const table of this.all) {
+      if (table.strictNumbers || table.contents.every((input) => input.withoutCount === 0)) continue;
+      const { window } = this.#options;
+      this.#tables.set(
+        table.dataset,
+        await loadTable(table.dataset, table.logs, this.#engine, { window, strictNumbers: true }),
+      );
+    }
+  }
+
+  /** What the lines are that no table took. Records of a kind that the file was not known to hold are loaded on the way. */
+  async classifyMissed(log: RowLog, logs: readonly RowLog[]): ReturnType<typeof missedLines> {
+    for (;;) {
+      const missed = await missedLines(log, this.of(log), this.#engine, this.#options.signal);
+      const kinds = new Set<LogDataset>();
+      for (const { dataset, keys } of missed) {
+        if (dataset === undefined || log.datasets.has(dataset)) continue;
+        kinds.add(dataset);
+        for (const key of keys ?? []) log.keys.add(key);
+      }
+      if (kinds.size === 0) return missed;
+      for (const kind of kinds) log.datasets.add(kind);
+      await this.load(logs, kinds);
+      await this.readCountsStrictly();
+    }
+  }
+
+  async removeMissed(): Promise<void> {
+    for (const table of this.all)
+      if (table.contents.some((input) => input.missed > 0))
+        await this.#engine.run(`delete from ${table.dataset.table} where t is null`);
+  }
+
+  /** Records removed because they were there before, by the number of their input. */
+  async removeDuplicates(): Promise<ReadonlyMap<number, number>> {
+    const removed = new Map<number, number>();
+    for (const table of this.all)
+      for (const [number, count] of await removeDuplicates(table, this.#engine))
+        removed.set(number, (removed.get(number) ?? 0) + count);
+    return removed;
+  }
+}
+
+function contentsOf(log: RowLog, table: LogTable): LogTable['contents'][number] | undefined {
+  return table.contents.find((input) => input.number === log.number);
+}
+
+function extentOf(windows: readonly TimeWindow[]): TimeWindow | undefined {
+  if (windows.length === 0) return undefined;
+  return { start: Math.min(...windows.map(({ start }) => start)), end: Math.max(...windows.map(({ end }) => end)) };
+}
+
+function warningsOf(
+  log: RowLog,
+  input: InputFile,
+  tables: readonly LogTable[],
+  { check, repeats }: { readonly check: FileCheck | undefined; readonly repeats: RowLog | undefined },
+): DataWarning[] {
+  const warnings: DataWarning[] = [];
+  const file = input.path;
+  const add = (code: DataWarning['code'], message: string) => warnings.push({ code, message, input: input.id });
+  if (repeats) {
+    add('duplicates-removed', `${file} is the same file as ${repeats.input.path} and was counted once.`);
+    return warnings;
+  }
+  if (input.rejected > 0)
+    add(
+      'rejected-lines',
+      `${input.rejected} of ${input.records} records of ${file} could not be read and were left out.`,
+    );
+  if (input.duplicates > 0)
+    add(
+      'duplicates-removed',
+      `${input.duplicates} records of ${file} were already in another export and were counted once.`,
+    );
+  if (check?.zoneless) add('assumed-time-zone', `Times in ${file} name no time zone and were taken as UTC.`);
+  for (const table of tables) {
+    const contents = contentsOf(log, table);
+    if (contents && contents.outside > 0)
+      add(
+        'outside-window',
+        `${contents.outside} records of ${file} lie outside the period of the report and were left out.`,
+      );
+    if (contents && contents.leftOut > 0 && table.dataset.leftOut)
+      add(table.dataset.leftOut.warning, leftOutMessage(table.dataset.leftOut.warning, contents.leftOut, file));
+  }
+  return warnings;
+}
+
+function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: string): string {
+  return code === 'egress-left-out'
+    ? `${count} packets of ${file} left the protected network and were not counted as traffic to it.`
+    : `${count} requests of ${file} were made by the edge itself on behalf of others and were not counted again.`;
+}

@@ -1,0 +1,118 @@
+import type { Engine } from '../../engine/engine.ts';
+import { DIMENSIONS, type Dimension } from '../../model/dimension.ts';
+import type { TimeWindow } from '../../model/time.ts';
+import type { TrafficSource } from '../dataset.ts';
+import { type LogTable, leftOutSql } from './load-tables.ts';
+
+/**
+ * Makes the view of a table that later stages read (see `TrafficSource`): scaled, within the period of the report, without what is
+ * not part of the account. Every column of the kind of log is there, NULL where the files do not have it; dimensions are text.
+ *
+ * @returns undefined when no row is left.
+ */
+export async function makeRelation(
+  table: LogTable,
+  engine: Engine,
+  window: TimeWindow | undefined,
+): Promise<TrafficSource | undefined> {
+  const { dataset, columns } = table;
+  const from = dataset.name === 'firewall_events' ? await onePerRequest(table, engine) : dataset.table;
+  const weight = columns.has('weight') ? 'weight' : '1::BIGINT';
+  const units = dataset.units?.(columns);
+  const bytes = dataset.bytes?.(columns);
+  const scaled = (sql: string) => (columns.has('weight') ? `(${sql}) * weight` : `(${sql})::BIGINT`);
+  const present = (name: string) => columns.has(name);
+  const dimension = (name: Dimension) => {
+    if (name === 'source_prefix' && present('source_ip')) return engine.dialect.networkPrefix('source_ip');
+    return present(name) ? `${name}::VARCHAR` : 'null::VARCHAR';
+  };
+  const named = new Set<string>([
+    ...DIMENSIONS,
+    't',
+    'input',
+    'weight',
+    'disposition',
+    'source_as_name',
+    'rule_name',
+    'bytes',
+  ]);
+  const others = dataset.columns.filter(({ name }) => !named.has(name));
+  // Conditions that cut nothing are left away: the engine would test them for every row of every query.
+  const conditions = [
+    ...(window && table.contents.some((input) => input.outside > 0)
+      ? [`t >= ${window.start}`, `t < ${window.end}`]
+      : []),
+    ...(table.contents.some((input) => input.leftOut > 0) ? [`(${leftOutSql(dataset, columns)}) is not true`] : []),
+  ];
+  const selected = [
+    't',
+    '0::BIGINT as interval_ms',
+    'input',
+    `${units === undefined ? weight : scaled(units)} as units`,
+    `${bytes === undefined ? 'null::BIGINT' : scaled(bytes)} as bytes`,
+    `${weight} as weight`,
+    `${present('disposition') ? 'disposition' : "'unknown'"} as disposition`,
+    ...['source_as_name', 'rule_name'].map((name) => (present(name) ? name : `null::VARCHAR as ${name}`)),
+    ...DIMENSIONS.map((name) => `${dimension(name)} as ${name}`),
+    ...others.map(({ name, type }) => (present(name) ? name : `null::${type} as ${name}`)),
+  ];
+  const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
+  await engine.run(`create view ${dataset.name} as select ${selected.join(', ')} from ${from}${where}`);
+  return describe(table, engine);
+}
+
+async function describe(table: LogTable, engine: Engine): Promise<TrafficSource | undefined> {
+  const { dataset, columns, logs } = table;
+  const dimensions = DIMENSIONS.filter(
+    (name) => columns.has(name) || (name === 'source_prefix' && columns.has('source_ip')),
+  );
+  const [facts] = await engine.query<Readonly<Record<string, number | null>>>(
+    `select count(*) as row_count, min(t) as first_t, max(t) as last_t, min(weight) as least, max(weight) as most, count(bytes) as with_bytes, count(*) filter (where disposition <> 'unknown') as with_disposition, ${dimensions
+      .map((name) => `count(${name === 'source_prefix' ? 'source_ip' : name}) as ${name}`)
+      .join(', ')} from ${dataset.name}`,
+  );
+  const rows = facts?.row_count ?? 0;
+  if (!facts || rows === 0 || facts.first_t == null || facts.last_t == null) return undefined;
+  const [least, most] = [facts.least ?? 1, facts.most ?? 1];
+  return {
+    id: dataset.name,
+    layer: dataset.layer,
+    relation: dataset.name,
+    label: dataset.label,
+    unit: dataset.unit,
+    kind: least === 1 && most === 1 ? 'counted' : 'estimated',
+    sampling: { min: least, max: most },
+    intervalMs: 0,
+    window: { start: facts.first_t, end: facts.last_t + 1 },
+    rows,
+    dimensions: dimensions.filter((name) => (facts[name] ?? 0) > 0),
+    knowsDisposition: (facts.with_disposition ?? 0) > 0,
+    hasBytes: (facts.with_bytes ?? 0) > 0,
+    evidence: logs.map((log) => log.inputId),
+    role: 'detail',
+  };
+}
+
+/**
+ * A request has a record for every rule it met; the one that ended it has `MatchIndex` 0. Where that record is missing, the one
+ * with the lowest index stands for the request, but not in a sample: there it would be counted for a record that was not drawn.
+ * Records without a ray id stand for themselves.
+ */
+async function onePerRequest(table: LogTable, engine: Engine): Promise<string> {
+  const { dataset, columns } = table;
+  if (!columns.has('ray')) return dataset.table;
+  const { dialect } = engine;
+  const hasIndex = columns.has('match_index');
+  const [counts] = await engine.query<{ rows: number; requests: number; nameless: number; ended: number }>(
+    `select count(*) as rows, ${dialect.distinct('ray')} as requests, count(*) - count(ray) as nameless, ${hasIndex ? 'count(*) filter (where match_index = 0)' : '0'} as ended from ${dataset.table}`,
+  );
+  if (!counts || counts.rows === counts.requests + counts.nameless) return dataset.table;
+  if (hasIndex && (columns.has('weight') || (counts.nameless === 0 && counts.ended === counts.requests)))
+    return `(select * from ${dataset.table} where match_index = 0)`;
+  const order = hasIndex ? 'match_index nulls last, t desc' : 't desc, rule';
+  const requests = `${dataset.table}_requests`;
+  await engine.run(
+    `create table ${requests} as select * from (select *, row_number() over (partition by ray order by ${order}) as place from ${dataset.table}) where place = 1 or ray is null`,
+  );
+  return requests;
+}
