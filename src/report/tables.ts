@@ -59,10 +59,10 @@ export function breakdownTable(
     total > 0
       ? amount({ value: value / total, unit: 'share', kind: breakdown.total.kind, evidence: breakdown.total.evidence })
       : { kind: 'missing', reason: 'no traffic' };
-  const remainder = (name: string, value: number): Cell[] => [
+  const remainder = (name: string, measure: Measure): Cell[] => [
     name,
-    amount({ ...breakdown.other, value }),
-    shareCell(value),
+    amount(measure),
+    shareCell(measure.value),
     ...(withMitigated ? [''] : []),
     ...(withBefore ? [''] : []),
   ];
@@ -89,9 +89,10 @@ export function breakdownTable(
       : []),
   ]);
   const other = breakdown.other.value + hidden.reduce((sum, item) => sum + item.total.value, 0);
-  if (other > 0) rows.push(remainder('All other', other));
-  if (breakdown.unknown.value > 0) rows.push(remainder('Not recorded', breakdown.unknown.value));
-  rows.push(remainder('Total', total));
+  if (other > 0)
+    rows.push(remainder('All other', hidden.length > 0 ? exactlyAs(breakdown.other, other) : breakdown.other));
+  if (breakdown.unknown.value > 0) rows.push(remainder('Not recorded', breakdown.unknown));
+  rows.push(remainder('Total', breakdown.total));
   const leader = breakdown.items[0];
   return context.table({
     id: `table-${layer.layer}-${breakdown.dimension.replaceAll('_', '-')}`,
@@ -164,6 +165,11 @@ function breakdownData(breakdown: Breakdown): DataTable {
       ],
     ],
   };
+}
+
+/** A sum of several measures keeps their kind; their intervals cannot be added. */
+function exactlyAs({ unit, kind, evidence }: Measure, value: number): Measure {
+  return { value, unit, kind, evidence };
 }
 
 function shareOf(part: Measure, whole: Measure): Inline {

@@ -31,7 +31,7 @@ export function composeAnatomy(context: ChapterContext): Chapter | undefined {
       blocks.push({ kind: 'text', heading: LAYER_WORDS[layer.layer], paragraphs: [] });
     blocks.push(...figures, ...tables);
   }
-  return blocks.length > 0 ? { id: 'anatomy', title: 'Anatomy of the attack', startsPage: true, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'anatomy', title: 'Anatomy of the attack', startsPage: false, blocks } : undefined;
 }
 
 /** The breakdown of the waves, or of the whole period where no wave is known. */

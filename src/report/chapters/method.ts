@@ -12,7 +12,7 @@ export function composeMethod(context: ChapterContext): Chapter {
   return {
     id: 'method',
     title: 'Method and data quality',
-    startsPage: true,
+    startsPage: false,
     blocks: [
       ...warnings(context),
       sourceTable(context),

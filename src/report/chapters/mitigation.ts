@@ -20,7 +20,7 @@ export function composeMitigation(context: ChapterContext): Chapter | undefined 
       ...(action ? [breakdownTable(context, layer, action)] : []),
     ];
   });
-  return blocks.length > 0 ? { id: 'mitigation', title: 'Mitigation', startsPage: true, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'mitigation', title: 'Mitigation', startsPage: false, blocks } : undefined;
 }
 
 /** The first minutes at fine resolution: from the first attack traffic to containment. */

@@ -45,7 +45,7 @@ export function composeTimeline(context: ChapterContext): Chapter {
   blocks.push(...conflicts(context));
   const clocks = clockTable(context);
   if (clocks) blocks.push(clocks);
-  return { id: 'timeline', title: 'Timeline', startsPage: true, blocks };
+  return { id: 'timeline', title: 'Timeline', startsPage: false, blocks };
 }
 
 function storyOf(context: ChapterContext): StoryEvent[] {
