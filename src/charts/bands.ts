@@ -9,6 +9,7 @@ import { TEXT_SIZE, type Theme } from './theme.ts';
 export type Band = TimeWindow & { readonly label: string };
 
 export const STRIP_HEIGHT = 13;
+const LONGEST_NAME = 120;
 
 /** The bands cut to the window, in order of time; those outside are left out. */
 export function bandsWithin(bands: readonly Band[], window: TimeWindow): readonly Band[] {
@@ -38,41 +39,60 @@ export function drawBandStrip(
     spans,
     area,
   );
-  for (const { text, at } of names)
-    layer.text(text, at, middle, { fill: theme.ink, size: TEXT_SIZE, anchor: 'middle' });
+  for (const { text, from } of names.placed) layer.text(text, from, middle, { fill: theme.ink, size: TEXT_SIZE });
+  if (textWidth(names.heading, TEXT_SIZE) <= area.left - 6)
+    layer.text(names.heading, area.left - 6, middle, { fill: theme.muted, size: TEXT_SIZE, anchor: 'end' });
   return STRIP_HEIGHT;
 }
 
-/** Full names if all of them fit, else only their numbers (`Wave 12` → `12`), else those that fit. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Full names if all of them fit, else only their numbers with the word before the strip (`Wave`, `12`), else those that fit. */
 function bandNames(
   labels: readonly string[],
-  spans: readonly { readonly from: number; readonly to: number }[],
+  spans: readonly Span[],
   area: Area,
-): readonly { readonly text: string; readonly at: number }[] {
-  const place = (texts: readonly string[]): { text: string; at: number }[] => {
-    const placed: { text: string; at: number; to: number }[] = [];
-    texts.forEach((text, index) => {
-      const span = spans[index];
-      const width = textWidth(text, TEXT_SIZE);
-      if (!span || text === '') return;
-      const half = width / 2;
-      const middle = (span.from + span.to) / 2;
-      // Inside its band, else beside it where the strip is free: never on the name or the band of a neighbour.
-      const inside = span.to - span.from >= width + 4;
-      const after = Math.max(span.to + 3 + half, 0);
-      const next = spans[index + 1]?.from ?? area.right + 20;
-      const free = placed.at(-1)?.to ?? area.left - 20;
-      const before = span.from - 3 - half;
-      const previousEnd = Math.max(free, spans[index - 1]?.to ?? area.left);
-      if (inside && span.from >= free) placed.push({ text, at: middle, to: span.to });
-      else if (after + half + 4 <= next) placed.push({ text, at: after, to: after + half + 4 });
-      else if (before - half - 4 >= previousEnd) placed.push({ text, at: before, to: span.to });
-    });
-    return placed;
-  };
-  const full = place(labels.map((label) => fitText(label, 120, TEXT_SIZE)));
-  if (full.length === labels.length) return full;
+): { readonly placed: readonly PlacedName[]; readonly heading: string } {
+  const full = placeNames(
+    labels.map((label) => fitText(label, LONGEST_NAME, TEXT_SIZE)),
+    spans,
+    area,
+  );
+  if (full.length === labels.length) return { placed: full, heading: '' };
   const numbers = labels.map((label) => /\d+$/u.exec(label)?.[0] ?? '');
-  const short = numbers.every((number) => number !== '') ? place(numbers) : [];
-  return short.length > full.length ? short : full;
+  const short = numbers.every((number) => number !== '') ? placeNames(numbers, spans, area) : [];
+  if (short.length <= full.length) return { placed: full, heading: '' };
+  const words = new Set(labels.map((label) => label.replace(/\s*\d+$/u, '')));
+  return { placed: short, heading: words.size === 1 ? ([...words][0] ?? '') : '' };
+}
+
+interface PlacedName extends Span {
+  readonly text: string;
+}
+
+/** Inside its band, else beside it where the strip is free: never on the name or the band of a neighbour. */
+function placeNames(texts: readonly string[], spans: readonly Span[], area: Area): PlacedName[] {
+  const placed: PlacedName[] = [];
+  texts.forEach((text, index) => {
+    const band = spans[index];
+    if (!band || text === '') return;
+    const width = textWidth(text, TEXT_SIZE);
+    const inside = (band.from + band.to - width) / 2;
+    const places = [
+      ...(band.to - band.from >= width + 4 ? [inside] : []),
+      ...[band.to + 3, band.from - 3 - width].filter((from) => spans.every((other) => !meet(from, width, other))),
+    ];
+    const free = places.find(
+      (from) => from >= area.left && from + width <= area.right && placed.every((other) => !meet(from, width, other)),
+    );
+    if (free !== undefined) placed.push({ text, from: free, to: free + width });
+  });
+  return placed;
+}
+
+function meet(from: number, width: number, other: Span): boolean {
+  return from < other.to + 2 && other.from < from + width + 2;
 }

@@ -28,8 +28,6 @@ interface Flag {
 interface Space {
   readonly left: number;
   readonly right: number;
-  /** Spans of row 0 that the names of the units take. */
-  readonly taken: readonly { readonly from: number; readonly to: number }[];
 }
 
 const MOST_ROWS = 4;
@@ -55,7 +53,7 @@ export function placeMarkers(
   const key = sorted.map(
     (marker, index) => `${index + 1}  ${writer.time(marker.at, 'clock')}  ${visible(marker.label)}`,
   );
-  return { rows: 1 + Math.max(0, ...badges.map((badge) => badge.row)), flags: badges, key };
+  return { rows: 1, flags: badges, key };
 }
 
 /** Flags from the last marker to the first, each in the lowest row where it meets nothing; undefined if one has no place. */
@@ -78,7 +76,6 @@ function placeFlags(
     ];
     const free = candidates.find((candidate) => {
       if (candidate.from < space.left - 1 || candidate.to > space.right) return false;
-      if (candidate.row === 0 && space.taken.some((span) => overlap(span, candidate))) return false;
       return placed.every((other) => !meets({ ...candidate, at }, other));
     });
     if (!free) return undefined;
@@ -122,9 +119,7 @@ function placeBadges(sorted: readonly ChartMarker[], x: (at: number) => number, 
     }
     groups.push(group);
   });
-  // Row 1 where row 0 holds the name of a unit, so that numbers stand on one line.
-  const row = groups.some((group) => space.taken.some((span) => overlap(span, spanOf(group)))) ? 1 : 0;
-  return groups.map((group) => ({ lines: group.lines, text: textOf(group), row, ...spanOf(group), badge: true }));
+  return groups.map((group) => ({ lines: group.lines, text: textOf(group), row: 0, ...spanOf(group), badge: true }));
 }
 
 export function badgeWidth(text: string): number {

@@ -19,6 +19,7 @@ export class SvgLayer {
   readonly #elements: string[] = [];
 
   text(content: string, x: number, y: number, style: TextStyle): void {
+    if (content === '') return;
     const anchor = style.anchor ?? 'start';
     const attributes = [
       `x="${short(x)}" y="${short(y + style.size * HALF_CAPITAL)}"`,

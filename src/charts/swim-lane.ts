@@ -16,6 +16,8 @@ const TRAFFIC_HEIGHT = 200;
 const ROW = 17;
 const LANE_PADDING = 4;
 const LONGEST_NAME = 110;
+/** Room between a name and the axis, into which half of a number at the very start may reach. */
+const NAME_GAP = 24;
 const MOST_ROWS = 4;
 
 type Lane = SwimLaneChart['lanes'][number];
@@ -45,7 +47,7 @@ export function drawSwimLane(spec: SwimLaneChart, context: DrawContext): Drawing
   const [colour = theme.axis] = theme.series([spec.traffic.role]);
   const left = createValueAxis(spec.traffic.values, spec.unit, TRAFFIC_HEIGHT * 0.55, writer);
   const names = spec.lanes.map((lane) => fitText(visible(lane.label), LONGEST_NAME, TEXT_SIZE, 600));
-  const gutter = Math.max(0, ...names.map((name) => textWidth(name, TEXT_SIZE, 600) + 10));
+  const gutter = Math.max(0, ...names.map((name) => textWidth(name, TEXT_SIZE, 600) + NAME_GAP));
   const request: TimeFrameRequest = {
     window,
     bands: spec.bands,
@@ -103,7 +105,10 @@ function placeLane(
   const events = lane.events
     .filter((event) => event.at >= window.start && event.at <= window.end)
     .sort((a, b) => a.at - b.at || a.number - b.number);
-  const centre = (text: string, at: number): number => Math.min(right - badgeWidth(text) / 2 - 1, at);
+  const centre = (text: string, at: number): number => {
+    const half = badgeWidth(text) / 2 + 1;
+    return Math.min(right - half, Math.max(x(window.start) - NAME_GAP / 2 + half, at));
+  };
   const ends = Array.from({ length: MOST_ROWS }, () => Number.NEGATIVE_INFINITY);
   const placed: PlacedEvent[] = [];
   for (const event of events) {

@@ -54,16 +54,15 @@ const TICK_REACH = 5;
 /** Lays the frame out; bands and markers outside the window are left out. */
 export function layTimeFrame(request: TimeFrameRequest, { width, writer }: DrawContext): TimeFrame {
   const { window, left: leftAxis, right: rightAxis, lanesHeight = 0, height } = request;
-  const left = Math.max(request.gutter ?? 0, leftAxis.labelWidth + AXIS_GAP, 16);
-  const right = width - Math.max(rightAxis ? rightAxis.labelWidth + AXIS_GAP : 0, 20);
+  // The name of a unit stands above its numbers, beside the plot, where no marker can run through it.
+  const left = Math.max(request.gutter ?? 0, axisWidth(leftAxis), 16);
+  const right = width - Math.max(rightAxis ? axisWidth(rightAxis) : 0, 20);
   const x = (at: number): number => left + ((at - window.start) / (window.end - window.start)) * (right - left);
   const ticks = timeTicks(window, right - left, writer);
   const legend = layLegend(request.legend, width);
 
   const inWindow = request.markers.filter((marker) => marker.at >= window.start && marker.at <= window.end);
-  // Names of units stand in the row above the plot; with lanes in between, that row is not the markers' one.
-  const taken = lanesHeight > 0 ? [] : unitSpans(leftAxis, rightAxis, width);
-  const markers = placeMarkers(inWindow, x, { left, right: width, taken }, writer);
+  const markers = placeMarkers(inWindow, x, { left, right: rightAxis ? right : width }, writer);
   const named = leftAxis.unit !== '' || (rightAxis?.unit ?? '') !== '';
   const unitRow = named ? LINE_HEIGHT : 0;
   const markerRows = markers.rows * LINE_HEIGHT;
@@ -121,10 +120,10 @@ export function drawAround(layer: SvgLayer, frame: TimeFrame, request: TimeFrame
   const muted = { fill: theme.muted, size: TEXT_SIZE } as const;
   drawLegend(layer, layout.legend, theme);
   drawValueLabels(layer, request.left, area, 'left', context);
-  layer.text(request.left.unit, 0, layout.unitRow, muted);
+  layer.text(request.left.unit, area.left - AXIS_GAP, layout.unitRow, { ...muted, anchor: 'end' });
   if (request.right) {
     drawValueLabels(layer, request.right, area, 'right', context);
-    layer.text(request.right.unit, width, layout.unitRow, { ...muted, anchor: 'end' });
+    layer.text(request.right.unit, area.right + AXIS_GAP, layout.unitRow, muted);
   }
   layer.line(area.left, area.bottom, area.right, area.bottom, { stroke: theme.axis, width: 1 });
   const axisBottom = area.bottom + drawBandStrip(layer, frame.bands, area, x, theme);
@@ -195,8 +194,6 @@ function drawKey(layer: SvgLayer, key: readonly string[], top: number, { theme, 
   });
 }
 
-function unitSpans(left: ValueAxis, right: ValueAxis | undefined, width: number): { from: number; to: number }[] {
-  const spans = left.unit === '' ? [] : [{ from: 0, to: textWidth(left.unit, TEXT_SIZE) }];
-  if (right && right.unit !== '') spans.push({ from: width - textWidth(right.unit, TEXT_SIZE), to: width });
-  return spans;
+function axisWidth(axis: ValueAxis): number {
+  return Math.max(axis.labelWidth, textWidth(axis.unit, TEXT_SIZE)) + AXIS_GAP;
 }

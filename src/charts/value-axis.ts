@@ -16,6 +16,7 @@ export interface ValueAxis {
   readonly labelWidth: number;
 }
 
+const SMALLEST_SPAN = 1e-9;
 const PX_PER_TICK = 30;
 const ROUND_STEPS = [1, 2, 2.5, 5, 10];
 
@@ -33,8 +34,8 @@ export function createValueAxis(
     lowest = Math.min(lowest, value);
     highest = Math.max(highest, value);
   }
-  // An axis without values still needs a scale; counts are not divided below one.
-  if (lowest === highest) highest = 1;
+  // An axis without values, or of values that no unit can name, still needs a scale.
+  if (highest - lowest < SMALLEST_SPAN) highest = lowest + 1;
   const most = Math.max(2, Math.floor(height / PX_PER_TICK));
   const step = roundStep((highest - lowest) / most, unit);
   const min = Math.floor(lowest / step + 1e-9) * step;

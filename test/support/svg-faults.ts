@@ -6,6 +6,8 @@ interface Box {
   readonly right: number;
   readonly top: number;
   readonly bottom: number;
+  /** White words stand on a ground of their own, which hides the lines behind it. */
+  readonly grounded: boolean;
 }
 
 /**
@@ -19,6 +21,18 @@ export function faultsOf(svg: string): string[] {
   for (const banned of ['<script', '<image', '<foreignObject', 'href', 'data:', '<pattern', '<style'])
     if (svg.replace(/>[^<]*</gu, '><').includes(banned)) faults.push(`holds ${banned}`);
   const boxes = textBoxes(svg);
+  for (const [, x, from, to] of svg.matchAll(/ d="M([\d.]+) ([\d.]+)V([\d.]+)"/gu)) {
+    const [at, top, bottom] = [Number(x), Math.min(Number(from), Number(to)), Math.max(Number(from), Number(to))];
+    for (const box of boxes)
+      if (
+        !box.grounded &&
+        at > box.left + 0.5 &&
+        at < box.right - 0.5 &&
+        top < box.bottom - 0.5 &&
+        bottom > box.top + 0.5
+      )
+        faults.push(`a line at ${at} runs through "${box.text}"`);
+  }
   boxes.forEach((box, index) => {
     if (box.left < -0.5 || box.right > width + 0.5 || box.top < -0.5 || box.bottom > height + 0.5)
       faults.push(`"${box.text}" leaves the picture`);
@@ -40,7 +54,7 @@ export function textBoxes(svg: string): Box[] {
     const anchor = read('text-anchor') ?? 'start';
     const left = number('x') - (anchor === 'middle' ? width / 2 : anchor === 'end' ? width : 0);
     const bottom = number('y');
-    return { text, left, right: left + width, top: bottom - size * 0.73, bottom };
+    return { text, left, right: left + width, top: bottom - size * 0.73, bottom, grounded: read('fill') === '#ffffff' };
   });
 }
 
