@@ -2,8 +2,7 @@ import type { ChartSpec } from '../model/chart-spec.ts';
 import type { DrawOptions } from './drawing.ts';
 
 export type { DrawOptions } from './drawing.ts';
-export { CODE_FAMILY, type FontFace, fontFaces, TEXT_FAMILY } from './fonts.ts';
-export type { ChartColours } from './theme.ts';
+export { type FontFace, fontFaces } from './fonts.ts';
 
 /**
  * One chart as one SVG element: vector only, words as text in Inter, ids that begin with `idPrefix`, nothing loaded from

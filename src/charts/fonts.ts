@@ -13,7 +13,7 @@ export interface FontFace {
 }
 
 export const TEXT_FAMILY = 'Inter';
-export const CODE_FAMILY = 'JetBrains Mono';
+const CODE_FAMILY = 'JetBrains Mono';
 
 const require = createRequire(import.meta.url);
 

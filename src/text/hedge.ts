@@ -6,7 +6,7 @@ import { writeDuration } from './duration.ts';
 import { isCountUnit, type ScaledUnit, siScale, unitText, writeExact, writeScaled } from './quantity.ts';
 import { writeExactShare, writeShare, writeShareBounds } from './share.ts';
 
-export const TOO_FEW = 'too few sampled rows to say';
+const TOO_FEW = 'too few sampled rows to say';
 
 /** How sure a number is, which decides how it is worded. */
 type Certainty = 'exact' | 'close' | 'rough' | 'range' | 'too-few';

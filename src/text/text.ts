@@ -10,7 +10,7 @@ import { writeScaled } from './quantity.ts';
 import { writeShare } from './share.ts';
 import { visible, visibleWording } from './visible.ts';
 
-export { type AxisWriter, defang, type TickForm, visible };
+export { defang, visible };
 
 /**
  * Writes numbers, instants and phrases for people, in one locale and one zone. The only place where a number becomes text.

@@ -1,5 +1,5 @@
 /** Longest text from input that is shown, in characters, the ellipsis included. */
-export const LONGEST_SHOWN = 160;
+const LONGEST_SHOWN = 160;
 
 /**
  * Code points that a reader cannot see, that reorder what he sees, or that our fonts cannot draw: controls, format and

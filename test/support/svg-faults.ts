@@ -68,7 +68,7 @@ function unescapeXml(text: string): string {
 }
 
 /** A strict reader of the little XML that a chart is: tags in pairs, quoted attributes once each, known entities only. */
-export function xmlFaults(svg: string): string[] {
+function xmlFaults(svg: string): string[] {
   const open: string[] = [];
   const ids = new Set<string>();
   let rest = svg;

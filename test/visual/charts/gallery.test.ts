@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { drawChart } from '../../../src/charts/charts.ts';
 import { createWriter } from '../../../src/text/text.ts';
 import { faultsOf } from '../../support/svg-faults.ts';
@@ -27,12 +27,12 @@ it.each(GALLERY.map((chart, index) => [chart.name, chart, index] as const))(
   },
 );
 
-it.runIf(page !== undefined)('leaves the page of the gallery', () => {
+afterAll(() => {
+  if (page === undefined) return;
   const charts = [...drawn].map(([name, svg]) => `<h2>${name} <small>${svg.length} bytes</small></h2>${svg}`);
-  const file = page ?? '';
-  mkdirSync(dirname(file), { recursive: true });
+  mkdirSync(dirname(page), { recursive: true });
   writeFileSync(
-    file,
+    page,
     `<!doctype html><meta charset="utf-8"><title>Charts</title><style>body{font:13px Inter,sans-serif;margin:24px;width:720px}` +
       `h2{font-size:13px;margin:28px 0 8px}small{font-weight:400;color:#777}svg{display:block}</style>${charts.join('')}`,
   );
