@@ -45,3 +45,16 @@ const READERS: Readonly<Record<Dimension, ReadValue>> = {
 export function toDimensionValue(dimension: Dimension, value: unknown): string | undefined {
   return READERS[dimension](value);
 }
+
+const MOST_REMEMBERED = 50_000;
+
+/** `toDimensionValue` that remembers what it read: the same cells come again and again in a large file. */
+export function createDimensionReader(dimension: Dimension): (value: unknown) => string | undefined {
+  const known = new Map<unknown, string | undefined>();
+  return (value) => {
+    if (known.has(value)) return known.get(value);
+    const read = toDimensionValue(dimension, value);
+    if (known.size < MOST_REMEMBERED) known.set(value, read);
+    return read;
+  };
+}

@@ -1,9 +1,9 @@
-import { CsvError, parse } from 'csv-parse/sync';
+import { CsvError, type Options, parse } from 'csv-parse/sync';
 
 export interface CsvRecord {
   readonly cells: readonly string[];
-  /** 1-based line on which the record ends; its first line unless a quoted cell spans several. */
-  readonly line: number;
+  /** 1-based line on which the record ends; its first line unless a quoted cell spans several. Looked up when asked for. */
+  line(): number;
 }
 
 /** A record that is not CSV: an open quote, a quote inside an unquoted cell. The slice that holds it and all after it are not read. */
@@ -12,38 +12,54 @@ export interface CsvFault {
   readonly line: number;
 }
 
-const SLICE_LENGTH = 1_000_000;
+/** Small enough that the records of a slice are garbage before the collector thinks them long-lived. */
+const SLICE_LENGTH = 65_536;
 const LARGEST_RECORD = 1_048_576;
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
 /** Reads CSV a slice at a time, so that a file of any size needs the memory of its text and of one slice. Blank lines are left out. */
 export function* readCsv(text: string, delimiter: string): Generator<CsvRecord | CsvFault, undefined> {
-  let line = 0;
+  const options = {
+    delimiter,
+    record_delimiter: ['\r\n', '\n', '\r'],
+    bom: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: LARGEST_RECORD,
+  };
+  let above = 0;
   for (const slice of slicesOf(text)) {
-    let records: { info: { lines: number }; record: string[] }[];
+    const first = above;
+    let records: string[][];
     try {
-      // The types of the package do not know that `info` wraps each record.
-      records = parse(slice, {
-        delimiter,
-        record_delimiter: ['\r\n', '\n', '\r'],
-        bom: true,
-        info: true,
-        relax_column_count: true,
-        skip_empty_lines: true,
-        max_record_size: LARGEST_RECORD,
-      }) as unknown as { info: { lines: number }; record: string[] }[];
+      records = parse(slice, options);
     } catch (error) {
       if (!(error instanceof CsvError)) throw error;
       const within: unknown = error.lines;
       yield {
         fault: error.message.replace(/ at line \d+.*$/s, ''),
-        line: line + (typeof within === 'number' ? within : 1),
+        line: first + (typeof within === 'number' ? within : 1),
       };
       return;
     }
-    for (const { info, record } of records) yield { cells: record, line: line + info.lines };
-    line += countLines(slice);
+    // Counting lines halves the speed of the parser, and only faults and owners ask for one.
+    let lines: readonly number[] | undefined;
+    for (const [index, cells] of records.entries()) {
+      const line = () => {
+        lines ??= linesOf(slice, options);
+        return first + (lines[index] ?? 0);
+      };
+      yield { cells, line };
+    }
+    above += countBreaks(slice);
   }
+}
+
+/** The line within the slice on which each record ends. */
+function linesOf(slice: string, options: Options): number[] {
+  // The types of the package do not know that `info` wraps each record.
+  const records = parse(slice, { ...options, info: true }) as unknown as { info: { lines: number } }[];
+  return records.map(({ info }) => info.lines);
 }
 
 /** The delimiter that occurs most in the first line outside quotes; a comma when none does. Ties go to the comma, then the semicolon. */
@@ -69,7 +85,7 @@ function* slicesOf(text: string): Generator<string> {
   if (start < text.length) yield text.slice(start);
 }
 
-function countLines(slice: string): number {
+function countBreaks(slice: string): number {
   let lines = 0;
   for (let index = slice.indexOf('\n'); index !== -1; index = slice.indexOf('\n', index + 1)) lines += 1;
   return lines;

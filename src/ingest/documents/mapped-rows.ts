@@ -4,7 +4,7 @@ import { DISPOSITIONS, type Disposition } from '../../model/traffic.ts';
 import type { DataWarning } from '../dataset.ts';
 import type { InputDocument, PointRow } from '../format.ts';
 import { toDisposition, toText } from '../normalize.ts';
-import { toDimensionValue } from './dimension-values.ts';
+import { createDimensionReader } from './dimension-values.ts';
 import type { Faults } from './faults.ts';
 import { cellOf, faultOf, nullWords, type PlannedMapping, show } from './mapped-cells.ts';
 import type { FieldPlan } from './mapped-plan.ts';
@@ -12,10 +12,15 @@ import type { MappedCells } from './mapped-table.ts';
 import { createTimeReader } from './mapped-times.ts';
 import { readNumber } from './mapped-units.ts';
 
-/** Reads rows as points. Bad cells are faults; with no `faults` given they have been told before. */
+/** Reads rows as points. With `faults`, bad cells are told and nothing else is asked for; without, they have been told before. */
 export function createRowReader(document: InputDocument, { mapping, plan }: PlannedMapping, faults?: Faults) {
   const nulls = nullWords(mapping);
   const readTime = createTimeReader(mapping, document.input.timeZone);
+  const dimensions = plan.dimensions.map(({ dimension, field }) => ({
+    dimension,
+    field,
+    readValue: createDimensionReader(dimension),
+  }));
   const unknownWords = new Map<string, number>();
   let unsampled = 0;
   let zoneTold = false;
@@ -64,9 +69,9 @@ export function createRowReader(document: InputDocument, { mapping, plan }: Plan
         sums.set(measure.quantity === 'bytes' ? 'bytes' : 'units', value * measure.factor * weight);
     }
     const at: Partial<Record<Dimension, string>> = {};
-    for (const { dimension, field } of plan.dimensions) {
+    for (const { dimension, field, readValue } of dimensions) {
       const cell = cellOf(field, row, nulls);
-      const value = toDimensionValue(dimension, cell);
+      const value = readValue(cell);
       if (value !== undefined) at[dimension] = value;
       else if (cell !== undefined && MUST_READ.has(dimension) && toText(cell) !== undefined)
         faultOf(field, row, `${show(cell)} is not an address`, faults);
@@ -75,7 +80,8 @@ export function createRowReader(document: InputDocument, { mapping, plan }: Plan
     const disposition = dispositionOf(row, at.action);
     const sourceAsName = toText(cellOf(plan.sourceAsName, row, nulls));
     const ruleName = toText(cellOf(plan.ruleName, row, nulls));
-    const part = plan.unread.length === 0 ? undefined : digestOf(row, plan.unread);
+    // The first reading looks for faults only.
+    const part = faults !== undefined || plan.unread.length === 0 ? undefined : partOf(row, plan.unread);
     const units = sums.get('units');
     const bytes = sums.get('bytes');
     return {
@@ -116,8 +122,12 @@ export function createRowReader(document: InputDocument, { mapping, plan }: Plan
 
 const MUST_READ: ReadonlySet<Dimension> = new Set(['source_ip', 'destination_ip']);
 
-/** A short digest of the columns that the mapping does not read: rows that differ there are different traffic. */
-function digestOf(row: MappedCells, columns: readonly number[]): string {
+const LONGEST_PART = 120;
+
+/** The columns that the mapping does not read, or a digest of them where they are long: rows that differ there are different traffic. */
+function partOf(row: MappedCells, columns: readonly number[]): string {
   const cells = columns.map((column) => row.cells[column] ?? null);
-  return createHash('sha256').update(JSON.stringify(cells)).digest('base64url').slice(0, 16);
+  const only = cells.length === 1 ? cells[0] : undefined;
+  const text = typeof only === 'string' ? only : JSON.stringify(cells);
+  return text.length <= LONGEST_PART ? text : createHash('sha256').update(text).digest('base64url');
 }

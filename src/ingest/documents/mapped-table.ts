@@ -54,8 +54,8 @@ function openCsv(document: InputDocument, delimiter: string, faults: Faults): Ma
           continue;
         }
         if (record.cells.length !== columns.length)
-          told?.add(`has ${record.cells.length} cells; expected ${columns.length}`, { line: record.line });
-        else yield { cells: record.cells, line: () => record.line };
+          told?.add(`has ${record.cells.length} cells; expected ${columns.length}`, () => ({ line: record.line() }));
+        else yield { cells: record.cells, line: record.line };
       }
     },
   };
