@@ -7,7 +7,6 @@ export {
   type CustomerFile,
   type MappingFile,
   mappingSchema,
-  type TimelineFile,
   timelineSchema,
 } from './schema.ts';
 export { loadWorkspace } from './workspace.ts';

@@ -262,5 +262,4 @@ export const timelineSchema = z.strictObject({
 export type ProviderFile = z.infer<typeof providerSchema>;
 export type CustomerFile = z.infer<typeof customerSchema>;
 export type MappingFile = z.infer<typeof mappingSchema>;
-export type TimelineFile = z.infer<typeof timelineSchema>;
 export type InputSpec = z.infer<typeof inputSchema>;
