@@ -23,7 +23,7 @@ const measure = z
 
 const inline = z.union([
   z.string(),
-  z.object({ kind: z.literal('measure'), measure, form: z.enum(['compact', 'exact', 'range']).optional() }),
+  z.object({ kind: z.literal('measure'), measure, form: z.enum(['compact', 'exact', 'range', 'cell']).optional() }),
   z.object({ kind: z.literal('count'), value: z.number(), one: z.string(), many: z.string() }),
   z.object({
     kind: z.literal('time'),
@@ -70,6 +70,7 @@ const block = z.discriminatedUnion('kind', [
     id: z.string(),
     number: z.number().int(),
     title: phrase,
+    half: z.literal(true).optional(),
     columns: z.array(z.object({ label: z.string(), align: z.enum(['left', 'right']), width: z.number().optional() })),
     rows: z.array(z.array(z.union([inline, phrase]))),
     totalRows: z.number().int(),

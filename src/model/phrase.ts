@@ -17,8 +17,11 @@ export type Inline =
   | { readonly kind: 'label'; readonly value: string; readonly role: LabelRole }
   | { readonly kind: 'missing'; readonly reason: string };
 
-/** `compact`: SI prefix and three digits; `exact`: every digit with separators; `range`: the interval only. */
-export type MeasureForm = 'compact' | 'exact' | 'range';
+/**
+ * `compact`: SI prefix and three digits; `exact`: every digit with separators; `range`: the interval only; `cell`: as compact
+ * but for a column that names the unit, with ≈ for an estimate.
+ */
+export type MeasureForm = 'compact' | 'exact' | 'range' | 'cell';
 
 /** `clock` 14:03:20; `instant` 17 Nov 2026, 14:03:20; `day` 17 Nov 2026. The zone is stated by the document, not here. */
 export type TimeForm = 'clock' | 'instant' | 'day';

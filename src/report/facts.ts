@@ -2,6 +2,7 @@ import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
 import type { Findings } from '../insight/insight.ts';
+import { unionDuration } from '../model/time.ts';
 import type { FigureBlock, TableBlock } from './report-model.ts';
 
 /** Everything a report is composed from. */
@@ -29,13 +30,18 @@ export interface ChapterContext {
   sourceOf(layer: LayerStats): TrafficSource;
 }
 
-/**
- * The main layer: the one with the waves; of two, the one whose waves carry a network vector comes first, since a network
- * flood decides whether requests arrive at all.
- */
+/** The layer that was under attack for longest; of equals, and without any wave, the first. */
 function mainLayer(stats: AttackStats): LayerStats | undefined {
-  const attacked = stats.layers.filter((layer) => stats.waves.some((wave) => wave.layers.includes(layer.layer)));
-  return attacked[0] ?? stats.layers[0];
+  const attackedMs = (layer: LayerStats) =>
+    unionDuration(
+      stats.waves
+        .filter((wave) => wave.layers.includes(layer.layer))
+        .map((wave) => ({ start: wave.start, end: wave.end ?? stats.window.end })),
+    );
+  return stats.layers.reduce<LayerStats | undefined>(
+    (best, layer) => (best && attackedMs(best) >= attackedMs(layer) ? best : layer),
+    undefined,
+  );
 }
 
 export function createContext(facts: IncidentFacts): ChapterContext {

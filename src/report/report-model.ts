@@ -103,6 +103,8 @@ export interface TableBlock {
   readonly id: string;
   readonly number: number;
   readonly title: Phrase;
+  /** A narrow table that stands beside its narrow neighbour. */
+  readonly half?: true;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
   /** Rows of the complete table in `data/`, when more than shown. */

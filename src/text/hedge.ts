@@ -21,6 +21,7 @@ const ROUGH = 0.2;
  * and volumes three (1.23 Gbps); `compact` shortens both, `exact` spells every digit, `range` tells only the interval.
  */
 export function writeMeasure(digits: Digits, measure: Measure, form?: MeasureForm): string {
+  if (form === 'cell') return writeCell(digits, measure);
   const certainty = certaintyOf(measure);
   if (certainty === 'too-few') return TOO_FEW;
   const { value, unit, interval } = measure;
@@ -32,6 +33,18 @@ export function writeMeasure(digits: Digits, measure: Measure, form?: MeasureFor
   return certainty === 'close' || form === 'compact' || !interval
     ? about
     : `${about} (${writeRange(digits, interval, unit, undefined, false)})`;
+}
+
+/** For a column that names the unit: `412 k`, `≈ 412 k`, `380–440 k`. */
+function writeCell(digits: Digits, measure: Measure): string {
+  const certainty = certaintyOf(measure);
+  const { unit: stated } = measure;
+  const unit = stated !== 'ms' && stated !== 'share' && isCountUnit(stated) ? 'count' : stated;
+  if (certainty === 'too-few') return 'too few rows';
+  if (certainty === 'exact') return writeCertain(digits, measure.value, unit, 'compact');
+  if (certainty === 'range' && measure.interval)
+    return writeBounds(digits, measure.interval, unit, 'compact', false).join('–');
+  return `≈${NO_BREAK_SPACE}${writeRounded(digits, measure.value, unit, certainty === 'close' ? 3 : 2, true)}`;
 }
 
 /**

@@ -1,9 +1,10 @@
-import type { Breakdown, LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
+import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import type { Measure } from '../../model/measure.ts';
+import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
-import { breakdownTable, isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
+import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { lineName, rankedChart, spanOf } from '../traffic-chart.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { amount, amountOr, captionOf, clock, counted, instant, label, lasting, list } from '../wording.ts';
@@ -24,9 +25,7 @@ export function composeAnatomy(context: ChapterContext): Chapter | undefined {
   const blocks: Block[] = waveTable(context);
   for (const layer of context.facts.stats.layers) {
     const figures = partsOf(layer).map((series) => partsFigure(context, layer, series));
-    const tables = SHAPE_DIMENSIONS.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []).map((breakdown) =>
-      breakdownTable(context, layer, breakdown, 8),
-    );
+    const tables = breakdownTables(context, layer, SHAPE_DIMENSIONS);
     if (figures.length + tables.length > 0 && context.facts.stats.layers.length > 1)
       blocks.push({ kind: 'text', heading: LAYER_WORDS[layer.layer], paragraphs: [] });
     blocks.push(...figures, ...tables);
@@ -34,15 +33,10 @@ export function composeAnatomy(context: ChapterContext): Chapter | undefined {
   return blocks.length > 0 ? { id: 'anatomy', title: 'Anatomy of the attack', startsPage: false, blocks } : undefined;
 }
 
-/** The breakdown of the waves, or of the whole period where no wave is known. */
-export function attackBreakdown(layer: LayerStats, dimension: Dimension): Breakdown | undefined {
-  const found = layer.breakdowns.filter((breakdown) => breakdown.dimension === dimension && breakdown.items.length > 0);
-  return found.find((breakdown) => breakdown.scope === 'attack') ?? found[0];
-}
-
-/** One series a metric: by vector where the data names vectors, else by the system that acted. */
+/** One series a metric: by vector where the data names vectors, else by the system that acted. Response bytes fill no line. */
 function partsOf(layer: LayerStats): TrafficSeries[] {
-  const metrics = [...new Set(layer.series.map((series) => series.metric))];
+  const all = [...new Set(layer.series.map((series) => series.metric))];
+  const metrics = layer.layer === 'http' && all.length > 1 ? all.filter((metric) => metric !== 'bits/s') : all;
   return metrics.flatMap((metric) => {
     const candidates = layer.series.filter((series) => series.metric === metric && series.lines.length > 1);
     return (

@@ -108,9 +108,9 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
     ],
     rows: origin.phases.map((phase): Cell[] => [
       PHASE_WORDS[phase.phase],
-      amount(phase.requests),
-      amount(phase.errors),
-      phase.requests.value > 0 ? amount(phase.errorShare) : { kind: 'missing', reason: 'no requests' },
+      amount(phase.requests, 'cell'),
+      amount(phase.errors, 'cell'),
+      phase.requests.value > 0 ? amount(phase.errorShare, 'cell') : { kind: 'missing', reason: 'no requests' },
       amountOr(phase.unreachable),
       phase.p50 ? lasting(phase.p50.value) : amountOr(undefined),
       phase.p95 ? lasting(phase.p95.value) : amountOr(undefined),

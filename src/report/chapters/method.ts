@@ -1,4 +1,5 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
+import type { DataWarning } from '../../ingest/ingest.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { definitionsFor } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -24,6 +25,9 @@ export function composeMethod(context: ChapterContext): Chapter {
   };
 }
 
+/** Messages of one kind printed in full; of more, the rest is counted. */
+const PRINTED_OF_A_KIND = 3;
+
 function warnings(context: ChapterContext): Block[] {
   const all = context.facts.dataset.warnings;
   if (all.length === 0)
@@ -35,13 +39,21 @@ function warnings(context: ChapterContext): Block[] {
         text: ['Every record of the supplied files was read and belongs to this customer.'],
       },
     ];
+  const codes = [...new Set(all.map((warning) => warning.code))];
   return [
     {
-      kind: 'callout',
-      tone: 'caution',
-      title: 'What to know about the data',
-      text: all.flatMap((warning, index): Phrase => [index > 0 ? ' ' : '', label(warning.message)]),
+      kind: 'text',
+      heading: 'What to know about the data',
+      paragraphs: codes.map((code) => messagesOf(all.filter((warning) => warning.code === code))),
     },
+  ];
+}
+
+function messagesOf(warnings: readonly DataWarning[]): Phrase {
+  const more = warnings.length - PRINTED_OF_A_KIND;
+  return [
+    ...warnings.slice(0, PRINTED_OF_A_KIND).flatMap(({ message }, index) => [index > 0 ? ' ' : '', label(message)]),
+    ...(more > 0 ? [' And ', counted(more, 'more', 'more'), ' of this kind; all are in manifest.json.'] : []),
   ];
 }
 

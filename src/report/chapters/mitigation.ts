@@ -1,23 +1,22 @@
 import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
+import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
-import { breakdownTable, isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
+import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, SYSTEM_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { amount, captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
-import { attackBreakdown } from './anatomy.ts';
 
 const PRINTED_RULES = 12;
 
 /** What was done about it, by which system and rule, and how quickly. */
 export function composeMitigation(context: ChapterContext): Chapter | undefined {
   const blocks: Block[] = context.facts.stats.layers.flatMap((layer) => {
-    const action = attackBreakdown(layer, 'action');
     return [
       ...onsetFigure(context, layer),
       ...systemFigure(context, layer),
       ...ruleTable(context, layer),
-      ...(action ? [breakdownTable(context, layer, action)] : []),
+      ...breakdownTables(context, layer, ['action', 'status']),
     ];
   });
   return blocks.length > 0 ? { id: 'mitigation', title: 'Mitigation', startsPage: false, blocks } : undefined;
@@ -123,9 +122,9 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
           ruleName(rule),
           SYSTEM_WORDS[rule.system],
           DISPOSITION_WORDS[rule.disposition],
-          amount(rule.total),
+          amount(rule.total, 'cell'),
           clock(rule.firstAt),
-          amount(rule.before),
+          amount(rule.before, 'cell'),
         ]),
       note: [
         'A rule that already matched before the attack was not made for it. First hit within the period of this report.',

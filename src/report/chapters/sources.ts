@@ -1,28 +1,29 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import type { Layer } from '../../model/traffic.ts';
+import { attackBreakdown, breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
-import { breakdownTable } from '../tables.ts';
 import { DIMENSION_WORDS } from '../vocabulary.ts';
 import { amount, captionOf, counted, integer, samplingNote } from '../wording.ts';
-import { attackBreakdown } from './anatomy.ts';
 
 /** L3/4 geography is where packets entered, since source addresses can be forged; L7 needs a completed handshake. */
 const SOURCE_DIMENSIONS: Readonly<Record<Layer, readonly Dimension[]>> = {
   network: ['data_centre_country', 'data_centre', 'source_asn', 'source_prefix', 'source_ip'],
-  http: ['source_asn', 'source_country', 'source_prefix', 'source_ip', 'user_agent', 'ja4', 'ja3'],
+  http: ['source_asn', 'source_country', 'source_ip', 'source_prefix', 'ja4', 'ja3', 'user_agent'],
 };
 
 /** Where the traffic came from and how concentrated it was. */
 export function composeSources(context: ChapterContext): Chapter | undefined {
   const blocks = context.facts.stats.layers.flatMap((layer): Block[] => {
-    const found = SOURCE_DIMENSIONS[layer.layer].flatMap((dimension) => attackBreakdown(layer, dimension) ?? []);
+    const hasJa4 = attackBreakdown(layer, 'ja4') !== undefined;
+    const dimensions = SOURCE_DIMENSIONS[layer.layer].filter((dimension) => dimension !== 'ja3' || !hasJa4);
+    const found = dimensions.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []);
     if (found.length === 0) return [];
     return [
       ...curve(context, layer, found),
       ...(layer.layer === 'network' ? [spoofingCaveat()] : []),
-      ...found.map((breakdown) => breakdownTable(context, layer, breakdown)),
+      ...breakdownTables(context, layer, dimensions),
     ];
   });
   return blocks.length > 0 ? { id: 'sources', title: 'Sources', startsPage: false, blocks } : undefined;

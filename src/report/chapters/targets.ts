@@ -1,11 +1,11 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
-import { breakdownTable, isoTime } from '../tables.ts';
+import { isoTime } from '../tables.ts';
 import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf, counted, label, lasting } from '../wording.ts';
-import { attackBreakdown } from './anatomy.ts';
 
 const TARGET_DIMENSIONS: readonly Dimension[] = [
   'destination_ip',
@@ -20,9 +20,7 @@ const TARGET_DIMENSIONS: readonly Dimension[] = [
 export function composeTargets(context: ChapterContext): Chapter | undefined {
   const blocks: Block[] = context.facts.stats.layers.flatMap((layer) => [
     ...heatMap(context, layer),
-    ...TARGET_DIMENSIONS.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []).map((breakdown) =>
-      breakdownTable(context, layer, breakdown),
-    ),
+    ...breakdownTables(context, layer, TARGET_DIMENSIONS),
   ]);
   return blocks.length > 0 ? { id: 'targets', title: 'Targets', startsPage: false, blocks } : undefined;
 }

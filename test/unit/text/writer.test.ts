@@ -104,6 +104,14 @@ describe('measures', () => {
     expect(plain(writer.measure(estimated(0.5, 0.01, 'share')))).toBe('about 50.0 %');
   });
 
+  it('leaves the unit to the head of a column and marks estimates with a sign', () => {
+    const cell = (measure: Measure): string => plain(writer.measure(measure, 'cell'));
+    expect(cell(counted(412_301, 'requests'))).toBe('412 k');
+    expect(cell(estimated(412_301, 4_000, 'packets'))).toBe('≈ 412 k');
+    expect(cell(estimated(400_000, 200_000, 'packets'))).toBe('200 k–600 k');
+    expect(cell(estimated(40, 20, 'requests', 4))).toBe('too few rows');
+  });
+
   it('refuses what is not a number', () => {
     for (const value of [Number.NaN, Number.POSITIVE_INFINITY])
       expect(() => writer.measure(counted(value, 'requests'))).toThrow(ReportError);
