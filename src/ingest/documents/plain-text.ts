@@ -43,14 +43,14 @@ const ENTITIES: ReadonlyMap<string, string> = new Map([
 
 /**
  * The words of an HTML body: block ends become lines, script and style go with their contents, entities are resolved once.
- * The result is text and is escaped again when shown.
+ * The result is text and is escaped again when shown. Takes time in proportion to the text, whatever it holds.
  */
 export function textOfHtml(html: string): string {
   return html
     .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
     .replace(/<(script|style)\b[\s\S]*?(?:<\/\1\s*>|$)/gi, '')
-    .replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^>]*>/gi, '\n')
-    .replace(/<\/?[a-z][^>]*>/gi, '')
+    .replace(/<(?:br|\/p|\/div|\/li|\/tr|\/h[1-6])\b[^<>]*>/gi, '\n')
+    .replace(/<\/?[a-z][^<>]*>/gi, '')
     .replace(/&(#\d{1,7}|#x[0-9a-f]{1,6}|[a-z]{2,8});/gi, (whole, name: string) => entity(name) ?? whole);
 }
 
