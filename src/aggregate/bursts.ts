@@ -27,6 +27,8 @@ export interface BurstScan {
 const ENTER_Z = 5;
 /** … and reaches as far as its neighbours exceed it by this many. */
 const HOLD_Z = 3.5;
+/** Part of its own peak above which traffic belongs to a burst. */
+export const OWN_PEAK_SHARE = 0.05;
 /** Buckets on each side that feed the rolling median. */
 const REACH = 60;
 /** A baseline rests on at least so many quiet buckets. */
@@ -42,12 +44,12 @@ const MAD_TO_SIGMA = 1.4826;
  */
 export function findBursts(input: BurstInput): BurstScan {
   const { values } = input;
-  const start = startingLevel(input);
+  const { level: start, dispersion: unrest } = startingState(input);
   let marked = values.map((_, index) => input.excluded?.[index] ?? false);
-  let dispersion = 1;
-  let expected = floored(input, followLevel(input, start));
+  let dispersion = unrest;
+  let expected = floored(input, followLevel(input, start, unrest));
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const next = hysteresis(zScores(input, expected, dispersion));
+    const next = hysteresis(input, expected, dispersion);
     const settled = round > 0 && next.every((value, index) => value === marked[index]);
     marked = next;
     if (settled) break;
@@ -74,8 +76,13 @@ function zScores(input: BurstInput, expected: readonly number[], dispersion: num
   });
 }
 
-/** Marks runs that reach ENTER_Z somewhere and stay above HOLD_Z; a gap in the data ends a run. */
-function hysteresis(scores: readonly (number | null)[]): boolean[] {
+/**
+ * Marks runs that reach ENTER_Z somewhere and stay above HOLD_Z, and of them the buckets with at least 5 % of the run's own
+ * peak: what is left of a new level after an attack is not part of the attack. A gap in the data ends a run.
+ */
+function hysteresis(input: BurstInput, expected: readonly number[], dispersion: number): boolean[] {
+  const scores = zScores(input, expected, dispersion);
+  const excess = input.values.map((value, index) => (value ?? 0) - (expected[index] ?? 0));
   const marked = new Array<boolean>(scores.length).fill(false);
   let from = -1;
   let entered = false;
@@ -86,7 +93,10 @@ function hysteresis(scores: readonly (number | null)[]): boolean[] {
       entered ||= score >= ENTER_Z;
       continue;
     }
-    if (from >= 0 && entered) marked.fill(true, from, index);
+    if (from >= 0 && entered) {
+      const least = OWN_PEAK_SHARE * excess.slice(from, index).reduce((best, value) => Math.max(best, value), 0);
+      for (let inside = from; inside < index; inside += 1) marked[inside] = (excess[inside] ?? 0) >= least;
+    }
     from = -1;
     entered = false;
   }
@@ -104,32 +114,36 @@ function dispersionOf(input: BurstInput, expected: readonly number[], marked: re
 }
 
 /**
- * Level to begin with: the median of the quarter of the series that explains most of the rest, so that an attack in the first
- * minutes is not taken for the normal state. Of equals the earlier quarter.
+ * Level and unrest to begin with: those of the quarter of the series whose median explains most of the rest, so that an attack
+ * in the first minutes is not taken for the normal state. Of equals the earlier quarter.
  */
-function startingLevel(input: BurstInput): number {
+function startingState(input: BurstInput): { level: number; dispersion: number } {
   const quiet = input.values.map((value, index) => (input.excluded?.[index] ? null : value));
   const size = Math.ceil(quiet.length / 4);
-  let best = { level: 0, explained: -1 };
+  const distance = (value: number, level: number, index: number) =>
+    Math.abs(value - level) / chance(level, input.weights[index] ?? 1);
+  let best = { level: 0, dispersion: 1, explained: -1 };
   for (let quarter = 0; quarter < 4; quarter += 1) {
-    const values = known(quiet.slice(quarter * size, (quarter + 1) * size));
+    const from = quarter * size;
+    const part = quiet.slice(from, from + size);
+    const values = known(part);
     if (values.length === 0) continue;
     const level = median(values);
-    const explained = quiet.filter(
-      (value, index) => value !== null && Math.abs(value - level) < HOLD_Z * chance(level, input.weights[index] ?? 1),
-    ).length;
-    if (explained > best.explained) best = { level, explained };
+    const explained = quiet.filter((value, index) => value !== null && distance(value, level, index) < HOLD_Z).length;
+    if (explained <= best.explained) continue;
+    const residuals = part.flatMap((value, index) => (value === null ? [] : [distance(value, level, from + index)]));
+    best = { level, explained, dispersion: Math.max(1, MAD_TO_SIGMA * median(residuals)) };
   }
-  return best.level;
+  return best;
 }
 
 /** First guess: the median of the last quiet buckets before each one, so that a slow change of level is followed. */
-function followLevel(input: BurstInput, start: number): number[] {
+function followLevel(input: BurstInput, start: number, dispersion: number): number[] {
   const recent: number[] = new Array<number>(FEWEST_QUIET).fill(start);
   return input.values.map((value, index) => {
     const level = median(recent);
-    const weight = input.weights[index] ?? 1;
-    if (value !== null && !input.excluded?.[index] && Math.abs(value - level) < ENTER_Z * chance(level, weight)) {
+    const reach = ENTER_Z * dispersion * chance(level, input.weights[index] ?? 1);
+    if (value !== null && !input.excluded?.[index] && Math.abs(value - level) < reach) {
       recent.push(value);
       if (recent.length > REACH) recent.shift();
     }
@@ -179,10 +193,11 @@ function known(values: readonly (number | null)[]): number[] {
   return values.filter((value) => value !== null);
 }
 
-/** Lower median, so that it is always a value that occurred; 0 for nothing. */
+/** 0 for nothing. */
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
 }
 
 /** Where a level changes within a series of counts. */
@@ -199,7 +214,8 @@ const LIKELIHOOD_LOSS = 2;
 
 /**
  * Most likely place where counts pass from one constant level to a higher (`rise`) or lower one. `weight` is the weight of a
- * row times the square of the dispersion, so that noise is judged rightly. Undefined when the counts do not change that way.
+ * row times the square of the dispersion, so that noise is judged rightly. Counts that are on the higher level throughout change
+ * at their first (fall: after their last) one. Undefined for no counts and for zeros.
  */
 export function findChange(counts: readonly number[], direction: 'rise' | 'fall', weight = 1): ChangePoint | undefined {
   const total = counts.reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { SECOND_MS } from '../model/time.ts';
 import type { Account } from './account.ts';
-import { type BurstScan, findChange, type Run } from './bursts.ts';
+import { type BurstScan, findChange, OWN_PEAK_SHARE, type Run } from './bursts.ts';
 import { clip } from './grid.ts';
 import { type Load, readLoad } from './load.ts';
 
@@ -9,10 +9,8 @@ import { type Load, readLoad } from './load.ts';
 const EDGE_REACH_MS = 25 * SECOND_MS;
 /** Sources with longer buckets than this are not refined. */
 const COARSEST_GRAIN_MS = 5 * SECOND_MS;
-/** A second next to the edge belongs to the burst when it exceeds the quiet level by so many standard deviations … */
+/** A second next to the edge belongs to the burst when it exceeds the quiet level by so many standard deviations, and by the share of its peak. */
 const NEIGHBOUR_Z = 3;
-/** … and by this part of the burst's own peak. */
-const OWN_PEAK_SHARE = 0.05;
 
 export interface Edges {
   readonly start: number;

@@ -71,15 +71,16 @@ export function rateMeasure(
   if (!(lengthMs > 0)) throw new RangeError(`A rate needs a span longer than nothing, not ${lengthMs} ms.`);
   const unit = options.unit ?? gauge.unit;
   const volume = volumeMeasure(gauge, tally, unit);
-  const factor = ((unit === 'bytes' ? 8 : 1) * SECOND_MS) / lengthMs;
+  // Multiplied before divided, so that a whole rate stays a whole number.
+  const perSecond = (value: number) => (value * (unit === 'bytes' ? 8 : 1) * SECOND_MS) / lengthMs;
   return {
     ...volume,
-    value: volume.value * factor,
+    value: perSecond(volume.value),
     unit: rateUnit(unit),
     windowMs: lengthMs,
     ...(options.at !== undefined && { at: options.at }),
     ...(volume.interval && {
-      interval: { lower: volume.interval.lower * factor, upper: volume.interval.upper * factor },
+      interval: { lower: perSecond(volume.interval.lower), upper: perSecond(volume.interval.upper) },
     }),
   };
 }

@@ -3,7 +3,7 @@ import type { TimelineEntry } from '../ingest/ingest.ts';
 import { SECOND_MS, type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Milestone } from '../model/traffic.ts';
 import type { Account } from './account.ts';
-import { type BurstScan, findBursts, type Run } from './bursts.ts';
+import { type BurstScan, findBursts, OWN_PEAK_SHARE, type Run } from './bursts.ts';
 import { refineEdges } from './edges.ts';
 import { clip } from './grid.ts';
 import { type Load, readLoad, searchStep } from './load.ts';
@@ -38,8 +38,6 @@ const LEAST_MITIGATED = 0.1;
 const FLOODED_SHARE = 0.2;
 /** A source of which this share is mitigated holds mitigated traffic only. */
 const MITIGATED_ONLY_SHARE = 0.95;
-/** Part of its own peak above which traffic belongs to a burst where there is no quiet state to compare with. */
-const OWN_PEAK_SHARE = 0.05;
 
 const ATTACK_MILESTONES: readonly Milestone[] = [
   'attack_start',

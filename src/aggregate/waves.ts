@@ -38,18 +38,14 @@ export function mergeSightings(sightings: readonly Sighting[], mergeGapMs: numbe
     sightings.filter((sighting) => sighting.targets.length === 0),
     mergeGapMs,
   );
-  const waves = mergeByTarget(located, mergeGapMs);
+  let waves = mergeByTarget(located, mergeGapMs);
   const alone: Sighting[] = [];
   for (const sighting of unlocated) {
     const near = waves.filter((wave) => areNear(wave, sighting, mergeGapMs));
-    const first = near[0];
-    const last = near.reduce((best, wave) => (!best || endOf(wave) > endOf(best) ? wave : best), first);
-    if (!first || !last) alone.push(sighting);
-    else if (first === last) replace(waves, first, join(first, sighting));
-    else {
-      replace(waves, first, { ...first, start: Math.min(first.start, sighting.start), inTraffic: true });
-      replace(waves, last, { ...join(last, sighting), start: last.start });
-    }
+    const [target, ...others] = mergeByTarget(near, Number.POSITIVE_INFINITY);
+    if (!target) alone.push(sighting);
+    else if (others.length === 0) waves = [...waves.filter((wave) => !near.includes(wave)), join(target, sighting)];
+    else waves = stretch(waves, near, sighting);
   }
   // A moved edge may have closed a gap between two waves on one target.
   return [...mergeByTarget(waves, mergeGapMs), ...alone].sort(byTime);
@@ -63,8 +59,15 @@ function endOf(sighting: Sighting): number {
   return sighting.end ?? Number.POSITIVE_INFINITY;
 }
 
-function replace(waves: Sighting[], old: Sighting, by: Sighting): void {
-  waves[waves.indexOf(old)] = by;
+/** Moves the start of the earliest and the end of the last of several waves on different targets. */
+function stretch(waves: readonly Sighting[], near: readonly Sighting[], sighting: Sighting): Sighting[] {
+  const first = near.reduce((best, wave) => (wave.start < best.start ? wave : best));
+  const last = near.reduce((best, wave) => (endOf(wave) > endOf(best) ? wave : best));
+  return waves.map((wave) => {
+    const start = wave === first ? Math.min(wave.start, sighting.start) : wave.start;
+    if (wave === last) return { ...join(wave, sighting), start };
+    return near.includes(wave) ? { ...wave, start, inTraffic: true } : wave;
+  });
 }
 
 function areNear(a: Sighting, b: Sighting, mergeGapMs: number): boolean {
