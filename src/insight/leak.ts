@@ -18,7 +18,7 @@ export const leak: Insight = {
     if (!main?.attack?.leaked) return unmeasured(stats, layers[0]);
     const { leaked, efficacy, total } = main.attack;
     const answered = answeredInWaves(stats);
-    const unfavourable = efficacy !== undefined && 1 - efficacy.value > TOLERATED_LEAK;
+    const unfavourable = efficacy !== undefined && leaked.value > TOLERATED_LEAK * total.value;
     return {
       id: 'leak',
       title: [amount(leaked), ' of attack traffic were not mitigated'],

@@ -6,6 +6,8 @@ import { type Insight, originOf } from './needs.ts';
 
 /** The origin was degraded when this much more of its answers were errors … */
 const DEGRADED_POINTS = 0.05;
+/** Differences of shares are not exact in binary. */
+const ROUNDING = 1e-9;
 /** … or its slow answers took this many times as long. */
 const DEGRADED_FACTOR = 3;
 /** "No visible impact" is said only where the data covers this much of the period. */
@@ -65,7 +67,7 @@ function phaseOf(origin: OriginStats | undefined, phase: Phase['phase']): Phase 
 function isDegraded(during: Phase, before: Phase): boolean {
   const slower =
     during.p95 && before.p95 && before.p95.value > 0 && during.p95.value >= DEGRADED_FACTOR * before.p95.value;
-  return failingShare(during) - failingShare(before) >= DEGRADED_POINTS || slower === true;
+  return failingShare(during) - failingShare(before) >= DEGRADED_POINTS - ROUNDING || slower === true;
 }
 
 /** 5xx answers and requests that never got one, of all that were sent on. Decides only; it is not published. */
