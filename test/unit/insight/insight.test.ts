@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AttackStats, LayerStats, OriginStats, PhaseStats, WaveStats } from '../../../src/aggregate/aggregate.ts';
+import type {
+  AttackStats,
+  AttackVolume,
+  LayerStats,
+  OriginStats,
+  PhaseStats,
+  WaveStats,
+} from '../../../src/aggregate/aggregate.ts';
 import { INSIGHTS } from '../../../src/insight/catalog.ts';
 import { type Finding, judge } from '../../../src/insight/insight.ts';
 import { type Log, silentLog } from '../../../src/log.ts';
@@ -79,7 +86,7 @@ function caseOf(more: Partial<AttackStats> = {}): AttackStats {
   };
 }
 
-const attack = (mitigated: number, leaked: number): LayerStats['attack'] => ({
+const attack = (mitigated: number, leaked: number): AttackVolume => ({
   basis: 'excess',
   total: measure(mitigated + leaked, 'requests', { kind: 'estimated' }),
   mitigated: measure(mitigated, 'requests', { kind: 'estimated' }),
@@ -276,7 +283,7 @@ describe('the leak', () => {
   });
 
   it('is told without a share where there is none', () => {
-    const { efficacy: _efficacy, ...volume } = attack(0, 10) ?? { basis: 'excess', total: measure(0, 'requests') };
+    const { efficacy: _efficacy, ...volume } = attack(0, 10);
     const finding = find(caseOf({ layers: [httpLayer({ attack: volume })] }), 'leak');
     expect(finding?.tone).toBe('neutral');
     expect(read(finding?.text ?? [])).toContain('10 requests were not mitigated. Attack');
