@@ -50,7 +50,7 @@ export interface TrafficSource {
   readonly label: string;
   readonly unit: Extract<Unit, 'requests' | 'packets' | 'connections' | 'queries' | 'events'>;
   readonly kind: MeasureKind;
-  /** Smallest and largest weight of a row; 1 and 1 when nothing is sampled. */
+  /** Smallest and largest sampling interval as disclosed; 1 and 1 when nothing is sampled. */
   readonly sampling: { readonly min: number; readonly max: number };
   /** Length of a bucket; 0 for single records. */
   readonly intervalMs: number;
@@ -99,6 +99,8 @@ export interface ReportedAttack {
   /** The source's own judgement in its words, such as `Possible Attack`. */
   readonly classification?: string;
   readonly status: 'ended' | 'ongoing' | 'unknown';
+  /** Set when nobody stated the attack as a whole: it was put together from packets with its id, and its span is one of buckets. */
+  readonly derived?: true;
   readonly input: string;
 }
 

@@ -90,11 +90,10 @@ export interface PointRow {
   /** Already scaled by the source; undefined is unknown, not zero. */
   readonly units?: number;
   readonly bytes?: number;
-  /**
-   * Sampling interval behind the row, never multiplied in: the mean as disclosed by the source or, where the source gives
-   * a confidence interval, the one that yields it. The variance of the row is `units × (sampleInterval − 1)`.
-   */
+  /** Mean sampling interval as disclosed by the source; never multiplied in. */
   readonly sampleInterval?: number;
+  /** The sampling interval that yields the source's own confidence interval, where it gives one: the variance is `units × (weight − 1)`. */
+  readonly weight?: number;
   readonly disposition?: Disposition;
   readonly sourceAsName?: string;
   readonly ruleName?: string;
