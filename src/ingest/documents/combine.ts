@@ -3,16 +3,35 @@ import type { ReportedAttack, TimelineEntry } from '../dataset.ts';
 /**
  * One attack an id and system: messages about one attack (start and end of an alert, ban and unban, pages of a query) in one or
  * several files. Spans are joined; of rates and volumes the larger is kept, because messages repeat the same attack and are
- * never parts of it. It has ended when any message says so.
+ * never parts of it. It has ended when any message says so. What was only put together from packets fills what no message states.
  */
 export function mergeAttacks(attacks: readonly ReportedAttack[]): ReportedAttack[] {
-  const byId = new Map<string, ReportedAttack>();
+  const byId = new Map<string, ReportedAttack[]>();
   for (const attack of attacks) {
     const key = JSON.stringify([attack.system, attack.id]);
-    const known = byId.get(key);
-    byId.set(key, known ? joined(known, attack) : attack);
+    byId.set(key, [...(byId.get(key) ?? []), attack]);
   }
-  return [...byId.values()];
+  return [...byId.values()].flatMap((group) => {
+    const stated = joinAll(group.filter((attack) => attack.derived !== true));
+    const derived = joinAll(group.filter((attack) => attack.derived === true));
+    return stated && derived ? filled(stated, derived) : (stated ?? derived ?? []);
+  });
+}
+
+function joinAll(attacks: readonly ReportedAttack[]): ReportedAttack | undefined {
+  const [first, ...rest] = attacks;
+  return first && rest.reduce(joined, first);
+}
+
+/** What was stated, and beneath it what was derived. */
+function filled(stated: ReportedAttack, { derived: _, ...beneath }: ReportedAttack): ReportedAttack {
+  return {
+    ...beneath,
+    ...stated,
+    window: { ...beneath.window, ...stated.window },
+    peak: { ...beneath.peak, ...stated.peak },
+    total: { ...beneath.total, ...stated.total },
+  };
 }
 
 const BY_CERTAINTY = ['ended', 'ongoing', 'unknown'] as const;

@@ -106,6 +106,7 @@ function toAttack(id: string, parts: AttackParts, inputId: string): ReportedAtta
     total: Object.fromEntries(parts.sums),
     // Only the node of whole attacks states an end; the last minute with packets is not one.
     status: parts.node.shape === 'attacks' && end !== undefined ? 'ended' : 'unknown',
+    ...(parts.node.shape !== 'attacks' && { derived: true as const }),
     input: inputId,
   };
 }

@@ -192,7 +192,7 @@ function readTime(fields: ReadonlyMap<string, unknown>, node: GraphqlNode, path:
   return { at: read.at, intervalMs: finest[1] };
 }
 
-type Measures = Pick<PointRow, 'units' | 'bytes' | 'sampleInterval'>;
+type Measures = Pick<PointRow, 'units' | 'bytes' | 'sampleInterval' | 'weight'>;
 
 /** `count` and `sum` are already scaled by the API; nothing is multiplied here. */
 function readMeasures(row: JsonRecord, node: GraphqlNode, path: Path, fault: PathFault): Measures {
@@ -237,7 +237,7 @@ function readMeasures(row: JsonRecord, node: GraphqlNode, path: Path, fault: Pat
 const Z_95 = 1.959964;
 
 /**
- * The confidence interval of the API is kept as the sampling interval that yields it: with half-width h and estimate n,
+ * The confidence interval of the API is kept as the weight that yields it: with half-width h and estimate n,
  * n × (w − 1) = (h / 1.96)². The mean interval alone would give a range that is too narrow, because weights are mixed.
  */
 function measured(
@@ -246,13 +246,13 @@ function measured(
   sampling: number | undefined,
   halfWidth: number | undefined,
 ): Measures {
-  const fromInterval =
+  const weight =
     halfWidth === undefined || units === undefined || units === 0 ? undefined : 1 + (halfWidth / Z_95) ** 2 / units;
-  const sampleInterval = fromInterval ?? (sampling === undefined ? undefined : Math.max(1, sampling));
   return {
     ...(units !== undefined && { units }),
     ...(bytes !== undefined && { bytes }),
-    ...(sampleInterval !== undefined && { sampleInterval }),
+    ...(sampling !== undefined && { sampleInterval: Math.max(1, sampling) }),
+    ...(weight !== undefined && { weight }),
   };
 }
 

@@ -157,7 +157,9 @@ function readList(reading: Reading, list: ResultList): void {
   );
   claimRows(reading, list, kept);
   for (const { row, raw } of kept) reading.attacks.add(row, raw, node);
-  const truncated = warnTruncated(reading, list);
+  // A list without time is the head of a longer one by its nature.
+  const truncated =
+    kept.some(({ row }) => row.intervalMs !== undefined || node.shape === 'attacks') && warnTruncated(reading, list);
   if (node.shape === 'attacks') return;
   const rows = kept.map(({ row }) => row);
   emit(reading, list, {
@@ -302,8 +304,9 @@ function emitMaps(
 
 /** `estimated` when the API disclosed sampling, `counted` when it disclosed that there was none, else `reported`. */
 function kindOf(node: GraphqlNode, points: readonly PointRow[]): PointSeries['kind'] {
-  if (node.shape === 'request-roll-up' || points.some((point) => point.sampleInterval === undefined)) return 'reported';
-  return points.every((point) => point.sampleInterval === 1) ? 'counted' : 'estimated';
+  const weights = points.map((point) => point.weight ?? point.sampleInterval);
+  if (node.shape === 'request-roll-up' || weights.includes(undefined)) return 'reported';
+  return weights.every((weight) => weight === 1) ? 'counted' : 'estimated';
 }
 
 function warnMeasures(
@@ -319,7 +322,7 @@ function warnMeasures(
       message: `${place} does not hold the number of ${node.unit} (${node.shape === 'packets' ? 'sum { packets }' : 'count'}); visits and bytes are not counted as ${node.unit}.`,
       input: document.inputId,
     });
-  if (node.shape !== 'request-roll-up' && points.some((point) => point.sampleInterval === undefined))
+  if (node.shape !== 'request-roll-up' && points.some((point) => (point.weight ?? point.sampleInterval) === undefined))
     collector.warn({
       code: 'unknown-values',
       message: `${place} does not state how it was sampled; ask for ${node.shape === 'security-events' ? 'sampleInterval' : 'avg { sampleInterval }'} in the query.`,

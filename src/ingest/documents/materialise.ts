@@ -13,7 +13,17 @@ export interface MaterialiseOptions {
 }
 
 /** Columns of the loaded rows apart from the dimensions. `n` tells equal rows of one input apart. */
-const FACTS = ['t', 'part', 'units', 'bytes', 'weight', 'disposition', 'source_as_name', 'rule_name'] as const;
+const FACTS = [
+  't',
+  'part',
+  'units',
+  'bytes',
+  'sample_interval',
+  'weight',
+  'disposition',
+  'source_as_name',
+  'rule_name',
+] as const;
 
 /**
  * Puts series into the engine: one table and one view a key, pages of one key together. Called once an engine.
@@ -96,9 +106,11 @@ async function load(
   return describe(pages, first, name, dimensions, engine);
 }
 
+const FRACTIONS: ReadonlySet<string> = new Set(['units', 'bytes', 'sample_interval', 'weight']);
+
 function typeOf(column: (typeof FACTS)[number] | Dimension): string {
   if (column === 't') return 'BIGINT';
-  return column === 'units' || column === 'bytes' || column === 'weight' ? 'DOUBLE' : 'VARCHAR';
+  return FRACTIONS.has(column) ? 'DOUBLE' : 'VARCHAR';
 }
 
 function* rowsOf(page: PointSeries, dimensions: readonly Dimension[]): Iterable<SqlValue[]> {
@@ -110,6 +122,7 @@ function* rowsOf(page: PointSeries, dimensions: readonly Dimension[]): Iterable<
       row.units ?? null,
       row.bytes ?? null,
       row.sampleInterval ?? null,
+      row.weight ?? row.sampleInterval ?? null,
       row.disposition ?? (page.knowsDisposition ? 'unknown' : null),
       row.sourceAsName ?? null,
       row.ruleName ?? null,
@@ -206,8 +219,8 @@ async function describe(
       'count(*) AS row_count',
       'min(t) AS first_t',
       'max(t) AS last_t',
-      'min(weight) AS least',
-      'max(weight) AS most',
+      'min(sample_interval) AS least',
+      'max(sample_interval) AS most',
       'count(bytes) AS with_bytes',
       `count(CASE WHEN disposition <> 'unknown' THEN 1 END) AS with_disposition`,
       ...known,

@@ -39,6 +39,25 @@ test('messages about one attack are joined: the widest span, the larger numbers,
   ]);
 });
 
+test('what was put together from packets only fills what nobody stated', () => {
+  const stated = attack({ window: { start: 20, end: 40 }, total: { packets: 5 }, status: 'ended' });
+  const derived = attack({
+    window: { start: 0, end: 60 },
+    total: { packets: 6, droppedPackets: 4 },
+    derived: true,
+    target: '198.51.100.7',
+  });
+  const expected = attack({
+    window: { start: 20, end: 40 },
+    total: { packets: 5, droppedPackets: 4 },
+    status: 'ended',
+    target: '198.51.100.7',
+  });
+  expect(mergeAttacks([stated, derived])).toEqual([expected]);
+  expect(mergeAttacks([derived, stated])).toEqual([expected]);
+  expect(mergeAttacks([derived])).toEqual([derived]);
+});
+
 test('the same id of two systems is two attacks', () => {
   expect(mergeAttacks([attack({}), attack({ system: 'NETSCOUT Sightline' })])).toHaveLength(2);
 });

@@ -83,7 +83,7 @@ describe('requests by minute', () => {
     ]);
   });
 
-  test('a confidence interval is kept as the sampling interval that yields it', async () => {
+  test('a confidence interval is kept as the weight that yields it, beside the disclosed sampling', async () => {
     // n (w − 1) = (h / 1.96)²: half-width 196 at n = 40,000 gives w = 1 + 100² / 40,000 = 1.25.
     const text = zones({
       httpRequestsAdaptiveGroups: [
@@ -96,8 +96,10 @@ describe('requests by minute', () => {
       ],
     });
     const rows = [...((await read(text)).series[0]?.rows ?? [])];
-    expect(rows[0]?.sampleInterval).toBeCloseTo(1.25, 4);
-    expect(rows[1]?.sampleInterval).toBe(10);
+    expect(rows[0]?.weight).toBeCloseTo(1.25, 4);
+    expect(rows[0]?.sampleInterval).toBe(10);
+    // Of another level than 95 % it is not used.
+    expect(rows[1]?.weight).toBeUndefined();
   });
 
   test('visits are not requests: without count the number of requests is unknown and the report says so', async () => {
@@ -454,6 +456,7 @@ describe('attack ids', () => {
         window: { start: Date.UTC(2026, 10, 17, 13, 0), end: Date.UTC(2026, 10, 17, 13, 2) },
         total: { packets: 1_000, bytes: 1_000, droppedPackets: 600, droppedBytes: 600 },
         status: 'unknown',
+        derived: true,
       }),
     ]);
     const { packets, bits, droppedPackets, droppedBits, ...dimensions } = attack('a1', {});

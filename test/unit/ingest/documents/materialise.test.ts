@@ -63,7 +63,7 @@ describe('buckets', () => {
   test('make a source whose relation has every column of the contract', async () => {
     const { sources, duplicates, warnings } = await load([
       series([
-        row(1, 'DE', 50, { sampleInterval: 10, bytes: 8 }),
+        row(1, 'DE', 50, { sampleInterval: 10, weight: 12.5, bytes: 8 }),
         row(0, undefined, undefined, { disposition: 'unknown' }),
       ]),
     ]);
@@ -107,7 +107,7 @@ describe('buckets', () => {
         interval_ms: 60_000,
         units: 50,
         bytes: 8,
-        weight: 10,
+        weight: 12.5,
         disposition: 'blocked',
         source_as_name: null,
         rule_name: null,
