@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChartSpec } from '../model/chart-spec.ts';
 import type { DrawOptions } from './drawing.ts';
 
@@ -11,7 +12,10 @@ export { type FontFace, fontFaces } from './fonts.ts';
  */
 export async function drawChart(spec: ChartSpec, options: DrawOptions): Promise<string> {
   const { draw } = await loadDrawing();
-  return draw(spec, options);
+  const svg = draw(spec, options);
+  // Canvases are freed between two turns of the event loop; in a batch that never takes one, memory grows by 0.8 MB a chart.
+  await setImmediate();
+  return svg;
 }
 
 /** The canvas and Chart.js take a sixth of a second to load, which commands that draw nothing are spared. */
