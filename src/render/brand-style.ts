@@ -6,7 +6,8 @@ type Rgb = readonly [number, number, number];
 /** WCAG 2 contrast that small text must have against its ground. */
 const TEXT_CONTRAST = 4.5;
 const WHITE: Rgb = [255, 255, 255];
-const INK: Rgb = [17, 24, 39];
+/** Words on a bright band, best looking first; on any colour either white or black has a contrast of 4.5. */
+const WORDS: readonly Rgb[] = [WHITE, [17, 24, 39], [0, 0, 0]];
 
 /**
  * The brand as CSS custom properties, and nothing else of it: a brand never brings its own rules. Colours that would be
@@ -17,7 +18,7 @@ export function brandProperties(brand: Brand): string {
   const accent = parseColour(brand, 'accent');
   const properties: readonly (readonly [string, Rgb])[] = [
     ['--brand', primary],
-    ['--brand-ink', contrast(primary, WHITE) >= TEXT_CONTRAST ? WHITE : INK],
+    ['--brand-ink', WORDS.find((words) => contrast(primary, words) >= TEXT_CONTRAST) ?? WHITE],
     ['--brand-text', darkenUntilReadable(primary)],
     ['--brand-tint', mix(primary, WHITE, 0.94)],
     ['--accent', accent],

@@ -1,6 +1,7 @@
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ReportMeta } from '../report/report.ts';
+import { spellUncovered } from './font-coverage.ts';
 import { type BrowserOptions, launchBrowser, PRINT_TIMEOUT_MS, type RunningBrowser } from './launch-browser.ts';
 import { checkPdf } from './pdf-check.ts';
 import { finishPdf } from './pdf-finish.ts';
@@ -74,9 +75,12 @@ class PooledBrowser implements BrowserHandle {
   async print(html: string, job: PrintJob): Promise<Uint8Array> {
     await this.#takeTurn(job.signal);
     try {
-      const pdf = finishPdf(await this.#printTwice(html, job), job.meta.createdAt);
-      for (const warning of checkPdf(pdf, expectationOf(html, job))) this.#log.warn(`${job.meta.reportId}: ${warning}`);
-      return pdf;
+      const { pdf, missingGlyphs } = await this.#printChecked(html, job);
+      if (missingGlyphs === 0) return pdf;
+      this.#log.warn(
+        `${job.meta.reportId}: ${missingGlyphs} characters have no glyph in any font of this machine; they are printed as code points`,
+      );
+      return (await this.#printChecked(spellUncovered(html), job)).pdf;
     } finally {
       this.#giveTurn();
     }
@@ -91,6 +95,11 @@ class PooledBrowser implements BrowserHandle {
       this.#dispose(session);
     }
     await Promise.all(this.#disposals);
+  }
+
+  async #printChecked(html: string, job: PrintJob): Promise<{ pdf: Uint8Array; missingGlyphs: number }> {
+    const pdf = finishPdf(await this.#printTwice(html, job), job.meta.createdAt);
+    return { pdf, ...checkPdf(pdf, expectationOf(html, job)) };
   }
 
   async #printTwice(html: string, job: PrintJob): Promise<Uint8Array> {

@@ -5,6 +5,9 @@ import { type FontFace, fontFaces } from '../charts/charts.ts';
 // Fonts are a matter of correctness: on a machine without a system font Chromium prints blank pages and reports success.
 // So a document carries its fonts, and the browser is given the same faces as TTF through fontconfig.
 
+/** The family of running text, in all weights; a document has any other family in its regular weight only. */
+export const TEXT_FAMILY = 'Inter';
+
 /** Always in the document; the files of other scripts only when it has a character of theirs. */
 const BASE_SUBSET = 'latin';
 
@@ -18,7 +21,7 @@ const fontData = new Map<string, string>();
 export function fontFaceRules(text: string, options: { readonly complete: boolean }): string {
   const codes = [...new Set(text)].map((char) => char.codePointAt(0) ?? 0).filter((code) => code > 0x7f);
   return fontFaces()
-    .filter((face) => face.family === 'Inter' || face.weight === 400)
+    .filter((face) => face.family === TEXT_FAMILY || face.weight === 400)
     .flatMap((face) => {
       const files = face.webFiles.map((file) => ({ ...file, bounds: parseRange(file.unicodeRange) }));
       const used = files.filter(

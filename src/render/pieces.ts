@@ -13,6 +13,15 @@ export interface Piece {
 /** A word of ordinary length is never broken; an attacker's may be as long as he likes. */
 const LONGEST_UNBROKEN = 24;
 
+/** No word of ours is as long; one of several thousand letters keeps Chromium busy for a second wherever it stands. */
+const LONGEST_RUN = 200;
+const ENDLESS_RUN = new RegExp(`[^\\s\\p{Lo}]{${LONGEST_RUN + 1},}`, 'gu');
+
+/** The text with endless runs cut. Scripts that are written without blanks (letters without case) break by themselves. */
+export function cutEndlessRuns(text: string): string {
+  return text.replace(ENDLESS_RUN, (run) => `${Array.from(run).slice(0, LONGEST_RUN).join('')}…`);
+}
+
 /**
  * Runs of our own words are joined; each label stays apart so that it can be isolated from its surroundings. Blanks at
  * the end are left out: in a column of numbers they would show.
@@ -28,7 +37,11 @@ export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piec
   }
   const last = pieces.at(-1);
   if (last) last.text = last.text.trimEnd();
-  return pieces.map((piece) => ({ ...piece, isLong: longestRun(piece.text) > LONGEST_UNBROKEN }));
+  return pieces.map(({ text, role }) => ({
+    text: cutEndlessRuns(text),
+    role,
+    isLong: longestRun(text) > LONGEST_UNBROKEN,
+  }));
 }
 
 function longestRun(text: string): number {

@@ -6,6 +6,9 @@ import { readDestinations } from './pdf-destinations.ts';
 /** Filling in page numbers can move a page break only when a slot changes the height of its line; two rounds settle it. */
 const MOST_CONTENTS_ROUNDS = 3;
 
+/** Narrower than any paper, so that what is wider than the paper shows in the width of the document. */
+const VIEWPORT = { width: 600, height: 800 };
+
 /** A page of the browser that can show a document and nothing else. */
 export interface PrintPage {
   readonly page: Page;
@@ -18,6 +21,7 @@ export async function openPrintPage(browser: Browser): Promise<PrintPage> {
   const page = await browser.newPage();
   const refused: string[] = [];
   page.setDefaultTimeout(PRINT_TIMEOUT_MS);
+  await page.setViewport(VIEWPORT);
   await page.setJavaScriptEnabled(false);
   await page.setRequestInterception(true);
   page.on('request', (request) => {
@@ -42,7 +46,8 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
   try {
     await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
     await page.evaluate(loadResources);
-    await page.evaluate(fitTables);
+    if (!(await page.evaluate(fitToPaper)))
+      throw new ReportError('report-unsound', 'the document is wider than its paper and would be printed smaller');
     pdf = await printWithContents(page, timeoutMs);
   } catch (error) {
     failure = error;
@@ -78,13 +83,19 @@ async function printWithContents(page: Page, timeoutMs: number): Promise<Uint8Ar
 
 interface PrintedElement {
   textContent: string;
+  readonly style: { height: string };
   readonly offsetWidth: number;
+  readonly scrollWidth: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+  getBoundingClientRect(): { readonly height: number };
   readonly parentElement: PrintedElement | null;
   readonly classList: { add(name: string): void };
   getAttribute(name: string): string | null;
 }
 
 declare const document: {
+  readonly documentElement: PrintedElement;
   readonly fonts: Iterable<{ load(): Promise<unknown> }>;
   readonly images: Iterable<{ decode(): Promise<void> }>;
   querySelectorAll(selector: string): Iterable<PrintedElement>;
@@ -97,11 +108,23 @@ async function loadResources(): Promise<void> {
   await Promise.all([...document.images].map((image) => image.decode()));
 }
 
-/** Paper does not scroll: a table that is too wide is set smaller, and if that is not enough its numbers may break. */
-function fitTables(): void {
+/**
+ * Paper does not scroll. A table that is too wide is set smaller, and if that is not enough its numbers may break. A cover
+ * with long words is set tighter, then its chart lower, then it takes a second sheet. Returns whether all is on the paper.
+ */
+function fitToPaper(): boolean {
   for (const table of document.querySelectorAll('.table-frame > table'))
     for (const remedy of ['tight', 'fixed'])
       if (table.offsetWidth > (table.parentElement?.offsetWidth ?? 0) + 1) table.classList.add(remedy);
+  const cover = document.querySelector('.cover');
+  const body = document.querySelector('.cover-body');
+  const chart = document.querySelector('.cover .chart svg');
+  if (!cover || !body) return true;
+  const excess = () => body.scrollHeight - body.clientHeight;
+  if (excess() > 0) cover.classList.add('tight');
+  if (excess() > 0 && chart) chart.style.height = `${Math.max(150, chart.getBoundingClientRect().height - excess())}px`;
+  if (excess() > 0) cover.classList.add('tall');
+  return document.documentElement.scrollWidth <= cover.offsetWidth + 1;
 }
 
 function hasContents(): boolean {

@@ -4,7 +4,7 @@ import { ReportError } from '../errors.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Column } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
-import { toPieces } from './pieces.ts';
+import { cutEndlessRuns, toPieces } from './pieces.ts';
 
 /** The templates are ours and this list is all of them; data never chooses a template. */
 export const TEMPLATES = [
@@ -77,11 +77,11 @@ const HELPERS = {
     toPieces(required(value, 'pieces'), options.data.state.writer),
   /** A phrase as plain text, for attributes. */
   plain: (value: Phrase | Inline | undefined, options: HelperOptions) =>
-    options.data.state.writer.phrase(required(value, 'plain')),
+    cutEndlessRuns(options.data.state.writer.phrase(required(value, 'plain'))),
   anchor: (id: string | undefined) => anchorOf(required(id, 'anchor')),
   /** A bare string of the model or the configuration, with everything that cannot be seen spelled out. */
   text: (value: string | undefined, options: HelperOptions) =>
-    options.data.state.writer.phrase(required(value, 'text')),
+    cutEndlessRuns(options.data.state.writer.phrase(required(value, 'text'))),
   integer: (value: number | undefined, options: HelperOptions) =>
     options.data.state.writer.integer(required(value, 'integer')),
   is: (a: unknown, b: unknown) => required(a, 'is') === b,

@@ -148,6 +148,50 @@ describe('the printed report', () => {
     expect(pages[0]).toContain('Two waves'); // the hero still stands on the cover
   });
 
+  test('spells out the characters for which no font is there instead of printing boxes', async () => {
+    const warnings: string[] = [];
+    const handle = openBrowser({ log: { ...silentLog, warn: (message) => void warnings.push(message) } });
+    const model = sampleModel();
+    const verdict = [{ kind: 'label', value: 'Ω ≥ 1 \u{1DF1C}', role: 'name' }] as const; // IPA letter of 2022, in no common font
+    try {
+      const { pages } = readWithPdfJs(await print({ ...model, cover: { ...model.cover, verdict } }, handle));
+      expect(pages[0]).toContain('Ω ≥ 1 ‹U+1DF1C›');
+      expect(warnings).toEqual([expect.stringContaining('INC-4821-r1: 1 characters have no glyph')]);
+    } finally {
+      await handle.close();
+    }
+  });
+
+  test('keeps a cover with very long words on one sheet, with its chart', async () => {
+    const model = sampleModel();
+    const title =
+      'Multi-vector attack (HTTP flood, UDP amplification and SYN flood) against the web shop and the booking engine of all twelve country sites';
+    const note = [
+      'highest mean over ten seconds; also 41 million packets and 410 thousand requests a second at the same time on two of the three layers',
+    ];
+    const long: ReportModel = {
+      ...model,
+      meta: { ...model.meta, title, paper: 'Letter', tlp: 'AMBER+STRICT' },
+      cover: { ...model.cover, tiles: model.cover.tiles.map((tile) => ({ ...tile, note })) },
+    };
+    const { pages } = readWithPdfJs(await print(long));
+    expect(pages[0]).toContain('every record counted'); // the caption under the chart
+    expect(pages[0]?.match(/TLP:AMBER\+STRICT/g)).toHaveLength(2);
+    expect(pages[1]).toContain('Contents');
+  });
+
+  test('is refused when it is wider than its paper', async () => {
+    const html = await printHtml(sampleModel());
+    const wide = html.replace(
+      '<main class="chapters">',
+      () => '<main class="chapters"><p style="width:900px">wide</p>',
+    );
+    await expect(browser.print(wide, { meta: sampleModel().meta })).rejects.toMatchObject({
+      code: 'report-unsound',
+      message: expect.stringContaining('wider than its paper'),
+    });
+  });
+
   test('is refused when it does not show what it must', async () => {
     const html = await printHtml(sampleModel());
     await expect(

@@ -40,7 +40,7 @@ describe('a brand on paper', () => {
         const css = brandProperties(brand(primary, accent));
         expect(contrast(rgb(property(css, '--brand-text')), [255, 255, 255])).toBeGreaterThanOrEqual(4.5);
         expect(contrast(rgb(property(css, '--accent-text')), [255, 255, 255])).toBeGreaterThanOrEqual(4.5);
-        expect(contrast(rgb(property(css, '--brand-ink')), rgb(property(css, '--brand')))).toBeGreaterThanOrEqual(4);
+        expect(contrast(rgb(property(css, '--brand-ink')), rgb(property(css, '--brand')))).toBeGreaterThanOrEqual(4.5);
       }),
     );
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { toPieces } from '../../../src/render/pieces.ts';
+import { cutEndlessRuns, toPieces } from '../../../src/render/pieces.ts';
 import { createWriter } from '../../../src/text/text.ts';
 
 const writer = createWriter({ locale: 'en-GB', timeZone: 'UTC' });
@@ -35,6 +35,13 @@ describe('the runs of a phrase', () => {
     expect(isLong('timeline.yaml')).toBe(false);
     expect(isLong('DDoS managed rules, adaptive protection')).toBe(false);
     expect(isLong('A'.repeat(25))).toBe(true);
+  });
+
+  test('are cut where they have no end, except in scripts without blanks', () => {
+    expect(cutEndlessRuns('A'.repeat(200))).toBe('A'.repeat(200));
+    expect(cutEndlessRuns(`x ${'A'.repeat(8_000)} y`)).toBe(`x ${'A'.repeat(200)}… y`);
+    expect(cutEndlessRuns('\u{1F600}'.repeat(201))).toBe(`${'\u{1F600}'.repeat(200)}…`);
+    expect(cutEndlessRuns('攻'.repeat(500))).toBe('攻'.repeat(500));
   });
 
   test('of an empty phrase are none', () => {
