@@ -9,6 +9,17 @@ const hostName: ReadValue = (value) => lower(value)?.replace(/\.$/, '');
 /** 0 is "no answer", not a status. */
 const status: ReadValue = (value) => /^[1-9]\d{2}$/.exec(toText(value) ?? '')?.[0];
 
+/** Bits of the TCP header's flags, least significant first. */
+const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
+
+/** Flags as names in the order of their bits, from the number of the header or as written; 0 is of packets that have none. */
+const tcpFlags: ReadValue = (value) => {
+  const text = toText(value);
+  if (text === undefined || !/^\d{1,3}$/.test(text)) return text;
+  const names = TCP_FLAGS.filter((_, bit) => (Number(text) & (2 ** bit)) !== 0);
+  return names.length === 0 ? undefined : names.join(' ');
+};
+
 const READERS: Readonly<Record<Dimension, ReadValue>> = {
   source_ip: toAddress,
   source_prefix: toText,
@@ -18,7 +29,7 @@ const READERS: Readonly<Record<Dimension, ReadValue>> = {
   destination_ip: toAddress,
   destination_port: toPort,
   transport: toTransport,
-  tcp_flags: toText,
+  tcp_flags: tcpFlags,
   vector: toText,
   attack_id: toText,
   mitigation_system: (value) => toSystem(toText(value)),
