@@ -229,3 +229,4 @@ function cancelled(cause: unknown): ReportError {
 }
 
 export type * from './attack-stats.ts';
+export { LEADING_RATE, leadingLayer } from './leading-layer.ts';

@@ -20,7 +20,7 @@ export interface AttackStats {
   readonly disagreements: readonly Disagreement[];
 }
 
-/** Attack ids on the same target, or bursts of traffic, that overlap or lie less than the merge gap apart. */
+/** Attack ids and bursts of a case that overlap or lie less than the merge gap apart, whichever targets they hit. */
 export interface WaveStats {
   /** 1-based, by start. */
   readonly number: number;

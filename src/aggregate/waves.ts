@@ -1,4 +1,3 @@
-import ipaddr from 'ipaddr.js';
 import type { TimelineEntry } from '../ingest/ingest.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
@@ -23,32 +22,18 @@ export interface Sighting {
   readonly inTraffic: boolean;
 }
 
-/** An attack on this many addresses at once is on the networks that they lie in. */
-const CARPET_TARGETS = 32;
-
 /**
- * Waves by the printed rule: sightings on the same target that overlap or lie less than the merge gap apart are one wave. Two
- * targets are the same when they are equal, when one contains the other, or, for attacks on many addresses, when they lie in
- * one /24 or /48. A sighting whose target is not known, such as a burst of traffic, belongs to the wave that it overlaps (the
- * earliest of several, whose start it may move; the last one, whose end it may move); alone it is a wave of its own.
+ * Waves by the printed rule: sightings of a case that overlap or lie less than the merge gap apart are one wave, whichever of
+ * the customer's targets they hit. A campaign that moves from address to address or hits several at once is told as one.
  */
 export function mergeSightings(sightings: readonly Sighting[], mergeGapMs: number): Sighting[] {
-  const located = sightings.filter((sighting) => sighting.targets.length > 0);
-  const unlocated = mergeByTime(
-    sightings.filter((sighting) => sighting.targets.length === 0),
-    mergeGapMs,
-  );
-  let waves = mergeByTarget(located, mergeGapMs);
-  const alone: Sighting[] = [];
-  for (const sighting of unlocated) {
-    const near = waves.filter((wave) => areNear(wave, sighting, mergeGapMs));
-    const [target, ...others] = mergeByTarget(near, Number.POSITIVE_INFINITY);
-    if (!target) alone.push(sighting);
-    else if (others.length === 0) waves = [...waves.filter((wave) => !near.includes(wave)), join(target, sighting)];
-    else waves = stretch(waves, near, sighting);
+  const merged: Sighting[] = [];
+  for (const sighting of [...sightings].sort(byTime)) {
+    const last = merged.at(-1);
+    if (last && areNear(last, sighting, mergeGapMs)) merged[merged.length - 1] = join(last, sighting);
+    else merged.push(sighting);
   }
-  // A moved edge may have closed a gap between two waves on one target.
-  return [...mergeByTarget(waves, mergeGapMs), ...alone].sort(byTime);
+  return merged;
 }
 
 function byTime(a: Sighting, b: Sighting): number {
@@ -57,17 +42,6 @@ function byTime(a: Sighting, b: Sighting): number {
 
 function endOf(sighting: Sighting): number {
   return sighting.end ?? Number.POSITIVE_INFINITY;
-}
-
-/** Moves the start of the earliest and the end of the last of several waves on different targets. */
-function stretch(waves: readonly Sighting[], near: readonly Sighting[], sighting: Sighting): Sighting[] {
-  const first = near.reduce((best, wave) => (wave.start < best.start ? wave : best));
-  const last = near.reduce((best, wave) => (endOf(wave) > endOf(best) ? wave : best));
-  return waves.map((wave) => {
-    const start = wave === first ? Math.min(wave.start, sighting.start) : wave.start;
-    if (wave === last) return { ...join(wave, sighting), start };
-    return near.includes(wave) ? { ...wave, start, inTraffic: true } : wave;
-  });
 }
 
 function areNear(a: Sighting, b: Sighting, mergeGapMs: number): boolean {
@@ -101,100 +75,6 @@ function joinedEnd(a: Sighting, b: Sighting): Pick<Sighting, 'end' | 'seenUntil'
 
 function lostAt(sighting: Sighting): number {
   return sighting.seenUntil ?? Number.POSITIVE_INFINITY;
-}
-
-function mergeByTime(sightings: readonly Sighting[], mergeGapMs: number): Sighting[] {
-  const merged: Sighting[] = [];
-  for (const sighting of [...sightings].sort(byTime)) {
-    const last = merged.at(-1);
-    if (last && areNear(last, sighting, mergeGapMs)) merged[merged.length - 1] = join(last, sighting);
-    else merged.push(sighting);
-  }
-  return merged;
-}
-
-/** Merges along each target key; sightings that are linked through any key end in one wave. */
-function mergeByTarget(sightings: readonly Sighting[], mergeGapMs: number): Sighting[] {
-  const keys = targetKeys(sightings);
-  const parents = sightings.map((_, index) => index);
-  const rootOf = (index: number): number => {
-    let root = index;
-    while (parents[root] !== undefined && parents[root] !== root) root = parents[root] ?? root;
-    return root;
-  };
-  const byKey = new Map<string, number[]>();
-  for (const [index, own] of keys.entries()) for (const key of own) byKey.set(key, [...(byKey.get(key) ?? []), index]);
-  for (const members of byKey.values()) {
-    const sorted = members
-      .flatMap((index) => (sightings[index] ? [{ index, sighting: sightings[index] }] : []))
-      .sort((a, b) => byTime(a.sighting, b.sighting));
-    let reach: (typeof sorted)[number] | undefined;
-    for (const item of sorted) {
-      if (reach && areNear(reach.sighting, item.sighting, mergeGapMs))
-        parents[rootOf(item.index)] = rootOf(reach.index);
-      if (!reach || endOf(item.sighting) > endOf(reach.sighting)) reach = item;
-    }
-  }
-  const groups = new Map<number, Sighting>();
-  const order = sightings
-    .map((sighting, index) => ({ sighting, index }))
-    .sort((a, b) => byTime(a.sighting, b.sighting));
-  for (const { sighting, index } of order) {
-    const group = groups.get(rootOf(index));
-    groups.set(rootOf(index), group ? join(group, sighting) : sighting);
-  }
-  return [...groups.values()].sort(byTime);
-}
-
-/** For each sighting the keys under which it meets others: its targets, the prefixes that contain them, its networks. */
-function targetKeys(sightings: readonly Sighting[]): string[][] {
-  const prefixes = [...new Set(sightings.flatMap((sighting) => sighting.targets))]
-    .filter((target) => target.includes('/'))
-    .flatMap((text) => parsePrefix(text) ?? []);
-  const containing = new Map<string, string[]>();
-  const keysOf = (target: string): string[] => {
-    const kept = containing.get(target);
-    if (kept) return kept;
-    const own = parsePrefix(target) ?? parsePrefix(`${target}/${target.includes(':') ? 128 : 32}`);
-    const found = own ? prefixes.filter((prefix) => isInside(own, prefix)).map((prefix) => prefix.text) : [];
-    const keys = [...new Set([target, ...found])];
-    containing.set(target, keys);
-    return keys;
-  };
-  return sightings.map((sighting) => {
-    const keys = sighting.targets.flatMap(keysOf);
-    const networks = sighting.targets.length >= CARPET_TARGETS ? sighting.targets.flatMap(networkOf) : [];
-    return [...new Set([...keys, ...networks])];
-  });
-}
-
-interface Prefix {
-  readonly text: string;
-  readonly address: ipaddr.IPv4 | ipaddr.IPv6;
-  readonly length: number;
-}
-
-function parsePrefix(text: string): Prefix | undefined {
-  if (!ipaddr.isValidCIDR(text)) return undefined;
-  const [address, length] = ipaddr.parseCIDR(text);
-  return { text, address, length };
-}
-
-function isInside(inner: Prefix, outer: Prefix): boolean {
-  return (
-    inner.address.kind() === outer.address.kind() &&
-    inner.length >= outer.length &&
-    inner.address.match([outer.address, outer.length])
-  );
-}
-
-/** `net 198.51.100.0/24`; a key of its own, so that single addresses do not meet through it. */
-function networkOf(target: string): string[] {
-  if (!ipaddr.isValid(target)) return [];
-  const address = ipaddr.parse(target);
-  const length = address.kind() === 'ipv4' ? 24 : 48;
-  const bytes = address.toByteArray().map((byte, index) => (index * 8 < length ? byte : 0));
-  return [`net ${ipaddr.fromByteArray(bytes).toString()}/${length}`];
 }
 
 /** Attack ids as sightings; those without a start cannot be placed in time. One without an end goes on. */

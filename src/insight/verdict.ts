@@ -1,4 +1,4 @@
-import type { AttackStats } from '../aggregate/aggregate.ts';
+import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Findings } from './findings.ts';
@@ -60,11 +60,12 @@ function customer(facts: JudgeFacts): Inline {
   return facts.customerName.trim().split(/\s+/).length > MOST_NAME_WORDS ? 'The customer' : name(facts.customerName);
 }
 
-/** The strongest peak of the waves, of the metric in which the first one with a peak is told. */
+/** The strongest peak of the waves in the rate of the leading layer, or in whatever the waves have. */
 export function headlinePeak(stats: AttackStats): Measure | undefined {
-  const leading = stats.waves.flatMap((wave) => wave.peaks[0] ?? []);
-  const [first] = leading;
-  return leading
-    .filter((peak) => peak.unit === first?.unit)
-    .reduce<Measure | undefined>((best, peak) => (!best || peak.value > best.value ? peak : best), undefined);
+  const peaks = stats.waves.flatMap((wave) => wave.peaks);
+  const layer = leadingLayer(stats);
+  const leading = peaks.filter((peak) => layer && peak.unit === LEADING_RATE[layer.layer]);
+  return (leading.length > 0 ? leading : peaks.filter((peak) => peak.unit === peaks[0]?.unit)).reduce<
+    Measure | undefined
+  >((best, peak) => (!best || peak.value > best.value ? peak : best), undefined);
 }

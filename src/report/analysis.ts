@@ -1,4 +1,4 @@
-import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
@@ -43,8 +43,7 @@ const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record
 
 /** The machine-readable result. A key without evidence is absent, never zero. */
 export function analyse(stats: AttackStats): Analysis {
-  const main =
-    stats.layers.find((layer) => stats.waves.some((wave) => wave.layers.includes(layer.layer))) ?? stats.layers[0];
+  const main = leadingLayer(stats);
   const peak = (windowMs: number): { estimate?: Estimate } => {
     const measure = main?.peaks.find(
       (candidate) => candidate.metric === main.whole.meanRate.unit && candidate.measure.windowMs === windowMs,

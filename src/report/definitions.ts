@@ -13,9 +13,9 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
     {
       term: 'Attack id, wave, incident',
       definition: [
-        'An attack id of the source is one mitigation. Attack ids on the same target, or bursts, whose times overlap or lie less than the merge gap (',
+        'An attack id of the source is one mitigation. Attack ids and bursts of this case whose times overlap or lie less than the merge gap (',
         lasting(mergeGapMs),
-        ') apart are one wave. The waves of this case are one incident.',
+        ') apart are one wave, whichever of the customer’s targets they hit. The waves of this case are one incident.',
       ],
     },
     {

@@ -1,8 +1,7 @@
-import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
 import type { Findings } from '../insight/insight.ts';
-import { unionDuration } from '../model/time.ts';
 import type { FigureBlock, TableBlock } from './report-model.ts';
 
 /** Everything a report is composed from. */
@@ -30,24 +29,10 @@ export interface ChapterContext {
   sourceOf(layer: LayerStats): TrafficSource;
 }
 
-/** The layer that was under attack for longest; of equals, and without any wave, the first. */
-function mainLayer(stats: AttackStats): LayerStats | undefined {
-  const attackedMs = (layer: LayerStats) =>
-    unionDuration(
-      stats.waves
-        .filter((wave) => wave.layers.includes(layer.layer))
-        .map((wave) => ({ start: wave.start, end: wave.end ?? stats.window.end })),
-    );
-  return stats.layers.reduce<LayerStats | undefined>(
-    (best, layer) => (best && attackedMs(best) >= attackedMs(layer) ? best : layer),
-    undefined,
-  );
-}
-
 export function createContext(facts: IncidentFacts): ChapterContext {
   let figures = 0;
   let tables = 0;
-  const main = mainLayer(facts.stats);
+  const main = leadingLayer(facts.stats);
   const sources = new Map(facts.dataset.sources.map((source) => [source.id, source]));
   return {
     facts,

@@ -1,7 +1,6 @@
-import type { LayerStats, Peak, TrafficSeries } from '../../aggregate/aggregate.ts';
+import { type LayerStats, LEADING_RATE, type Peak, type TrafficSeries } from '../../aggregate/aggregate.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
-import type { Layer } from '../../model/traffic.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
@@ -11,9 +10,6 @@ import { amount, captionOf, clock, counted, instant, label, lasting } from '../w
 
 /** Share of the attack above which a leak is called unfavourable. */
 const NOTABLE_LEAK = 0.05;
-
-/** What fills a line is bits; what fills a server is requests. */
-const LEADING_METRIC: Readonly<Record<Layer, Peak['metric']>> = { network: 'bits/s', http: 'requests/s' };
 
 /** The first page: what happened and is it over, six numbers, one picture. */
 export function composeCover(context: ChapterContext): Cover {
@@ -36,12 +32,12 @@ export function composeCover(context: ChapterContext): Cover {
 
 export function headlinePeak(layer: LayerStats, metric?: Peak['metric']): Peak | undefined {
   const candidates = layer.peaks.filter((peak) => peak.headline && (metric === undefined || peak.metric === metric));
-  return candidates.find((peak) => peak.metric === LEADING_METRIC[layer.layer]) ?? candidates[0];
+  return candidates.find((peak) => peak.metric === LEADING_RATE[layer.layer]) ?? candidates[0];
 }
 
 function dispositionSeries(layer: LayerStats): TrafficSeries | undefined {
   const series = layer.series.filter((candidate) => candidate.by === 'disposition');
-  return series.find((candidate) => candidate.metric === LEADING_METRIC[layer.layer]) ?? series[0];
+  return series.find((candidate) => candidate.metric === LEADING_RATE[layer.layer]) ?? series[0];
 }
 
 function peakTile(context: ChapterContext): Tile {
