@@ -8,7 +8,7 @@ import { finishPdf } from './pdf-finish.ts';
 import { openPrintPage, type PrintPage, printDocument } from './print-page.ts';
 import { tlpText } from './tlp.ts';
 
-export interface PrintJob {
+interface PrintJob {
   readonly meta: ReportMeta;
   /** Words that must be found in the finished PDF, such as chapter titles. */
   readonly expectText?: readonly string[];

@@ -19,7 +19,7 @@ export interface HtmlParts {
 }
 
 /** Nothing is loaded, nothing is run. Pictures and fonts stand in the file itself. */
-export const CONTENT_SECURITY_POLICY =
+const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
 
 const STATES = { over: 'Attack over', running: 'Attack still running', none: 'No attack found' } as const;
@@ -57,7 +57,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
 }
 
 /** Title of the document, in the window of a reader and in the PDF. */
-export function documentTitle(meta: ReportMeta): string {
+function documentTitle(meta: ReportMeta): string {
   return `Post-incident report ${meta.reportId}: ${meta.title} (${meta.customer.name})`;
 }
 

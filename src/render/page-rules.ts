@@ -45,7 +45,7 @@ function shorten(text: string, length: number): string {
 }
 
 /** A CSS string literal that holds exactly `text`, whatever it is. */
-export function cssString(text: string): string {
+function cssString(text: string): string {
   const escaped = Array.from(text, (char) =>
     // The blank ends the escape and is not part of the text.
     /[A-Za-z0-9 ]/.test(char) ? char : `\\${(char.codePointAt(0) ?? 0).toString(16)} `,

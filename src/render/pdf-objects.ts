@@ -31,7 +31,7 @@ export class PdfString {
 export type PdfDict = ReadonlyMap<string, PdfValue>;
 export type PdfValue = number | boolean | null | PdfName | PdfRef | PdfString | PdfDict | readonly PdfValue[];
 
-export interface PdfObject {
+interface PdfObject {
   readonly value: PdfValue;
   /** Inflated on demand; absent when the object is not a stream. */
   readonly stream?: () => Buffer;
@@ -91,7 +91,7 @@ function readObject(file: Buffer, text: string, number: number, start: number, e
   return { value, stream, start, end };
 }
 
-export function asDict(value: PdfValue | undefined): PdfDict {
+function asDict(value: PdfValue | undefined): PdfDict {
   if (!(value instanceof Map)) throw new Error('a dictionary is missing');
   return value;
 }

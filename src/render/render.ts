@@ -1,5 +1,4 @@
-export { type BrowserHandle, openBrowser, type PrintJob } from './browser.ts';
-export { type BrowserDescription, describeBrowser } from './describe-browser.ts';
+export { type BrowserHandle, openBrowser } from './browser.ts';
+export { describeBrowser } from './describe-browser.ts';
 export { type HtmlParts, renderHtml } from './html.ts';
-export type { BrowserOptions } from './launch-browser.ts';
 export { renderSummary } from './summary.ts';

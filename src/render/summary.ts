@@ -5,7 +5,7 @@ import { toPieces } from './pieces.ts';
 import { tlpText } from './tlp.ts';
 
 /** Longest comment that every ticket system we know takes, with room for its own additions, in characters. */
-export const LONGEST_SUMMARY = 6_000;
+const LONGEST_SUMMARY = 6_000;
 /** A run of text without a break is a title or a sentence; a longer one is cut. */
 const LONGEST_RUN = 400;
 /** More waves than this are counted, not listed. */

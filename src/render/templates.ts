@@ -119,6 +119,6 @@ function required<T>(value: T | undefined, helper: string): T {
 }
 
 /** A model id as an anchor that is safe as attribute, fragment and PDF destination; other characters become their code. */
-export function anchorOf(id: string): string {
+function anchorOf(id: string): string {
   return id.replace(/[^a-z0-9-]/g, (char) => `_${char.charCodeAt(0).toString(16)}`);
 }

@@ -4,7 +4,7 @@ import { caption, code, compact, lasting, measure, named, START, share, table, t
 
 // The chapters that show where it came from, what was done, and how it was counted.
 
-export const NETWORKS = [
+const NETWORKS = [
   'Example Hosting',
   'Sample Cloud',
   'Doc Telecom',
@@ -69,7 +69,7 @@ export const sources: Chapter = {
   ],
 };
 
-export const RULES = [
+const RULES = [
   { name: 'DDoS: HTTP flood, adaptive', action: 'block', part: 0.71 },
   { name: 'Rate limit /checkout', action: 'rate limit', part: 0.21 },
   { name: 'Bot score below 10', action: 'challenge', part: 0.08 },

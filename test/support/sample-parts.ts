@@ -12,7 +12,7 @@ export const SAMPLE_BRAND: Brand = {
     'Bastion Edge Ltd. Made from the data named in this report; it describes the state at the time stated on the cover.',
 };
 
-export function figuresOf(model: ReportModel): readonly FigureBlock[] {
+function figuresOf(model: ReportModel): readonly FigureBlock[] {
   const inChapters = model.chapters.flatMap((chapter) => chapter.blocks).filter((block) => block.kind === 'figure');
   return model.cover.hero ? [model.cover.hero, ...inChapters] : inChapters;
 }

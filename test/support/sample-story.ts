@@ -249,7 +249,7 @@ export const timeline: Chapter = {
   ],
 };
 
-export const VECTORS = [
+const VECTORS = [
   { path: '/checkout', part: 0.62 },
   { path: '/search?q=*', part: 0.23 },
   { path: '/api/v2/basket', part: 0.11 },

@@ -56,12 +56,12 @@ export const code = (value: string): Inline => ({ kind: 'label', value, role: 'c
 export const share = (value: number): Inline => measure(value, 'share');
 export const peak = measure(attack[peakMinute] ?? 0, 'requests');
 
-export const bands = WAVES.map((wave, i) => ({
+const bands = WAVES.map((wave, i) => ({
   start: START + wave.from * MINUTE_MS,
   end: START + (wave.to + 1) * MINUTE_MS,
   label: `Wave ${i + 1}`,
 }));
-export const markers = [
+const markers = [
   { at: FIRST_ATTACK + MITIGATED_AFTER_MS, label: 'First mitigation', actor: 'automatic' },
   { at: START + 74 * MINUTE_MS, label: 'Rule tightened', actor: 'soc' },
 ] as const;
