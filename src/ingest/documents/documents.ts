@@ -13,7 +13,7 @@ import { yamlTimelineReader } from './timeline-yaml.ts';
 import { zendeskReader } from './zendesk.ts';
 
 export { mergeAttacks, mergeTimeline } from './combine.ts';
-export { type MaterialiseOptions, materialise } from './materialise.ts';
+export { materialise } from './materialise.ts';
 
 /** Every reader of small documents, in the order in which they are asked; at most one recognises a document. */
 export const documentReaders: readonly DocumentReader[] = [

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../model/time.ts';
 import { type ReadTime, toEpochMs } from '../normalize.ts';
 
 /** Time of an entry, or what is wrong with it. */
-export type EntryTime = { readonly at: number; readonly precisionMs: number } | { readonly problem: string };
+type EntryTime = { readonly at: number; readonly precisionMs: number } | { readonly problem: string };
 
 export interface EntryClock {
   /** Reads the time of the next entry. */

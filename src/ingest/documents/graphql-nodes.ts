@@ -5,13 +5,7 @@ import { foldName } from '../vocabulary.ts';
 import { fieldOf, isRecord, type JsonRecord } from './json-values.ts';
 
 /** What a row of a node is, and so how it is read. */
-export type NodeShape =
-  | 'attacks'
-  | 'packets'
-  | 'requests'
-  | 'request-roll-up'
-  | 'security-events'
-  | 'security-event-groups';
+type NodeShape = 'attacks' | 'packets' | 'requests' | 'request-roll-up' | 'security-events' | 'security-event-groups';
 
 export interface GraphqlNode {
   readonly name: string;

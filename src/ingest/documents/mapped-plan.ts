@@ -13,7 +13,7 @@ export interface FieldPlan {
   readonly unit: MappedUnit | undefined;
 }
 
-export interface MeasurePlan extends FieldPlan {
+interface MeasurePlan extends FieldPlan {
   readonly quantity: Quantity;
   /** Cell × factor = packets, requests, events or bytes in the bucket. */
   readonly factor: number;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MappingFile } from '../../config/config.ts';
 import { ReportError } from '../../errors.ts';
 import type { Dimension } from '../../model/dimension.ts';
@@ -16,7 +17,7 @@ import { readMappedTopList } from './mapped-top-list.ts';
 export const mappedReader: DocumentReader = {
   id: 'mapped',
   recognises: (document) => document.input.mapping !== undefined,
-  read(document, collector) {
+  async read(document, collector) {
     const { mapping } = document.input;
     if (!mapping)
       throw new ReportError('input-invalid', 'a mapped input needs `mapping:` with the path of its mapping file', {
@@ -28,14 +29,14 @@ export const mappedReader: DocumentReader = {
     faults.throwIfAny();
     if (!table || !plan) return;
     if (mapping.kind === 'toplist') readMappedTopList(document, collector, { mapping, table, plan });
-    else readSeries(document, collector, { mapping, table, plan });
+    else await readSeries(document, collector, { mapping, table, plan });
   },
 };
 
-function readSeries(document: InputDocument, collector: Collector, planned: PlannedMapping): void {
+async function readSeries(document: InputDocument, collector: Collector, planned: PlannedMapping): Promise<void> {
   const { mapping, plan } = planned;
   const faults = collectFaults(document);
-  const check = checkRows(document, collector, planned, faults);
+  const check = await checkRows(document, collector, planned, faults);
   faults.throwIfAny();
   collector.count(document.inputId, check.rows);
   const counted = plan.measures.find((measure) => measure.quantity !== 'bytes')?.quantity;
@@ -77,16 +78,22 @@ function dimensionsOf(plan: MappedPlan): Dimension[] {
   return plan.dimensions.map(({ dimension }) => dimension);
 }
 
+/** Rows read before other work of the process (a signal, the progress) gets its turn. */
+const ROWS_PER_TURN = 20_000;
+
 /** Reads every row once for its faults; the rows themselves are read again when the engine takes them. */
-function checkRows(document: InputDocument, collector: Collector, planned: PlannedMapping, faults: Faults) {
+async function checkRows(document: InputDocument, collector: Collector, planned: PlannedMapping, faults: Faults) {
   const { mapping, plan, table } = planned;
   const reader = createRowReader(document, planned, faults);
   const claim = claimOwners(document, collector);
   const times = new Set<number>();
+  let seen = 0;
   let rows = 0;
   let knowsDisposition = false;
   for (const cells of table.rows(faults)) {
     const row = reader.read(cells);
+    seen += 1;
+    if (seen % ROWS_PER_TURN === 0) await nextTurn();
     if (!row) continue;
     rows += 1;
     knowsDisposition ||= row.disposition !== undefined && row.disposition !== 'unknown';

@@ -4,7 +4,7 @@ import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, TrafficSource } from '../dataset.ts';
 import type { PointSeries } from '../format.ts';
 
-export interface MaterialiseOptions {
+interface MaterialiseOptions {
   /** Rows whose bucket starts outside are left out. */
   readonly window?: TimeWindow;
   warn?(warning: DataWarning): void;
