@@ -45,8 +45,8 @@ interface IdPartRow {
 }
 
 /**
- * Every attack id of the case, by start, then id. An id that is both in a log and in a statement is one; its times reach from
- * the earlier start to the later end, its volumes are those stated, else those counted. Untimed ids come last.
+ * Every attack id of the case, by start, then id. An id that is both in a log and in a statement is one; its volumes are those
+ * stated, else those counted. Untimed ids come last.
  */
 export async function findAttackIds(
   engine: Engine,
@@ -206,11 +206,15 @@ async function readPeaks(engine: Engine, account: Account, span: readonly number
   );
 }
 
-/** Two accounts of one id: the wider times, the stated volumes before the counted ones, every vector and target once. */
+/**
+ * Two accounts of one id: the wider times of those that are equally exact, else the times of the more exact one; the volumes
+ * of the first before those of the second; every vector and target once.
+ */
 function combine(a: KnownAttack, b: KnownAttack): KnownAttack {
-  const start = least(a.start, b.start);
-  const end = a.ongoing || b.ongoing ? undefined : greatest(a.end, b.end);
-  const loggedAt = least(a.loggedAt, b.loggedAt);
+  const exact = a.uncertaintyMs === b.uncertaintyMs ? [a, b] : a.uncertaintyMs < b.uncertaintyMs ? [a] : [b];
+  const start = least(exact.map((one) => one.start)) ?? a.start ?? b.start;
+  const end = a.ongoing || b.ongoing ? undefined : (greatest(exact.map((one) => one.end)) ?? a.end ?? b.end);
+  const loggedAt = least([a.loggedAt, b.loggedAt]);
   const { end: _end, ...kept } = a;
   return {
     ...kept,
@@ -219,17 +223,19 @@ function combine(a: KnownAttack, b: KnownAttack): KnownAttack {
     ongoing: a.ongoing || b.ongoing,
     vectors: [...new Set([...a.vectors, ...b.vectors])],
     targets: [...new Set([...a.targets, ...b.targets])],
-    uncertaintyMs: Math.max(a.uncertaintyMs, b.uncertaintyMs),
+    uncertaintyMs: Math.min(a.uncertaintyMs, b.uncertaintyMs),
     ...(loggedAt !== undefined && { loggedAt }),
     evidence: [...new Set([...a.evidence, ...b.evidence])],
     stats: { ...b.stats, ...a.stats, ...(start !== undefined && { start }), ...(end !== undefined && { end }) },
   };
 }
 
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : b === undefined ? a : Math.min(a, b);
+function least(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }
 
-function greatest(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
+function greatest(values: readonly (number | undefined)[]): number | undefined {
+  const known = values.filter((value) => value !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
 }

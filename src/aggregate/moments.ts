@@ -32,35 +32,47 @@ const LEAD_MS = 10 * SECOND_MS;
 export async function measureMoments(engine: Engine, facts: MomentFacts): Promise<MeasuredMoments> {
   const [wave] = facts.waves;
   if (!wave || wave.basis === 'timeline') return {};
-  const layer = facts.layers.find((candidate) => wave.layers.includes(candidate.layer));
-  const acting = layer?.mine.find((account) => account.timed && account.source.knowsDisposition);
-  const evidence = layer?.primary.source.evidence ?? evidenceOfIds(wave, facts.attacks);
-  const logs = (at: number, resolutionMs: number): Clock => ({ at, resolutionMs, from: 'logs', evidence });
-  const mitigations = acting ? await firstMitigations(engine, acting, wave, facts.waves) : [];
-  const [first] = mitigations;
+  const layers = facts.layers.filter((candidate) => wave.layers.includes(candidate.layer));
   const statedOnly = isStatedOnly(wave, facts.attacks);
-  const begin: Clock = statedOnly
-    ? {
-        at: wave.start,
-        resolutionMs: wave.uncertaintyMs,
-        from: 'attack-ids',
-        evidence: evidenceOfIds(wave, facts.attacks),
-      }
-    : logs(wave.start, wave.uncertaintyMs);
-  const firstAttack = acting && first && first.at < begin.at ? logs(first.at, acting.grainMs) : begin;
-  const mitigated = acting && first ? logs(Math.max(first.at, firstAttack.at), acting.grainMs) : undefined;
-  const containedAt = acting && first ? await containment(engine, acting, wave, facts.waves) : undefined;
-  const detected = detection(facts, wave, mitigations, acting);
+  const evidence = statedOnly
+    ? evidenceOfIds(wave, facts.attacks)
+    : [...new Set(layers.flatMap((layer) => layer.primary.source.evidence))];
+  const acting = layers.flatMap(
+    (layer) => layer.mine.find((account) => account.timed && account.source.knowsDisposition) ?? [],
+  );
+  const acts: Act[] = [];
+  for (const account of acting) {
+    for (const { at, system } of await firstMitigations(engine, account, wave, facts.waves))
+      acts.push({ at, system, account });
+  }
+  const [first] = acts.sort((a, b) => a.at - b.at);
+  const begin: Clock = {
+    at: wave.start,
+    resolutionMs: wave.uncertaintyMs,
+    from: statedOnly ? 'attack-ids' : 'logs',
+    evidence,
+  };
+  const contained = first && (await containmentOfAll(engine, acting, wave, facts.waves));
+  const detected = detection(facts, wave, acts);
   const ended = endOf(facts, evidence);
   return {
-    firstAttack,
+    firstAttack: first && first.at < begin.at ? clockOf(first) : begin,
     ...(detected && { detected }),
-    ...(mitigated && { mitigated }),
-    ...(containedAt !== undefined &&
-      acting &&
-      mitigated && { contained: logs(Math.max(containedAt, mitigated.at), searchStep(acting)) }),
+    ...(first && { mitigated: clockOf(first) }),
+    ...(first && contained && { contained: { ...contained, at: Math.max(contained.at, first.at) } }),
     ...(ended && { ended }),
   };
+}
+
+/** A system that began to act on the attack. */
+interface Act {
+  readonly at: number;
+  readonly system: string | undefined;
+  readonly account: Account;
+}
+
+function clockOf({ at, account }: Act): Clock {
+  return { at, resolutionMs: account.grainMs, from: 'logs', evidence: account.source.evidence };
 }
 
 async function firstMitigations(engine: Engine, account: Account, wave: Sighting, waves: readonly Sighting[]) {
@@ -84,59 +96,46 @@ function quietTime(account: Account, span: TimeWindow, waves: readonly Sighting[
     .filter((quiet) => quiet.end > quiet.start);
 }
 
-async function containment(
+/** An attack on two layers is contained when it is on both. */
+async function containmentOfAll(
   engine: Engine,
-  account: Account,
+  acting: readonly Account[],
   wave: Sighting,
   waves: readonly Sighting[],
-): Promise<number | undefined> {
-  const stepMs = searchStep(account);
-  if (stepMs > COARSEST_CONTAINMENT_MS) return undefined;
-  const window = openWindow(wave, account);
-  const load = await readLoad(
-    engine,
-    account,
-    { start: account.extent.start, end: Math.max(account.extent.end, window.end) },
-    stepMs,
-  );
-  return findContainment(load, window, wave.end === undefined, quietTime(account, window, waves));
+): Promise<Clock | undefined> {
+  let latest: Clock | undefined;
+  for (const account of acting) {
+    const stepMs = searchStep(account);
+    if (stepMs > COARSEST_CONTAINMENT_MS) return undefined;
+    const window = openWindow(wave, account);
+    const frame = { start: account.extent.start, end: Math.max(account.extent.end, window.end) };
+    const load = await readLoad(engine, account, frame, stepMs);
+    const at = findContainment(load, window, wave.end === undefined, quietTime(account, window, waves));
+    if (at === undefined) return undefined;
+    if (!latest || at > latest.at)
+      latest = { at, resolutionMs: stepMs, from: 'logs', evidence: account.source.evidence };
+  }
+  return latest;
 }
 
 /**
  * First detection by a system: the first packet that a log marks with an attack id, or the first act of a system that acts on
  * floods only, which must have seen one; where logs tell neither, the start that a system states for its attack id.
  */
-function detection(
-  facts: MomentFacts,
-  wave: Sighting,
-  mitigations: readonly { at: number; system: string | undefined }[],
-  acting: Account | undefined,
-): Clock | undefined {
+function detection(facts: MomentFacts, wave: Sighting, acts: readonly Act[]): Clock | undefined {
   const mine = facts.attacks.filter((attack) => wave.attackIds.includes(attack.id));
-  const seen: Clock[] = mine
-    .filter((attack) => attack.loggedAt !== undefined)
-    .map((attack) => ({
-      at: attack.loggedAt ?? 0,
-      resolutionMs: attack.uncertaintyMs,
-      from: 'logs',
-      evidence: attack.evidence,
-    }));
-  const acted = mitigations.find(({ system }) => FLOOD_SYSTEMS.some((name) => name === system));
-  if (acted && acting)
-    seen.push({
-      at: Math.max(acted.at, wave.start),
-      resolutionMs: acting.grainMs,
-      from: 'logs',
-      evidence: acting.source.evidence,
-    });
-  const stated: Clock[] = mine
-    .filter((attack) => attack.start !== undefined)
-    .map((attack) => ({
-      at: attack.start ?? 0,
-      resolutionMs: attack.uncertaintyMs,
-      from: 'attack-ids',
-      evidence: attack.evidence,
-    }));
+  const seen = mine.flatMap((attack): Clock[] =>
+    attack.loggedAt === undefined
+      ? []
+      : [{ at: attack.loggedAt, resolutionMs: attack.uncertaintyMs, from: 'logs', evidence: attack.evidence }],
+  );
+  const acted = acts.find(({ system }) => FLOOD_SYSTEMS.some((name) => name === system));
+  if (acted) seen.push(clockOf(acted));
+  const stated = mine.flatMap((attack): Clock[] =>
+    attack.start === undefined
+      ? []
+      : [{ at: attack.start, resolutionMs: attack.uncertaintyMs, from: 'attack-ids', evidence: attack.evidence }],
+  );
   return earliest(seen) ?? earliest(stated);
 }
 
