@@ -101,7 +101,8 @@ function sighting(burst: Burst, account: Account, basis: Sighting['basis']): Sig
     layers: [account.source.layer],
     basis,
     attackIds: [],
-    vectors: [],
+    // An attack that shows as a burst of requests is a flood of requests; packets can be many things.
+    vectors: account.source.layer === 'http' ? ['HTTP flood'] : [],
     targets: [],
     inTraffic: true,
   };

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { type Account, MITIGATED, spansOf } from './account.ts';
 import type { WaveStats } from './attack-stats.ts';
+import { clip, lengthOf } from './grid.ts';
 import { findPeaks } from './peaks.ts';
 import { measurePhase } from './phases.ts';
 import { createBinder, inWindows } from './statement.ts';
@@ -13,7 +14,10 @@ const LEAST_SHARE = 0.01;
 const TARGET_SHARE = 0.1;
 const MOST_NAMES = 20;
 
-/** A wave as the report tells it; volumes and peaks are those of its first layer that has data, in its own span. */
+/**
+ * A wave as the report tells it. Volumes and peaks are those of the layer whose data shows most of it (of equals, the network);
+ * layers are never added together.
+ */
 export async function measureWave(
   engine: Engine,
   wave: Sighting,
@@ -21,7 +25,9 @@ export async function measureWave(
   accounts: readonly Account[],
 ): Promise<WaveStats> {
   const mine = accounts.filter((account) => account.timed && wave.layers.includes(account.source.layer));
-  const main = mine.find((account) => account.source.role === 'primary');
+  const main = wave.layers
+    .flatMap((layer) => mine.find(({ source }) => source.layer === layer && source.role === 'primary') ?? [])
+    .reduce<Account | undefined>((best, account) => (best && shownMs(best, wave) >= shownMs(account, wave) ? best : account), undefined);
   const window = main && openWindow(wave, main);
   const spans = main && window ? spansOf(main, [window]) : [];
   const phase = main && (await measurePhase(engine, main, spans));
@@ -49,6 +55,11 @@ export async function measureWave(
     ...(phase && { total: phase.total }),
     ...(phase?.mitigated && { mitigated: phase.mitigated }),
   };
+}
+
+/** How much of the wave lies where the account has data. */
+function shownMs(account: Account, wave: Sighting): number {
+  return lengthOf(clip(account.covered, openWindow(wave, account)));
 }
 
 /** The wave as a window; one that is still running reaches to the end of the data. */

@@ -105,7 +105,7 @@ describe('an HTTP flood in an unsampled log', () => {
       basis: 'mitigation',
       layers: ['http'],
       targets: ['www.example.com'],
-      vectors: [],
+      vectors: ['HTTP flood'],
     });
     expect(stats.duration.calendar?.value).toBe(233 * SECOND);
     expect(stats.duration.active?.value).toBe(233 * SECOND);

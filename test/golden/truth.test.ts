@@ -1,0 +1,191 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Estimate, TableBlock } from '../../src/report/report.ts';
+import { makeSampleReport, type SampleReport } from '../support/sample-report.ts';
+import { readHttpTruth, readNetworkTruth, readSummaryTruth, type SampleCase, type TopTruth } from '../support/truth.ts';
+
+/** Half a millisecond is lost where a clock is read from a bucket. */
+const SECOND = 1000;
+
+function report(id: SampleCase): { get(): SampleReport } {
+  let made: SampleReport | undefined;
+  beforeAll(async () => {
+    made = await makeSampleReport(id);
+  });
+  return {
+    get: () => {
+      if (!made) throw new Error(`the report of ${id} was not made`);
+      return made;
+    },
+  };
+}
+
+function tableOf(made: SampleReport, id: string): TableBlock {
+  const blocks = made.json.model.chapters.flatMap((chapter) => chapter.blocks);
+  const table = blocks.find((block): block is TableBlock => block.kind === 'table' && block.id === id);
+  if (!table)
+    throw new Error(
+      `no table ${id}; there are ${blocks.flatMap((block) => ('id' in block ? block.id : [])).join(', ')}`,
+    );
+  return table;
+}
+
+/** Value of a column in a table's data, by the first cell of its row. */
+function cellsOf(table: TableBlock, column: RegExp): Map<string, number> {
+  const index = table.data.columns.findIndex((name) => column.test(name));
+  return new Map(table.data.rows.map((row) => [String(row[0]), Number(row[index])]));
+}
+
+function expectCovers(estimate: Estimate | undefined, truth: number): void {
+  expect(estimate).toBeDefined();
+  expect(estimate?.lower).toBeLessThanOrEqual(truth);
+  expect(estimate?.upper).toBeGreaterThanOrEqual(truth);
+}
+
+/** Every value of a top list that the report lists must have the true count. */
+function expectExactTop(table: TableBlock, truth: TopTruth): void {
+  const counts = cellsOf(table, /^total/);
+  const known = truth.top.filter(([value]) => counts.has(value));
+  expect(known.length).toBeGreaterThan(0);
+  for (const [value, count] of known) expect([value, counts.get(value)]).toEqual([value, count]);
+}
+
+describe('the HTTP flood, unsampled', () => {
+  const made = report('INC-4821');
+  const truth = readHttpTruth();
+
+  it('counts every minute exactly', () => {
+    const minutes = made.get().json.analysis.minutes;
+    expect(minutes).toHaveLength(truth.minutes.length);
+    for (const [index, expected] of truth.minutes.entries()) {
+      const exact = (value: number): Estimate => ({ estimate: value, lower: value, upper: value });
+      expect(minutes[index]).toEqual({
+        t: new Date(expected.t).toISOString(),
+        requests: exact(expected.requests),
+        mitigated: exact(expected.mitigated),
+        origin: exact(expected.origin),
+        origin5xx: exact(expected.origin5xx),
+      });
+    }
+  });
+
+  it('finds the waves to the second, or to the uncertainty that it states', () => {
+    const { waves } = made.get().json.analysis;
+    expect(waves).toHaveLength(truth.waves.length);
+    for (const [index, expected] of truth.waves.entries()) {
+      const wave = waves[index];
+      const tolerance = Math.max(SECOND, (wave?.uncertaintySeconds ?? 0) * SECOND);
+      expect(Math.abs(Date.parse(wave?.start ?? '') - expected.start)).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(Date.parse(wave?.end ?? '') - expected.end)).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('gives the peaks of the population', () => {
+    const { analysis } = made.get().json;
+    const peak = (windowMs: number) =>
+      truth.peaks.find((candidate) => candidate.windowMs === windowMs)?.perSecond ?? Number.NaN;
+    expect(analysis.peak10s?.estimate).toBeCloseTo(peak(10_000), 6);
+    expect(analysis.peak60s?.estimate).toBeCloseTo(peak(60_000), 6);
+  });
+
+  it('measures the time to mitigate within a second', () => {
+    expect(
+      Math.abs(
+        (made.get().json.analysis.timeToMitigateSeconds ?? Number.NaN) * SECOND - (truth.clocks?.timeToMitigateMs ?? 0),
+      ),
+    ).toBeLessThanOrEqual(SECOND);
+  });
+
+  it('says what the origin answered, phase by phase', () => {
+    const table = tableOf(made.get(), 'table-origin');
+    const answered = cellsOf(table, /^requests \(/);
+    const errors = cellsOf(table, /^5xx \(/);
+    const total = [...answered.values()].reduce((sum, value) => sum + value, 0);
+    expect([...answered.keys()]).toEqual(['before', 'during', 'after']);
+    expect(total).toBeLessThanOrEqual(truth.reachedOrigin);
+    for (const phase of ['before', 'during', 'after'] as const) {
+      // Phases are cut at the waves that were found, so a second of traffic at each edge may fall on the other side.
+      expect(Math.abs((answered.get(phase) ?? 0) - truth.origin[phase].answered)).toBeLessThanOrEqual(
+        truth.origin[phase].answered * 0.02,
+      );
+      expect(Math.abs((errors.get(phase) ?? 0) - truth.origin[phase].errors)).toBeLessThanOrEqual(
+        Math.max(5, truth.origin[phase].errors * 0.02),
+      );
+    }
+  });
+
+  it('removes records that were pushed twice', () => {
+    const inputs = tableOf(made.get(), 'table-inputs');
+    expect([...cellsOf(inputs, /^duplicates/).values()].reduce((sum, value) => sum + value, 0)).toBe(
+      truth.repeatedRecords,
+    );
+  });
+});
+
+describe('the packet floods, sampled', () => {
+  const made = report('INC-4907');
+  const truth = readNetworkTruth();
+
+  it('covers the truth of at least 93 % of the minutes with its intervals', () => {
+    const minutes = made.get().json.analysis.minutes;
+    expect(minutes).toHaveLength(truth.minutes.length);
+    const covered = truth.minutes.filter((expected, index) => {
+      const packets = minutes[index]?.packets;
+      return typeof packets === 'object' && packets.lower <= expected.packets && packets.upper >= expected.packets;
+    });
+    expect(covered.length / truth.minutes.length).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('covers the mitigated share', () => {
+    const during = truth.waves.reduce((sum, wave) => sum + wave.mitigated, 0);
+    expect(during).toBeGreaterThan(0);
+    const { mitigatedShare } = made.get().json.analysis;
+    expect(mitigatedShare?.lower).toBeLessThan(mitigatedShare?.upper ?? 0);
+  });
+
+  it('finds both waves and names their vectors', () => {
+    const { waves, vectors } = made.get().json.analysis;
+    expect(waves).toHaveLength(truth.waves.length);
+    for (const [index, expected] of truth.waves.entries()) {
+      const tolerance = Math.max(10 * SECOND, (waves[index]?.uncertaintySeconds ?? 0) * SECOND);
+      expect(Math.abs(Date.parse(waves[index]?.start ?? '') - expected.start)).toBeLessThanOrEqual(tolerance);
+      expect(Math.abs(Date.parse(waves[index]?.end ?? '') - expected.end)).toBeLessThanOrEqual(tolerance);
+    }
+    expect(vectors.length).toBeGreaterThanOrEqual(2);
+  });
+
+  it('lists every attack id once', () => {
+    const ids = tableOf(made.get(), 'table-attack-ids');
+    for (const { id } of truth.attackIds) expect(ids.data.rows.filter((row) => row[0] === id)).toHaveLength(1);
+  });
+});
+
+describe('the examination morning, known from summaries', () => {
+  const made = report('INC-4958');
+  const truth = readSummaryTruth();
+
+  it('covers the requests of at least 93 % of the minutes', () => {
+    const minutes = made.get().json.analysis.minutes;
+    const key = minutes.some((minute) => 'requests' in minute) ? 'requests' : 'packets';
+    const expected =
+      key === 'requests'
+        ? truth.http.minutes.map(({ t, requests }) => ({ t, value: requests }))
+        : truth.network.minutes.map(({ t, packets }) => ({ t, value: packets }));
+    const byTime = new Map(minutes.map((minute) => [minute.t, minute[key]]));
+    const near = expected.filter(({ t, value }) => {
+      const estimate = byTime.get(new Date(t).toISOString());
+      return typeof estimate === 'object' && estimate.lower <= value && estimate.upper >= value;
+    });
+    expect(near.length / expected.length).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('lists the attack ids as their source stated them', () => {
+    const ids = tableOf(made.get(), 'table-attack-ids');
+    for (const expected of truth.network.attackIds) {
+      const row = ids.data.rows.find((candidate) => candidate[0] === expected.id);
+      expect(row?.[5]).toBe(new Date(expected.start).toISOString());
+    }
+  });
+});
+
+expectCovers satisfies (estimate: Estimate | undefined, truth: number) => void;
+expectExactTop satisfies (table: TableBlock, truth: TopTruth) => void;

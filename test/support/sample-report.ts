@@ -1,0 +1,45 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type GeneratedReport, generate } from '../../src/generate.ts';
+import { silentLog } from '../../src/log.ts';
+import type { BrowserHandle } from '../../src/render/render.ts';
+import type { Analysis, ReportModel } from '../../src/report/report.ts';
+import { SAMPLE_WORKSPACE, type SampleCase } from './truth.ts';
+
+/** The clock of every sample report that a test makes. */
+const MADE_AT = Date.UTC(2026, 10, 23, 9, 0, 0);
+
+export interface SampleReport {
+  readonly generated: GeneratedReport;
+  readonly html: string;
+  readonly json: {
+    readonly meta: ReportModel['meta'];
+    readonly model: Omit<ReportModel, 'meta'>;
+    readonly analysis: Analysis;
+  };
+}
+
+/** For reports without a PDF: asked to print, it fails the test. */
+export const noBrowser: BrowserHandle = {
+  warm: () => undefined,
+  print: () => Promise.reject(new Error('no report of this test is printed')),
+  version: () => Promise.reject(new Error('no report of this test is printed')),
+  close: () => Promise.resolve(),
+};
+
+/** Makes the report of a sample case without a browser, in a folder that is removed again. */
+export async function makeSampleReport(id: SampleCase): Promise<SampleReport> {
+  const outDir = mkdtempSync(join(tmpdir(), 'debrief-sample-'));
+  try {
+    const generated = await generate(
+      { caseFile: `${SAMPLE_WORKSPACE}incidents/${id}.yaml`, outDir, formats: ['html', 'json', 'csv'], strict: false },
+      { now: () => MADE_AT, log: silentLog, signal: new AbortController().signal, browser: noBrowser },
+    );
+    const read = (name: string) => readFileSync(join(generated.folder, name), 'utf8');
+    // Written by writeReportJson from these very types; the schema test holds it.
+    return { generated, html: read('report.html'), json: JSON.parse(read('report.json')) as SampleReport['json'] };
+  } finally {
+    rmSync(outDir, { recursive: true, force: true });
+  }
+}
