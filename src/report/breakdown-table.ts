@@ -1,4 +1,5 @@
 import type { Breakdown, BreakdownItem, LayerStats } from '../aggregate/aggregate.ts';
+import type { ReportedTopList } from '../ingest/ingest.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
@@ -6,7 +7,7 @@ import type { ChapterContext } from './facts.ts';
 import type { Cell, Column, DataTable, TableBlock } from './report-model.ts';
 import { measureCells, measureColumns } from './tables.ts';
 import { DIMENSION_WORDS, systemName, UNIT_WORDS } from './vocabulary.ts';
-import { amount, amountOr, label } from './wording.ts';
+import { amount, amountOr, counted, label } from './wording.ts';
 
 /** Printed rows of a table across the page and of one beside another; all rows are in `data/`. */
 const PRINTED_ROWS = { full: 8, half: 6 } as const;
@@ -192,4 +193,46 @@ function breakdownData(breakdown: Breakdown): DataTable {
       ],
     ],
   };
+}
+
+/** Lists that a source had already cut, for dimensions of which the data has nothing better. They do not close. */
+export function reportedListTables(context: ChapterContext, dimensions: readonly Dimension[]): TableBlock[] {
+  const { dataset, stats } = context.facts;
+  const isMeasured = (list: ReportedTopList) =>
+    stats.layers.some((layer) => layer.layer === list.layer && attackBreakdown(layer, list.dimension));
+  return dataset.topLists
+    .filter((list) => dimensions.includes(list.dimension) && !isMeasured(list))
+    .map((list) => reportedListTable(context, list, dataset.topLists.indexOf(list) + 1));
+}
+
+function reportedListTable(context: ChapterContext, list: ReportedTopList, position: number): TableBlock {
+  const words = DIMENSION_WORDS[list.dimension];
+  const reported = (value: number): Measure => ({ value, unit: list.unit, kind: 'reported', evidence: [list.input] });
+  const { total } = list;
+  const share = (value: number): Cell[] =>
+    total === undefined || total <= 0 ? [] : [amount({ ...reported(value / total), unit: 'share' }, 'cell')];
+  return context.table({
+    id: `table-list-${position}-${list.dimension.replaceAll('_', '-')}`,
+    title: [
+      words.heading,
+      ': the largest ',
+      counted(list.items.length, words.one, words.many),
+      ' that the source listed',
+    ],
+    half: true,
+    columns: [
+      { label: words.heading, align: 'left', width: 4 },
+      { label: UNIT_WORDS[list.unit], align: 'right' },
+      ...(total === undefined || total <= 0 ? [] : [{ label: 'Share', align: 'right' as const }]),
+    ],
+    rows: list.items
+      .slice(0, PRINTED_ROWS.half)
+      .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...share(item.value)]),
+    note: ['Cut by the source: other values exist, and the list does not add up to the whole.'],
+    evidence: [list.input],
+    data: {
+      columns: [list.dimension, 'label', `value (${list.unit})`],
+      rows: list.items.map((item) => [item.key, item.label, item.value]),
+    },
+  });
 }

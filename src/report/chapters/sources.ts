@@ -1,7 +1,7 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import type { Layer } from '../../model/traffic.ts';
-import { attackBreakdown, breakdownTables } from '../breakdown-table.ts';
+import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
 import { DIMENSION_WORDS } from '../vocabulary.ts';
@@ -15,7 +15,7 @@ const SOURCE_DIMENSIONS: Readonly<Record<Layer, readonly Dimension[]>> = {
 
 /** Where the traffic came from and how concentrated it was. */
 export function composeSources(context: ChapterContext): Chapter | undefined {
-  const blocks = context.facts.stats.layers.flatMap((layer): Block[] => {
+  const measured = context.facts.stats.layers.flatMap((layer): Block[] => {
     const hasJa4 = attackBreakdown(layer, 'ja4') !== undefined;
     const dimensions = SOURCE_DIMENSIONS[layer.layer].filter((dimension) => dimension !== 'ja3' || !hasJa4);
     const found = dimensions.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []);
@@ -26,6 +26,10 @@ export function composeSources(context: ChapterContext): Chapter | undefined {
       ...breakdownTables(context, layer, dimensions),
     ];
   });
+  const blocks = [
+    ...measured,
+    ...reportedListTables(context, [...SOURCE_DIMENSIONS.network, ...SOURCE_DIMENSIONS.http]),
+  ];
   return blocks.length > 0 ? { id: 'sources', title: 'Sources', startsPage: false, blocks } : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { breakdownTables } from '../breakdown-table.ts';
+import { breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
@@ -18,10 +18,11 @@ const TARGET_DIMENSIONS: readonly Dimension[] = [
 
 /** What was attacked, and when. */
 export function composeTargets(context: ChapterContext): Chapter | undefined {
-  const blocks: Block[] = context.facts.stats.layers.flatMap((layer) => [
+  const measured: Block[] = context.facts.stats.layers.flatMap((layer) => [
     ...heatMap(context, layer),
     ...breakdownTables(context, layer, TARGET_DIMENSIONS),
   ]);
+  const blocks = [...measured, ...reportedListTables(context, TARGET_DIMENSIONS)];
   return blocks.length > 0 ? { id: 'targets', title: 'Targets', startsPage: false, blocks } : undefined;
 }
 

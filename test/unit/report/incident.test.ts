@@ -107,6 +107,25 @@ describe('the post-incident report', () => {
     expect(table.rows[1]?.at(-1)).toEqual({ kind: 'missing', reason: 'new' });
   });
 
+  it('shows a list that its source had cut as what it is, where nothing better is known', () => {
+    const countries = {
+      layer: 'http' as const,
+      dimension: 'source_country' as const,
+      unit: 'requests' as const,
+      items: [{ key: 'BR', label: 'BR', value: 900 }],
+      total: 1000,
+      input: 'in1',
+    };
+    const networksAgain = { ...countries, dimension: 'source_asn' as const };
+    const model = composeIncident(incidentFacts({ dataset: { topLists: [countries, networksAgain] } }));
+    const table = tableOf(model, 'table-list-1-source-country');
+    expect(measuresIn(table.rows).map(({ value, unit }) => [value, unit])).toEqual([
+      [900, 'requests'],
+      [0.9, 'share'],
+    ]);
+    expect(JSON.stringify(model)).not.toContain('table-list-2');
+  });
+
   it('numbers figures and tables in reading order without a hole', () => {
     const blocks = blocksOf(composeIncident(incidentFacts()));
     const figures = blocks.filter((block): block is FigureBlock => block.kind === 'figure');
