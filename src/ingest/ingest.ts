@@ -9,6 +9,7 @@ import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
 import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
 import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
 import { Gathered } from './gathered.ts';
+import { brokenJsonLine } from './json-text.ts';
 import { loadLogs, makeSources } from './logpush/logpush.ts';
 import { formatOf, LOG_DATASETS } from './logpush/recognise.ts';
 import type { RowLog } from './logpush/row-log.ts';
@@ -158,6 +159,12 @@ function readerOf({ document }: OpenedDocument): (typeof documentReaders)[number
   const { format, path } = document.input;
   const reader = documentReaders.find((one) => (format === undefined ? one.recognises(document) : one.id === format));
   if (reader) return reader;
+  const broken = document.json === undefined && format === undefined ? brokenJsonLine(document.text) : undefined;
+  if (broken !== undefined)
+    throw new ReportError('input-invalid', 'The file begins like JSON but is not valid JSON.', {
+      where: { file: path, line: broken },
+      hint: 'It may have been cut off; export it again.',
+    });
   const known = [...LOG_DATASETS.map(formatOf), ...documentReaders.map(({ id }) => id)].join(', ');
   throw new ReportError(
     'input-format-unknown',

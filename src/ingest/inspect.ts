@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { Transform } from 'node:stream';
+import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { MAX_LINE_BYTES } from '../engine/engine.ts';
@@ -18,7 +17,7 @@ export interface InspectOptions {
   readonly file: string;
   readonly gzip: boolean;
   readonly signal: AbortSignal;
-  /** Every piece of the text, decompressed, in order. */
+  /** Every piece of the text, decompressed, in order; to be copied when it is kept. */
   readonly onText?: (chunk: Buffer) => void;
   /** About one whole line a mebibyte. */
   readonly onLine?: (line: Buffer) => void;
@@ -49,19 +48,14 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
     hash.update(chunk);
     bytes += chunk.length;
   };
-  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  if (options.gzip) {
-    const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-    const tap = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        counted(chunk);
-        done(null, chunk);
-      },
-    });
-    try {
+  try {
+    if (options.gzip) {
+      const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
       await pipeline(
-        source,
-        tap,
+        // The unpacker holds on to what it was given, so it is given copies; packed blocks are few.
+        async function* () {
+          for await (const block of blocksOf(path, options.signal, counted)) yield Buffer.from(block);
+        },
         gunzip,
         async (text: AsyncIterable<Buffer>) => {
           for await (const chunk of text) {
@@ -71,27 +65,36 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
         },
         { signal: options.signal },
       );
-    } catch (error) {
-      throw asDamage(error, options.file);
+      if (gunzip.bytesWritten !== bytes) throw damaged(options.file, 'there are other bytes after its end');
+    } else {
+      for await (const block of blocksOf(path, options.signal, counted)) check.add(block);
     }
-    if (gunzip.bytesWritten !== bytes) throw damaged(options.file, 'there are other bytes after its end');
-  } else {
-    try {
-      await pipeline(
-        source,
-        async (text: AsyncIterable<Buffer>) => {
-          for await (const chunk of text) {
-            counted(chunk);
-            check.add(chunk);
-          }
-        },
-        { signal: options.signal },
-      );
-    } catch (error) {
-      throw asDamage(error, options.file);
-    }
+  } catch (error) {
+    throw asDamage(error, options.file);
   }
   return { sha256: hash.digest('hex'), bytes, endsWithNewline: check.endsWithNewline };
+}
+
+/** The file in blocks. Each is only valid until the next one is asked for: one piece of memory serves them all. */
+async function* blocksOf(
+  path: string,
+  signal: AbortSignal,
+  seen: (block: Buffer) => void,
+): AsyncGenerator<Buffer, void, undefined> {
+  const file = await open(path);
+  try {
+    const memory = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      signal.throwIfAborted();
+      const { bytesRead } = await file.read(memory, 0, memory.length);
+      if (bytesRead === 0) return;
+      const block = memory.subarray(0, bytesRead);
+      seen(block);
+      yield block;
+    }
+  } finally {
+    await file.close();
+  }
 }
 
 class TextCheck {
@@ -171,7 +174,7 @@ export function asDamage(error: unknown, file: string): unknown {
       error,
     );
   }
-  if (code === 'ABORT_ERR')
+  if (error instanceof Error && error.name === 'AbortError')
     return new ReportError('cancelled', 'Reading was stopped.', { where: { file }, cause: error });
   if (code === 'ENOENT')
     return new ReportError('file-not-found', 'The file does not exist.', { where: { file }, cause: error });

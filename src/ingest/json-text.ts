@@ -1,4 +1,4 @@
-import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser';
+import { findNodeAtLocation, type Node, type ParseError, parse, parseTree } from 'jsonc-parser';
 import { ReportError } from '../errors.ts';
 
 /** Deeper nesting than any export has; what is deeper is made to exhaust a reader. */
@@ -55,6 +55,15 @@ export function readJsonText(text: string, file: string): JsonText | undefined {
       return node && lineAt(text, span.start + node.offset);
     },
   };
+}
+
+/** Line where text that begins like JSON stops being JSON; undefined for other text and for JSON. */
+export function brokenJsonLine(text: string): number | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const faults: ParseError[] = [];
+  parse(text, faults);
+  const [first] = faults;
+  return first && lineAt(text, first.offset);
 }
 
 /** 1-based line of a position. */

@@ -169,7 +169,7 @@ async function openDocument(input: CaseInput, number: number, source: CopySource
     signal: source.signal,
     limitLines: false,
     maxTextBytes: MAX_DOCUMENT_BYTES,
-    onText: (chunk) => chunks.push(chunk),
+    onText: (chunk) => chunks.push(Buffer.from(chunk)),
   });
   const text = decode(Buffer.concat(chunks), file);
   if (text.trim() === '') throw empty(file);

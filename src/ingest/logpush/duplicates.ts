@@ -19,8 +19,9 @@ export async function removeDuplicates(table: LogTable, engine: Engine): Promise
   );
   if (!check || check.rows === check.different) return removed;
   const copies = `${dataset.table}_copies`;
+  const repeated = `(${dialect.hash(...identity)} in (select ${dialect.hash(...identity)} from ${dataset.table} where ${key} is not null group by 1 having count(*) > 1) and ${key} is not null)`;
   await engine.run(
-    `create table ${copies} as select * from (select *, row_number() over (partition by ${identity.join(', ')} order by input) as copy from ${dataset.table} where ${key} is not null)`,
+    `create table ${copies} as select *, row_number() over (partition by ${identity.join(', ')} order by input) as copy from ${dataset.table} where ${repeated}`,
   );
   const counts = await engine.query<{ number: number; n: number }>(
     `select input as number, count(*) as n from ${copies} where copy > 1 group by input`,
@@ -28,7 +29,7 @@ export async function removeDuplicates(table: LogTable, engine: Engine): Promise
   for (const { number, n } of counts) removed.set(number, n);
   if (removed.size > 0) {
     const names = [...columns].join(', ');
-    await engine.run(`delete from ${dataset.table} where ${key} is not null`);
+    await engine.run(`delete from ${dataset.table} where ${repeated}`);
     await engine.run(`insert into ${dataset.table} (${names}) select ${names} from ${copies} where copy = 1`);
   }
   await engine.run(`drop table ${copies}`);

@@ -9,7 +9,7 @@ import {
   map,
   textColumn,
 } from './log-dataset.ts';
-import { httpDispositionSql, systemSql } from './vocabulary-sql.ts';
+import { httpDispositionSql, systemSql, wordSql } from './vocabulary-sql.ts';
 
 /** One record a matched rule: a request that met three rules has three. Only one of them stands for the request. */
 export const firewallEvents: LogDataset = {
@@ -37,7 +37,10 @@ export const firewallEvents: LogDataset = {
   },
   counts: { MatchIndex: null },
   sampled: false,
-  derived: [],
+  derived: [
+    column('action word', 'VARCHAR', (f) => map(f.first('Action'), wordSql)),
+    column('product word', 'VARCHAR', (f) => map(f.first('Source'), wordSql)),
+  ],
   columns: [
     textColumn('ray', 'RayID', 'RayName'),
     column('match_index', 'INTEGER', (f) => f.first('MatchIndex')),
@@ -60,9 +63,9 @@ export const firewallEvents: LogDataset = {
     textColumn('ja4', 'JA4'),
     lowerColumn('action', 'Action'),
     column('disposition', 'VARCHAR', (f) =>
-      map(f.first('Action'), (sql) => httpDispositionSql(sql, f.first('Source'), f.dialect)),
+      map(f.derived('action word'), (sql) => httpDispositionSql(sql, f.derived('product word'), f.dialect)),
     ),
-    column('mitigation_system', 'VARCHAR', (f) => map(f.first('Source'), (sql) => systemSql(sql, f.dialect))),
+    column('mitigation_system', 'VARCHAR', (f) => map(f.derived('product word'), (sql) => systemSql(sql, f.dialect))),
     lowerColumn('product', 'Source'),
     textColumn('rule', 'RuleID', 'Ref'),
     column('rule_name', 'VARCHAR', (f) =>

@@ -12,19 +12,24 @@ import {
   map,
   textColumn,
 } from './log-dataset.ts';
-import { httpDispositionSql, isMitigatingSql, systemSql } from './vocabulary-sql.ts';
+import { httpDispositionSql, isMitigatingSql, systemSql, wordSql } from './vocabulary-sql.ts';
 
 const TIMES = ['EdgeStartTimestamp', 'EdgeEndTimestamp'];
 
 /** Sources of requests that came from outside; the others were made by the edge itself for one of these. */
 const OUTSIDE = "('eyeball', 'orangetoorange', 'unknown', '')";
 
-/** The action of a list that ended the request: the first that mitigated, else the last. `''` for an empty list. */
-function listAction(fields: LogFields, name: string): string | undefined {
+/**
+ * The action of a list that ended the request: the first that mitigated, else the last. `''` for an empty list. Where the log
+ * names the action that ended the request by itself, the list only tells what did not end it.
+ */
+function listAction(fields: LogFields, name: string, single: string | undefined): string | undefined {
   const { dialect } = fields;
   return map(fields.first(name), (list) => {
-    const mitigating = dialect.elementOf(dialect.filtered(list, isMitigatingSql('x', dialect)), 1);
-    return `coalesce(${mitigating}, ${dialect.elementOf(list, -1)}, case when ${list} is not null then '' end)`;
+    const last = dialect.elementOf(list, -1);
+    const mitigating = dialect.elementOf(dialect.filtered(list, isMitigatingSql(wordSql('x'), dialect)), 1);
+    const action = single === undefined ? `coalesce(${mitigating}, ${last})` : last;
+    return `case when len(${list}) = 0 then '' else ${action} end`;
   });
 }
 
@@ -34,8 +39,8 @@ function listAction(fields: LogFields, name: string): string | undefined {
  */
 function actionOf(fields: LogFields): string | undefined {
   const told = (sql: string | undefined) => map(sql, (text) => `nullif(nullif(${text}, ''), 'unknown')`);
-  const lists = [listAction(fields, 'SecurityActions'), listAction(fields, 'FirewallMatchesActions')];
   const single = fields.first('SecurityAction');
+  const lists = ['SecurityActions', 'FirewallMatchesActions'].map((name) => listAction(fields, name, single));
   const nothing = coalesce(
     map(single, (text) => `case when ${text} is not null then '' end`),
     ...lists,
@@ -118,7 +123,13 @@ export const httpRequests: LogDataset = {
     OriginResponseTime: null,
   },
   sampled: false,
-  derived: [column('acted', 'VARCHAR', actionOf), column('product', 'VARCHAR', productOf)],
+  derived: [
+    column('acted', 'VARCHAR', actionOf),
+    column('action word', 'VARCHAR', (f) => map(f.derived('acted'), wordSql)),
+    column('product word', 'VARCHAR', (f) =>
+      map(map(productOf(f), wordSql), (sql) => `case when ${f.derived('acted')} <> '' then ${sql} end`),
+    ),
+  ],
   columns: [
     textColumn('ray', 'RayID'),
     textColumn('source_ip', 'ClientIP'),
@@ -145,14 +156,13 @@ export const httpRequests: LogDataset = {
     textColumn('http_version', 'ClientRequestProtocol'),
     textColumn('user_agent', 'ClientRequestUserAgent'),
     textColumn('referer', 'ClientRequestReferer'),
-    lowerColumn('request_source', 'ClientRequestSource'),
-    column('subrequest', 'BOOLEAN', (f) =>
-      coalesce(
-        map(f.first('ClientRequestSource'), (sql) => `lower(${sql}) not in ${OUTSIDE}`),
-        f.first('WorkerSubrequest'),
-        map(f.first('ParentRayID'), (sql) => `${sql} not in ('', '00')`),
-      ),
-    ),
+    textColumn('request_source', 'ClientRequestSource'),
+    column('subrequest', 'BOOLEAN', (f) => {
+      const source = f.present('ClientRequestSource');
+      if (source !== undefined)
+        return `case when ${source} = 'eyeball' then false else lower(${source}) not in ${OUTSIDE} end`;
+      return f.present('WorkerSubrequest') ?? map(f.present('ParentRayID'), (sql) => `${sql} not in ('', '00')`);
+    }),
     codeColumn('status', 'SMALLINT', 999, 'EdgeResponseStatus'),
     countColumn('bytes', 'EdgeResponseBytes'),
     countColumn('request_bytes', 'ClientRequestBytes'),
@@ -172,17 +182,15 @@ export const httpRequests: LogDataset = {
     textColumn('data_centre', 'EdgeColoCode'),
     textColumn('ja3', 'JA3Hash'),
     textColumn('ja4', 'JA4'),
-    column('action', 'VARCHAR', (f) => map(f.derived('acted'), (sql) => `lower(nullif(${sql}, ''))`)),
+    column('action', 'VARCHAR', (f) => map(f.derived('acted'), (sql) => `nullif(lower(${sql}), '')`)),
     column('disposition', 'VARCHAR', (f) =>
       map(
-        f.derived('acted'),
+        f.derived('action word'),
         (sql) =>
-          `case when ${sql} = '' then 'passed' else ${httpDispositionSql(sql, f.derived('product'), f.dialect)} end`,
+          `case when ${sql} = '' then 'passed' else ${httpDispositionSql(sql, f.derived('product word'), f.dialect)} end`,
       ),
     ),
-    column('mitigation_system', 'VARCHAR', (f) =>
-      map(f.derived('product'), (sql) => `case when ${f.derived('acted')} <> '' then ${systemSql(sql, f.dialect)} end`),
-    ),
+    column('mitigation_system', 'VARCHAR', (f) => map(f.derived('product word'), (sql) => systemSql(sql, f.dialect))),
     column('rule', 'VARCHAR', (f) =>
       coalesce(
         ...[
@@ -196,7 +204,6 @@ export const httpRequests: LogDataset = {
     ),
     textColumn('rule_name', 'SecurityRuleDescription', 'WAFRuleMessage'),
     codeColumn('bot_score', 'SMALLINT', 99, 'BotScore'),
-    textColumn('bot_score_source', 'BotScoreSrc'),
     listColumn('bot_tags', 'BotTags'),
     listColumn('bot_detections', 'BotDetectionIDs'),
     textColumn('js_detection', 'JSDetectionPassed'),

@@ -1,5 +1,5 @@
 import { codeColumn, column, type LogDataset, lowerColumn, map, recordKeyColumn, textColumn } from './log-dataset.ts';
-import { networkDispositionSql } from './vocabulary-sql.ts';
+import { networkDispositionSql, wordSql } from './vocabulary-sql.ts';
 
 export const idsDetections: LogDataset = {
   name: 'magic_ids_detections',
@@ -14,7 +14,7 @@ export const idsDetections: LogDataset = {
   types: { SourcePort: 'BIGINT', DestinationPort: 'BIGINT', SignatureRevision: 'BIGINT' },
   counts: {},
   sampled: false,
-  derived: [],
+  derived: [column('action word', 'VARCHAR', (f) => map(f.first('Action'), wordSql))],
   columns: [
     recordKeyColumn('Timestamp', 'SignatureID', 'SourceIP', 'SourcePort', 'DestinationIP', 'DestinationPort'),
     textColumn('source_ip', 'SourceIP'),
@@ -23,7 +23,9 @@ export const idsDetections: LogDataset = {
     codeColumn('destination_port', 'INTEGER', 65_535, 'DestinationPort'),
     lowerColumn('transport', 'Protocol'),
     lowerColumn('action', 'Action'),
-    column('disposition', 'VARCHAR', (f) => map(f.first('Action'), (sql) => networkDispositionSql(sql, f.dialect))),
+    column('disposition', 'VARCHAR', (f) =>
+      map(f.derived('action word'), (sql) => networkDispositionSql(sql, f.dialect)),
+    ),
     column('mitigation_system', 'VARCHAR', () => "'ids'"),
     textColumn('rule', 'SignatureID'),
     textColumn('rule_name', 'SignatureMessage'),

@@ -73,15 +73,15 @@ export interface LogFields {
   readonly dialect: Dialect;
   /** Value of the first of these fields that is not NULL; undefined when the files have none of them. */
   first(...names: string[]): string | undefined;
+  /** The first of these fields that the files have, whatever it holds; undefined when they have none. */
+  present(...names: string[]): string | undefined;
   /** A derived column by name; undefined when it was not built. */
   derived(name: string): string | undefined;
 }
 
-const UNKNOWN_TEXTS = ["''", "'-'"];
-
-/** Text without the words for "not known". */
+/** Text that is known: Logpush writes an empty one for what it does not know. */
 export function known(sql: string): string {
-  return UNKNOWN_TEXTS.reduce((inner, blank) => `nullif(${inner}, ${blank})`, sql);
+  return `nullif(${sql}, '')`;
 }
 
 export function textColumn(name: string, ...fields: string[]): LogColumn {

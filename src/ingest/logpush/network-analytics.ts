@@ -12,7 +12,7 @@ import {
   recordKeyColumn,
   textColumn,
 } from './log-dataset.ts';
-import { lookUpSql, networkDispositionSql, systemSql } from './vocabulary-sql.ts';
+import { lookUpSql, networkDispositionSql, systemSql, wordSql } from './vocabulary-sql.ts';
 
 /** Bits of the TCP header's flags, least significant first. */
 const TCP_FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR'];
@@ -56,7 +56,10 @@ export const networkAnalytics: LogDataset = {
   },
   counts: { IPTotalLength: 'ip_length' },
   sampled: true,
-  derived: [],
+  derived: [
+    column('outcome word', 'VARCHAR', (f) => map(f.first('Outcome'), wordSql)),
+    column('system word', 'VARCHAR', (f) => map(f.first('MitigationSystem'), wordSql)),
+  ],
   columns: [
     recordKeyColumn(
       'Datetime',
@@ -88,13 +91,15 @@ export const networkAnalytics: LogDataset = {
     textColumn('vector', 'AttackVector'),
     textColumn('attack_id', 'AttackID'),
     textColumn('campaign_id', 'AttackCampaignID'),
-    column('mitigation_system', 'VARCHAR', (f) => map(f.first('MitigationSystem'), (sql) => systemSql(sql, f.dialect))),
+    column('mitigation_system', 'VARCHAR', (f) => map(f.derived('system word'), (sql) => systemSql(sql, f.dialect))),
     lowerColumn('mitigation_reason', 'MitigationReason'),
     lowerColumn('mitigation_scope', 'MitigationScope'),
     textColumn('rule', 'RuleID'),
     textColumn('rule_name', 'RuleName'),
     lowerColumn('action', 'Outcome'),
-    column('disposition', 'VARCHAR', (f) => map(f.first('Outcome'), (sql) => networkDispositionSql(sql, f.dialect))),
+    column('disposition', 'VARCHAR', (f) =>
+      map(f.derived('outcome word'), (sql) => networkDispositionSql(sql, f.dialect)),
+    ),
     lowerColumn('verdict', 'Verdict'),
     lowerColumn('direction', 'Direction'),
     textColumn('data_centre', 'ColoCode', 'ColoName'),

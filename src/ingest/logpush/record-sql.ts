@@ -13,6 +13,10 @@ export function fieldsOf(dataset: LogDataset, dialect: Dialect): ReadonlySet<str
       for (const name of wanted) names.add(name);
       return wanted[0];
     },
+    present: (...wanted) => {
+      for (const name of wanted) names.add(name);
+      return wanted[0];
+    },
     derived: (name) => name,
   };
   for (const column of [...dataset.derived, ...dataset.columns]) column.sql(fields);
@@ -54,6 +58,13 @@ export class RecordSql {
     const fields: LogFields = {
       dialect: options.dialect,
       first: (...names) => coalesce(...names.map((name) => this.#field(name))),
+      present: (...names) => {
+        for (const name of names) {
+          const field = this.#field(name);
+          if (field !== undefined) return field;
+        }
+        return undefined;
+      },
       derived: (name) => (this.#derived.has(name) ? options.dialect.identifier(name) : undefined),
     };
     for (const { name, sql } of dataset.derived) {
@@ -68,7 +79,11 @@ export class RecordSql {
     });
     this.#weight = this.#weightSql();
     const timeName = `${dataset.name} time`;
-    this.#layers.push({ name: timeName, sql: this.#writtenTimeSql() });
+    const written = fields.present(...dataset.times);
+    this.#layers.push({
+      name: timeName,
+      sql: written === undefined ? 'null::BIGINT' : options.dialect.epochMs(written, options.timeZone),
+    });
     this.#time = this.#timeSql(options.dialect.identifier(timeName));
   }
 
@@ -124,12 +139,6 @@ export class RecordSql {
     const { sampleRate } = this.#options;
     const factor = interval === undefined ? '1' : this.#dataset.sampled ? interval : `coalesce(${interval}, 1)`;
     return sampleRate === 1 ? factor : `(${factor} / ${sampleRate}::DOUBLE)`;
-  }
-
-  #writtenTimeSql(): string {
-    const { dialect, timeZone } = this.#options;
-    const written = coalesce(...this.#dataset.times.map((name) => this.#field(name)));
-    return written === undefined ? 'null::BIGINT' : dialect.epochMs(written, timeZone);
   }
 
   #timeSql(at: string): string {

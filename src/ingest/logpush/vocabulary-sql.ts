@@ -1,25 +1,29 @@
 import type { Dialect } from '../../engine/engine.ts';
-import type { Disposition } from '../../model/traffic.ts';
+import { type Disposition, MITIGATED_DISPOSITIONS } from '../../model/traffic.ts';
 import { HTTP_ACTIONS, NETWORK_OUTCOMES, SYSTEMS } from '../vocabulary.ts';
 
 // The vocabulary of `normalize.ts` as SQL, from the same tables, so that a log and a document never disagree on a word.
 
-/** `foldName` for the spellings of logs: lower case without underscores and hyphens. */
-function folded(sql: string): string {
-  return `lower(replace(replace(${sql}, '_', ''), '-', ''))`;
+/**
+ * `foldName` for the spellings of logs: lower case without underscores and hyphens. Its result is what the functions below take;
+ * it belongs in a derived column, because the engine computes an expression anew in every branch of a CASE.
+ */
+export function wordSql(sql: string): string {
+  const plain = `lower(${sql})`;
+  return `case when contains(${sql}, '_') or contains(${sql}, '-') then replace(replace(${plain}, '_', ''), '-', '') else ${plain} end`;
 }
 
-/** Disposition of an HTTP action; `source` is the product that acted. NULL and unlisted words are `unknown`. */
+/** Disposition of an HTTP action; `source` is the product that acted. Both are words. NULL and unlisted words are `unknown`. */
 export function httpDispositionSql(action: string, source: string | undefined, dialect: Dialect): string {
   const limiting = Object.keys(SYSTEMS).filter((name) => SYSTEMS[name] === 'rate-limiting');
   const blocked =
     source === undefined
       ? "'blocked'"
-      : `case when ${folded(source)} in (${limiting.map(dialect.text).join(', ')}) then 'rate_limited' else 'blocked' end`;
+      : `case when ${source} in (${limiting.map(dialect.text).join(', ')}) then 'rate_limited' else 'blocked' end`;
   return wordsSql(action, HTTP_ACTIONS, dialect, { blocked });
 }
 
-/** Disposition of a packet's or connection's outcome. */
+/** Disposition of a packet's or connection's outcome, given as a word. */
 export function networkDispositionSql(outcome: string, dialect: Dialect): string {
   return wordsSql(outcome, NETWORK_OUTCOMES, dialect, {});
 }
@@ -30,28 +34,23 @@ function wordsSql(
   dialect: Dialect,
   special: Partial<Record<Disposition, string>>,
 ): string {
-  const words = new Map<Disposition, string[]>();
-  for (const [name, disposition] of Object.entries(table))
-    words.set(disposition, [...(words.get(disposition) ?? []), dialect.text(name)]);
-  const branches = [...words].map(
-    ([disposition, names]) =>
-      `when ${folded(word)} in (${names.join(', ')}) then ${special[disposition] ?? dialect.text(disposition)}`,
+  const branches = Object.entries(table).map(
+    ([name, disposition]) => `when ${dialect.text(name)} then ${special[disposition] ?? dialect.text(disposition)}`,
   );
-  return `case ${branches.join(' ')} else 'unknown' end`;
+  return `case ${word} ${branches.join(' ')} else 'unknown' end`;
 }
 
-/** Product that acted; NULL for NULL and blanks, `other` for names that are not in the table. */
-export function systemSql(source: string, dialect: Dialect): string {
-  const bySystem = new Map<string, string[]>();
-  for (const [name, system] of Object.entries(SYSTEMS))
-    bySystem.set(system, [...(bySystem.get(system) ?? []), dialect.text(name)]);
-  const branches = [...bySystem].map(
-    ([system, names]) => `when ${folded(source)} in (${names.join(', ')}) then ${dialect.text(system)}`,
-  );
-  return `case when ${folded(source)} in ('', 'unknown', 'none') then null ${branches.join(' ')} when ${source} is not null then 'other' end`;
+/** System of a product, given as a word; NULL for NULL and blanks, `other` for names that are not in the table. */
+export function systemSql(word: string, dialect: Dialect): string {
+  return `case when ${word} in ('', 'unknown', 'none') or ${word} is null then null else ${lookUpSql(word, SYSTEMS, "'other'", dialect)} end`;
 }
 
-/** A look-up of a whole value in a small table; values that are not listed go through `otherwise`. */
+/**
+ * A look-up of a whole value in a small table, tried in the order of the table: a list after IN would become a join, which costs
+ * every row more than a few comparisons of short texts.
+ *
+ * Values that are not listed go through `otherwise`.
+ */
 export function lookUpSql(
   value: string,
   table: Readonly<Record<string, string>>,
@@ -64,12 +63,11 @@ export function lookUpSql(
   return `case ${value} ${branches.join(' ')} else ${otherwise} end`;
 }
 
-/** True for the actions that keep a request from its goal. */
+/** True for actions, given as words, that keep a request from its goal. */
 export function isMitigatingSql(action: string, dialect: Dialect): string {
+  const mitigated: readonly Disposition[] = MITIGATED_DISPOSITIONS;
   const names = Object.entries(HTTP_ACTIONS).flatMap(([name, disposition]) =>
-    disposition === 'blocked' || disposition === 'challenged' || disposition === 'rate_limited'
-      ? dialect.text(name)
-      : [],
+    mitigated.includes(disposition) ? dialect.text(name) : [],
   );
-  return `${folded(action)} in (${names.join(', ')})`;
+  return `${action} in (${names.join(', ')})`;
 }
