@@ -27,7 +27,10 @@ export async function measureWave(
   const mine = accounts.filter((account) => account.timed && wave.layers.includes(account.source.layer));
   const main = wave.layers
     .flatMap((layer) => mine.find(({ source }) => source.layer === layer && source.role === 'primary') ?? [])
-    .reduce<Account | undefined>((best, account) => (best && shownMs(best, wave) >= shownMs(account, wave) ? best : account), undefined);
+    .reduce<Account | undefined>(
+      (best, account) => (best && shownMs(best, wave) >= shownMs(account, wave) ? best : account),
+      undefined,
+    );
   const window = main && openWindow(wave, main);
   const spans = main && window ? spansOf(main, [window]) : [];
   const phase = main && (await measurePhase(engine, main, spans));
