@@ -8,13 +8,15 @@ import { tlpText } from './tlp.ts';
 const LONGEST_SUMMARY = 6_000;
 /** A run of text without a break is a title or a sentence; a longer one is cut. */
 const LONGEST_RUN = 400;
+/** A name that no ticket system turns into a link, a mention or markup: words only, no dots, slashes or signs. */
+const HARMLESS_NAME = /^[\p{L}\p{N} ,()-]+$/u;
 /** More waves than this are counted, not listed. */
 const MOST_WAVES = 8;
 
 /**
  * The report as a comment for the ticket, in the Markdown that all ticket systems share: what happened, the six numbers,
- * the waves, the findings and what next. Everything from input stands in code spans, so it cannot become a link, a
- * mention or markup. At most `LONGEST_SUMMARY` characters: whole lines are left out from the end, and that is said.
+ * the waves, the findings and what next. What comes from input and is more than plain words stands in code spans, so it
+ * cannot become a link, a mention or markup. At most `LONGEST_SUMMARY` characters: whole lines are left out from the end, and that is said.
  */
 export function renderSummary(model: ReportModel, writer: Writer): string {
   const { meta, cover } = model;
@@ -98,7 +100,9 @@ function markdown(phrase: Phrase, writer: Writer): string {
 
 function spanOf(piece: { readonly text: string; readonly role: string }): string {
   const text = piece.text.length > LONGEST_RUN ? `${piece.text.slice(0, LONGEST_RUN)}…` : piece.text;
-  return piece.role === '' ? escapeMarkdown(text) : codeSpan(text);
+  return piece.role === '' || (piece.role === 'name' && HARMLESS_NAME.test(text))
+    ? escapeMarkdown(text)
+    : codeSpan(text);
 }
 
 /** Our own words and those of the configuration: markup characters lose their meaning, the text stays readable as it is. */
