@@ -189,19 +189,23 @@ export function tallyNames(account: Account): readonly string[] {
 
 /** The tally of `tallyColumns`; undefined when no row with a known volume met the condition. */
 export function findTally(row: Readonly<Record<string, unknown>>, alias: string): Tally | undefined {
-  const number = (name: string) => {
-    const value = row[`${alias}_${name}`];
-    return typeof value === 'number' ? value : 0;
+  const value = row[`${alias}_value`];
+  if (typeof value !== 'number') return undefined;
+  const uncertain = (name: string) => {
+    const found = row[`${alias}_${name}`];
+    return typeof found === 'number' ? repeatable(found) : 0;
   };
-  if (typeof row[`${alias}_value`] !== 'number') return undefined;
-  const sampled = number('sampled');
-  const units = number('units');
-  return {
-    value: number('value'),
-    sampled,
-    variance: number('variance'),
-    unseen: units > 0 ? Math.max(0, 1 - sampled / units) : 0,
-  };
+  const sampled = uncertain('sampled');
+  const units = uncertain('units');
+  return { value, sampled, variance: uncertain('variance'), unseen: units > 0 ? Math.max(0, 1 - sampled / units) : 0 };
+}
+
+/**
+ * Threads add fractions in any order, so their sum differs in its last digits from run to run. Eight digits are more than an
+ * interval means, and the same each time.
+ */
+function repeatable(sum: number): number {
+  return Number.isInteger(sum) ? sum : Number(sum.toPrecision(8));
 }
 
 /** Like `findTally`, with zero for nothing: for parts of a whole that is known. */

@@ -38,12 +38,25 @@ const CURVE_RANKS: readonly number[] = Array.from(
 interface GroupRow {
   readonly key: string | null;
   readonly name: string | null;
-  readonly place: number;
-  /** Volume of this value and all larger ones. */
-  readonly upto: number | null;
-  readonly groups: number;
   readonly earlier: number | null;
-  readonly earlier_total: number | null;
+}
+
+interface WholeRow {
+  readonly earlier: number | null;
+  readonly count: number;
+}
+
+interface CurvePoint {
+  readonly place: number;
+  /** Volume of the values up to this place. */
+  readonly upto: number;
+}
+
+interface Groups {
+  readonly whole: WholeRow | undefined;
+  readonly items: readonly GroupRow[];
+  readonly unknown: GroupRow | undefined;
+  readonly curve: readonly CurvePoint[];
 }
 
 /** Dimensions that name times or ids of their own and are told elsewhere. */
@@ -78,36 +91,48 @@ export async function readBreakdown(
 ): Promise<Breakdown | undefined> {
   const scope = phases && phases.during.length > 0 ? 'attack' : 'window';
   const limit = LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
-  const rows = await readGroups(engine, account, { dimension, phases, scope, limit });
-  const first = rows[0];
-  if (!first) return undefined;
+  const groups = await readGroups(engine, account, { dimension, phases, scope, limit });
   const { gauge, source } = account;
-  const total = readTally({ ...first }, 'total');
-  const known = rows.filter((row) => row.key !== null);
-  if (total.value <= 0 || known.length === 0) return undefined;
-  const unknownRow = rows.find((row) => row.key === null);
-  const unknown = unknownRow ? readTally({ ...unknownRow }, 'volume') : EMPTY_TALLY;
-  const shown = known.filter((row) => row.place <= limit);
-  const items = shown.map((row) => itemOf(account, dimension, row, total));
-  const other = subtractTallies(total, [unknown, ...shown.map((row) => readTally({ ...row }, 'volume'))]);
+  const total = readTally({ ...groups.whole }, 'total');
+  if (!groups.whole || total.value <= 0 || groups.items.length === 0) return undefined;
+  const earlier = groups.whole.earlier ?? 0;
+  const listed = groups.items.map((row) => readTally({ ...row }, 'volume'));
+  const unknown = groups.unknown ? readTally({ ...groups.unknown }, 'volume') : EMPTY_TALLY;
   return {
     dimension,
     scope,
     total: volumeMeasure(gauge, total),
-    items,
-    other: volumeMeasure(gauge, other),
+    items: groups.items.map((row) => itemOf(account, dimension, row, { total, earlier })),
+    other: volumeMeasure(gauge, subtractTallies(total, [unknown, ...listed])),
     unknown: volumeMeasure(gauge, unknown),
     distinct: {
-      value: first.groups,
+      value: groups.whole.count,
       unit: 'count',
       // Values that no sampled row carried are not seen: a lower bound.
       kind: gauge.sampled ? 'estimated' : gauge.kind,
       ...(gauge.sampled && { sampleCount: Math.round(total.sampled) }),
       evidence: source.evidence,
     },
-    concentration: known.map((row) => ({ rank: row.place, share: (row.upto ?? 0) / total.value })),
+    concentration: concentrationOf(listed, groups.curve, total),
   };
 }
+
+/** Cumulative shares at every listed rank, then at the ranks of the curve. */
+function concentrationOf(
+  listed: readonly Tally[],
+  curve: readonly CurvePoint[],
+  total: Tally,
+): Breakdown['concentration'] {
+  let upto = 0;
+  const items = listed.map((tally, index) => {
+    upto += tally.value;
+    return { rank: index + 1, share: upto / total.value };
+  });
+  return [...items, ...curve.map((point) => ({ rank: point.place, share: point.upto / total.value }))];
+}
+
+/** Name of the table in which the groups of one dimension lie while they are read; it never outlives `readBreakdown`. */
+const GROUPS = 'debrief_groups';
 
 async function readGroups(
   engine: Engine,
@@ -118,44 +143,63 @@ async function readGroups(
     readonly scope: Breakdown['scope'];
     readonly limit: number;
   },
-): Promise<GroupRow[]> {
+): Promise<Groups> {
   const { dimension, phases, scope, limit } = parts;
   const binder = createBinder();
   const inScope = phases ? inWindows(binder, scope === 'attack' ? phases.during : phases.whole) : 'true';
   const inBefore = phases && scope === 'attack' ? inWindows(binder, phases.before) : 'false';
-  const curve = CURVES.has(dimension) ? ` or place in (${CURVE_RANKS.join(', ')})` : '';
-  const tallies = tallyNames(account).map((name) => `sum(volume_${name}) over () as total_${name}`);
-  return engine.query<GroupRow>(
-    `with grouped as (
-       select cast(${dimension} as varchar) as key, ${nameOf(dimension)} as name,
-              ${tallyColumns(account, 'rows', 'volume', { where: inScope })},
-              ${tallyColumns(account, 'rows', 'mitigated', { where: `${inScope} and ${MITIGATED}` })},
-              sum(${account.quantity}) filter (where ${inBefore}) as earlier
-         from ${account.source.relation} where ${inScope} or ${inBefore} group by 1),
-     ranked as (
-       select *, ${tallies.join(', ')}, sum(earlier) over () as earlier_total,
-              count(*) filter (where key is not null and volume_value > 0) over () as groups,
-              row_number() over largest_first as place,
-              sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
-         from grouped window largest_first as (order by key is null, coalesce(volume_value, 0) desc, key))
-     select * from ranked where volume_value > 0 and (key is null or place <= ${limit}${curve}) order by place`,
+  await engine.run(
+    `create temporary table ${GROUPS} as
+     select cast(${dimension} as varchar) as key, ${nameOf(dimension)} as name,
+            ${tallyColumns(account, 'rows', 'volume', { where: inScope })},
+            ${tallyColumns(account, 'rows', 'mitigated', { where: `${inScope} and ${MITIGATED}` })},
+            sum(${account.quantity}) filter (where ${inBefore}) as earlier
+       from ${account.source.relation} where ${inScope} or ${inBefore} group by ${dimension}`,
     binder.values,
   );
+  try {
+    const totals = tallyNames(account).map((name) => `sum(volume_${name}) as total_${name}`);
+    const [whole] = await engine.query<WholeRow>(
+      `select ${totals.join(', ')}, sum(earlier) as earlier, count(*) filter (where key is not null and volume_value > 0) as count
+         from ${GROUPS}`,
+    );
+    const items = await engine.query<GroupRow>(
+      `select * from ${GROUPS} where key is not null and volume_value > 0 order by volume_value desc, key limit ${limit}`,
+    );
+    const unknown = await engine.query<GroupRow>(`select * from ${GROUPS} where key is null and volume_value > 0`);
+    // Beyond the listed items only the volumes matter: sorting them alone is far cheaper than sorting the groups.
+    const curve = CURVES.has(dimension)
+      ? await engine.query<CurvePoint>(
+          `select place, upto from (
+             select row_number() over largest_first as place,
+                    sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
+               from ${GROUPS} where key is not null and volume_value > 0
+             window largest_first as (order by volume_value desc))
+            where place > ${limit} and place in (${CURVE_RANKS.join(', ')}) order by place`,
+        )
+      : [];
+    return { whole, items, unknown: unknown[0], curve };
+  } finally {
+    await engine.run(`drop table ${GROUPS}`);
+  }
 }
 
-function itemOf(account: Account, dimension: Dimension, row: GroupRow, total: Tally): BreakdownItem {
+function itemOf(
+  account: Account,
+  dimension: Dimension,
+  row: GroupRow,
+  whole: { readonly total: Tally; readonly earlier: number },
+): BreakdownItem {
   const { gauge, source } = account;
   const key = row.key ?? '';
   const volume = readTally({ ...row }, 'volume');
-  const share = shareMeasure(gauge, volume, total);
-  const base = row.earlier_total ?? 0;
   return {
     key,
     label: labelOf(dimension, key, row.name),
     total: volumeMeasure(gauge, volume),
-    share: share ?? { value: 0, unit: 'share', kind: gauge.kind, evidence: gauge.evidence },
+    share: shareMeasure(gauge, volume, whole.total) ?? { ...volumeMeasure(gauge, EMPTY_TALLY), unit: 'share' },
     ...(source.knowsDisposition && { mitigated: volumeMeasure(gauge, readTally({ ...row }, 'mitigated')) }),
-    ...(base > 0 && { shareBefore: (row.earlier ?? 0) / base }),
+    ...(whole.earlier > 0 && { shareBefore: (row.earlier ?? 0) / whole.earlier }),
   };
 }
 
