@@ -3,7 +3,7 @@ import type { Dimension } from '../model/dimension.ts';
 import { type Account, MITIGATED, readTally, tallyColumns, tallyNames } from './account.ts';
 import type { Breakdown, BreakdownItem } from './attack-stats.ts';
 import type { Tally } from './intervals.ts';
-import { EMPTY_TALLY, shareMeasure, subtractTallies, volumeMeasure } from './measures.ts';
+import { addTallies, EMPTY_TALLY, shareMeasure, subtractTallies, volumeMeasure } from './measures.ts';
 import type { PhaseSpans } from './phases.ts';
 import { createBinder, inWindows } from './statement.ts';
 
@@ -39,11 +39,8 @@ interface GroupRow {
   readonly key: string | null;
   readonly name: string | null;
   readonly earlier: number | null;
-}
-
-interface WholeRow {
-  readonly earlier: number | null;
-  readonly count: number;
+  readonly earlier_total: number | null;
+  readonly groups: number;
 }
 
 interface CurvePoint {
@@ -52,10 +49,9 @@ interface CurvePoint {
   readonly upto: number;
 }
 
+/** The listed values, largest first, and the rows without one; beyond the list only the curve. */
 interface Groups {
-  readonly whole: WholeRow | undefined;
-  readonly items: readonly GroupRow[];
-  readonly unknown: GroupRow | undefined;
+  readonly rows: readonly GroupRow[];
   readonly curve: readonly CurvePoint[];
 }
 
@@ -91,29 +87,31 @@ export async function readBreakdown(
 ): Promise<Breakdown | undefined> {
   const scope = phases && phases.during.length > 0 ? 'attack' : 'window';
   const limit = LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
-  const groups = await readGroups(engine, account, { dimension, phases, scope, limit });
+  const { rows, curve } = await readGroups(engine, account, { dimension, phases, scope, limit });
   const { gauge, source } = account;
-  const total = readTally({ ...groups.whole }, 'total');
-  if (!groups.whole || total.value <= 0 || groups.items.length === 0) return undefined;
-  const earlier = groups.whole.earlier ?? 0;
-  const listed = groups.items.map((row) => readTally({ ...row }, 'volume'));
-  const unknown = groups.unknown ? readTally({ ...groups.unknown }, 'volume') : EMPTY_TALLY;
+  const known = rows.filter((row) => row.key !== null);
+  const [first] = known;
+  if (!first) return undefined;
+  const total = readTally({ ...first }, 'total');
+  const earlier = first.earlier_total ?? 0;
+  const listed = known.map((row) => readTally({ ...row }, 'volume'));
+  const unknown = addTallies(rows.filter((row) => row.key === null).map((row) => readTally({ ...row }, 'volume')));
   return {
     dimension,
     scope,
     total: volumeMeasure(gauge, total),
-    items: groups.items.map((row) => itemOf(account, dimension, row, { total, earlier })),
+    items: known.map((row) => itemOf(account, dimension, row, { total, earlier })),
     other: volumeMeasure(gauge, subtractTallies(total, [unknown, ...listed])),
     unknown: volumeMeasure(gauge, unknown),
     distinct: {
-      value: groups.whole.count,
+      value: first.groups,
       unit: 'count',
       // Values that no sampled row carried are not seen: a lower bound.
       kind: gauge.sampled ? 'estimated' : gauge.kind,
       ...(gauge.sampled && { sampleCount: Math.round(total.sampled) }),
       evidence: source.evidence,
     },
-    concentration: concentrationOf(listed, groups.curve, total),
+    concentration: concentrationOf(listed, curve, total),
   };
 }
 
@@ -131,7 +129,7 @@ function concentrationOf(
   return [...items, ...curve.map((point) => ({ rank: point.place, share: point.upto / total.value }))];
 }
 
-/** Name of the table in which the groups of one dimension lie while they are read; it never outlives `readBreakdown`. */
+/** Name under which the groups of one dimension are read. As a table it never outlives `readBreakdown`. */
 const GROUPS = 'debrief_groups';
 
 async function readGroups(
@@ -148,37 +146,34 @@ async function readGroups(
   const binder = createBinder();
   const inScope = phases ? inWindows(binder, scope === 'attack' ? phases.during : phases.whole) : 'true';
   const inBefore = phases && scope === 'attack' ? inWindows(binder, phases.before) : 'false';
-  await engine.run(
-    `create temporary table ${GROUPS} as
-     select cast(${dimension} as varchar) as key, ${nameOf(dimension)} as name,
+  const grouped = `select cast(${dimension} as varchar) as key, ${nameOf(dimension)} as name,
             ${tallyColumns(account, 'rows', 'volume', { where: inScope })},
             ${tallyColumns(account, 'rows', 'mitigated', { where: `${inScope} and ${MITIGATED}` })},
             sum(${account.quantity}) filter (where ${inBefore}) as earlier
-       from ${account.source.relation} where ${inScope} or ${inBefore} group by ${dimension}`,
-    binder.values,
-  );
+       from ${account.source.relation} where ${inScope} or ${inBefore} group by ${dimension}`;
+  const totals = tallyNames(account).map((name) => `sum(volume_${name}) as total_${name}`);
+  const listed = `select * from (
+       select * from (select * from ${GROUPS} where key is not null and volume_value > 0 order by volume_value desc, key limit ${limit})
+       union all select * from ${GROUPS} where key is null and volume_value > 0)
+     cross join (
+       select ${totals.join(', ')}, sum(earlier) as earlier_total,
+              count(*) filter (where key is not null and volume_value > 0) as groups from ${GROUPS})
+     order by volume_value desc, key`;
+  if (!CURVES.has(dimension))
+    return { rows: await engine.query<GroupRow>(`with ${GROUPS} as (${grouped}) ${listed}`, binder.values), curve: [] };
+  await engine.run(`create temporary table ${GROUPS} as ${grouped}`, binder.values);
   try {
-    const totals = tallyNames(account).map((name) => `sum(volume_${name}) as total_${name}`);
-    const [whole] = await engine.query<WholeRow>(
-      `select ${totals.join(', ')}, sum(earlier) as earlier, count(*) filter (where key is not null and volume_value > 0) as count
-         from ${GROUPS}`,
-    );
-    const items = await engine.query<GroupRow>(
-      `select * from ${GROUPS} where key is not null and volume_value > 0 order by volume_value desc, key limit ${limit}`,
-    );
-    const unknown = await engine.query<GroupRow>(`select * from ${GROUPS} where key is null and volume_value > 0`);
+    const rows = await engine.query<GroupRow>(listed);
     // Beyond the listed items only the volumes matter: sorting them alone is far cheaper than sorting the groups.
-    const curve = CURVES.has(dimension)
-      ? await engine.query<CurvePoint>(
-          `select place, upto from (
-             select row_number() over largest_first as place,
-                    sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
-               from ${GROUPS} where key is not null and volume_value > 0
-             window largest_first as (order by volume_value desc))
-            where place > ${limit} and place in (${CURVE_RANKS.join(', ')}) order by place`,
-        )
-      : [];
-    return { whole, items, unknown: unknown[0], curve };
+    const curve = await engine.query<CurvePoint>(
+      `select place, upto from (
+         select row_number() over largest_first as place,
+                sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
+           from ${GROUPS} where key is not null and volume_value > 0
+         window largest_first as (order by volume_value desc))
+        where place > ${limit} and place in (${CURVE_RANKS.join(', ')}) order by place`,
+    );
+    return { rows, curve };
   } finally {
     await engine.run(`drop table ${GROUPS}`);
   }
