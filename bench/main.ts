@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { benchAnalysis, benchGzip } from './analysis.ts';
+import { describeMachine, type Result, tellTable } from './result.ts';
+
+const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
+  --quick        smaller sizes, fewer rounds
+  --full         also 10 million lines (15 GB) and 5 million addresses
+  --only NAME    analysis | gzip | small | batch | memory
+  --rounds N     rounds of each comparison (3; 1 with --quick)`;
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    full: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const { quick } = values;
+const rounds = Number(values.rounds ?? (quick ? 1 : 3));
+const lines = quick ? 100_000 : 1_000_000;
+
+const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
+  analysis: () => benchAnalysis(lines, rounds),
+  gzip: () => benchGzip(lines, rounds),
+};
+
+if (values.help) console.log(USAGE);
+else process.exitCode = await runBenches(values.only === undefined ? Object.keys(BENCHES) : [values.only]);
+
+/** 0 unless a bench could not be run. */
+async function runBenches(names: readonly string[]): Promise<number> {
+  let failures = 0;
+  const results: Result[] = [];
+  for (const name of names) {
+    const bench = BENCHES[name];
+    if (!bench) throw new RangeError(`there is no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
+    console.error(`${name} …`);
+    try {
+      results.push(...(await bench()));
+    } catch (error) {
+      failures++;
+      console.error(`${name} could not be run:`, error);
+    }
+  }
+  console.log(`${describeMachine()}\n\n${tellTable(results)}`);
+  return failures === 0 ? 0 : 1;
+}
