@@ -103,6 +103,11 @@ function hasKey(keys: Iterable<string>, name: string): boolean {
   return false;
 }
 
+/** The table as it is after rows were removed from it. */
+export async function recount(table: LogTable, engine: Engine, window: TimeWindow | undefined): Promise<LogTable> {
+  return { ...table, contents: await contentsOf(table.dataset, table.columns, engine, { window }) };
+}
+
 async function contentsOf(
   dataset: LogDataset,
   columns: ReadonlySet<string>,

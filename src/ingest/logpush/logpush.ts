@@ -5,7 +5,7 @@ import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, InputFile, RejectedRecord, TrafficSource } from '../dataset.ts';
 import { removeDuplicates } from './duplicates.ts';
 import { checkFile, type FileCheck } from './file-check.ts';
-import { type LogTable, loadTable } from './load-tables.ts';
+import { type LogTable, loadTable, recount } from './load-tables.ts';
 import type { LogDataset } from './log-dataset.ts';
 import { missedLines, recordsOf, rejectLines } from './missed-lines.ts';
 import { formatOf, LOG_DATASETS } from './recognise.ts';
@@ -62,6 +62,7 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
         input: log.inputId,
       });
   }
+  const records = new Map(logs.map((log) => [log, repeatedRecords.get(log) ?? recordsOf(log, tables.of(log))]));
   await tables.removeMissed();
   const duplicates = await tables.removeDuplicates();
 
@@ -74,7 +75,7 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
       sha256: check?.sha256 ?? '',
       bytes: check?.bytes ?? 0,
       formats: [...log.datasets].map(formatOf),
-      records: repeatedRecords.get(log) ?? recordsOf(log, tables.of(log)),
+      records: records.get(log) ?? 0,
       rejected: rejects.get(log)?.length ?? 0,
       duplicates: repeatedRecords.get(log) ?? duplicates.get(log.number) ?? 0,
       ...(window && { window }),
@@ -218,18 +219,21 @@ class Tables {
     }
   }
 
+  /** Rows that are no records of their table. Its contents still count them: they are the records of the file. */
   async removeMissed(): Promise<void> {
     for (const table of this.all)
       if (table.contents.some((input) => input.missed > 0))
         await this.#engine.run(`delete from ${table.dataset.table} where t is null`);
   }
 
-  /** Records removed because they were there before, by the number of their input. */
+  /** Records removed because they were there before, by the number of their input. From here on contents are what is left. */
   async removeDuplicates(): Promise<ReadonlyMap<number, number>> {
     const removed = new Map<number, number>();
-    for (const table of this.all)
-      for (const [number, count] of await removeDuplicates(table, this.#engine))
-        removed.set(number, (removed.get(number) ?? 0) + count);
+    for (const table of this.all) {
+      const counts = await removeDuplicates(table, this.#engine);
+      for (const [number, count] of counts) removed.set(number, (removed.get(number) ?? 0) + count);
+      if (counts.size > 0) this.#tables.set(table.dataset, await recount(table, this.#engine, this.#options.window));
+    }
     return removed;
   }
 }
@@ -282,6 +286,6 @@ function warningsOf(
 
 function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: string): string {
   return code === 'egress-left-out'
-    ? `${count} packets of ${file} left the protected network and were not counted as traffic to it.`
+    ? `${count} records of ${file} are packets that left the protected network; they were not counted as traffic to it.`
     : `${count} requests of ${file} were made by the edge itself on behalf of others and were not counted again.`;
 }
