@@ -7,7 +7,7 @@ export interface BucketCount {
 }
 
 /** Empty time of this length in otherwise continuous traffic is missing data, not silence. Printed in the method section. */
-export const LONGEST_SILENCE_MS = 3 * MINUTE_MS;
+const LONGEST_SILENCE_MS = 3 * MINUTE_MS;
 /** Traffic is continuous when at least this share of its buckets is not empty … */
 const CONTINUOUS_SHARE = 0.8;
 /** … and a typical bucket has at least so many rows that an empty one cannot be chance. */

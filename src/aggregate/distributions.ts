@@ -44,7 +44,7 @@ export async function findDistribution(
 }
 
 /** Smallest value of a sorted, non-empty list with at least `share` of the values not above it. */
-export function nearestRank(sorted: readonly number[], share: number): number {
+function nearestRank(sorted: readonly number[], share: number): number {
   const rank = Math.max(1, Math.ceil(share * sorted.length - 1e-9));
   return sorted[Math.min(rank, sorted.length) - 1] ?? 0;
 }

@@ -33,7 +33,7 @@ export function gridOver(window: TimeWindow, stepMs: number, offsetMs = 0): Grid
   return { start, stepMs, count: Math.max(0, Math.ceil((window.end - start) / stepMs)) };
 }
 
-export function floorFrom(instant: number, stepMs: number, offsetMs: number): number {
+function floorFrom(instant: number, stepMs: number, offsetMs: number): number {
   return Math.floor((instant - offsetMs) / stepMs) * stepMs + offsetMs;
 }
 

@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import type { TimelineEntry } from '../ingest/ingest.ts';
-import { SECOND_MS, type TimeWindow, unionDuration } from '../model/time.ts';
+import { overlaps, SECOND_MS, type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Milestone } from '../model/traffic.ts';
 import type { Account } from './account.ts';
 import { type BurstScan, findBursts, OWN_PEAK_SHARE, type Run } from './bursts.ts';
@@ -117,7 +117,7 @@ function scanDefended(
     const plain = findBursts({ values: actions.defended, weights: actions.weights });
     return plain.runs.length > 0 ? plain : scanOwnPeak(actions);
   }
-  const usual = quietShare(actions, context.scan, 'defended');
+  const usual = quietShare(actions, spansOfRuns(context.scan, context.total.grid), 'defended');
   return findBursts({
     values: actions.defended,
     weights: actions.weights,
@@ -149,19 +149,20 @@ function scanOwnPeak(actions: Load): BurstScan {
   return { runs, expected, dispersion: 1 };
 }
 
-/** Median share of a quiet bucket that was mitigated. */
-function quietShare(load: Load, scan: BurstScan, part: 'mitigated' | 'defended'): number {
-  const busy = new Set(
-    scan.runs.flatMap((run) => Array.from({ length: run.last - run.first + 1 }, (_, index) => run.first + index)),
-  );
-  const shares = load.total
-    .flatMap((value, index) =>
-      value === null || value <= 0 || (busy.has(index) && scan.expected.length === load.total.length)
-        ? []
-        : [(load[part][index] ?? 0) / value],
-    )
-    .sort((a, b) => a - b);
-  return shares[Math.floor((shares.length - 1) / 2)] ?? 0;
+/** Median share of a bucket that was mitigated, outside the surges of all traffic; zero where there is no such bucket. */
+function quietShare(load: Load, busy: readonly TimeWindow[], part: 'mitigated' | 'defended'): number {
+  const { start, stepMs } = load.grid;
+  const shares = load.total.flatMap((value, index) => {
+    const bucket = { start: start + index * stepMs, end: start + (index + 1) * stepMs };
+    const isQuiet = value !== null && value > 0 && !busy.some((span) => overlaps(span, bucket));
+    return isQuiet ? [(load[part][index] ?? 0) / value] : [];
+  });
+  return shares.sort((a, b) => a - b)[Math.floor((shares.length - 1) / 2)] ?? 0;
+}
+
+/** The runs of a scan as windows. */
+function spansOfRuns(scan: BurstScan, { start, stepMs }: Load['grid']): TimeWindow[] {
+  return scan.runs.map((run) => ({ start: start + run.first * stepMs, end: start + (run.last + 1) * stepMs }));
 }
 
 /** Runs as bursts in ms with refined edges; those less than the merge gap apart joined, those of too few rows dropped. */
@@ -220,7 +221,7 @@ function surplusWasMitigated(
   const own = bucketsOf(burst, total);
   const expected = own.reduce((sum, index) => sum + (scan.expected[index] ?? 0), 0);
   const surplus = own.reduce((sum, index) => sum + (total.total[index] ?? 0), 0) - expected;
-  const usual = quietShare(actions, scan, 'mitigated');
+  const usual = quietShare(actions, spansOfRuns(scan, total.grid), 'mitigated');
   const mitigated =
     bucketsOf(burst, actions).reduce((sum, index) => sum + (actions.mitigated[index] ?? 0), 0) - usual * expected;
   return surplus > 0 && mitigated / surplus >= Math.min(0.5, Math.max(LEAST_MITIGATED, 2 * usual));
@@ -237,7 +238,7 @@ function isSizeable(burst: Burst, actions: Load, defended: BurstScan, total: Loa
 
 /** Whether attack ids cover at least half of the burst. */
 function hasId(burst: Burst, context: SearchContext): boolean {
-  return unionDuration(clip(context.idWindows, burst)) >= (burst.end - burst.start) / 2 && context.idWindows.length > 0;
+  return unionDuration(clip(context.idWindows, burst)) >= (burst.end - burst.start) / 2;
 }
 
 /** Whether somebody said, during the burst or up to the merge gap away from it, that there was an attack. */

@@ -627,6 +627,70 @@ describe('several accounts of one layer', () => {
     expect(layer).not.toHaveProperty('targetSeries');
   });
 
+  it('find an attack together: one holds all traffic, the other what was mitigated', async () => {
+    const flood = (count: number, rest: TrafficRow) => spread(T0 + 10 * MINUTE, T0 + 14 * MINUTE, count, rest);
+    const log = await addSource(engine, [...spread(T0, T0 + 30 * MINUTE, 9_000, {}), ...flood(24_000, {})], {
+      id: 'log',
+    });
+    const events = await addSource(
+      engine,
+      [
+        ...spread(T0, T0 + 30 * MINUTE, 300, {
+          disposition: 'blocked',
+          at: { mitigation_system: 'waf-managed', rule: 'r-waf' },
+        }),
+        ...flood(20_000, { disposition: 'blocked', at: { mitigation_system: 'ddos-managed', rule: 'r-ddos' } }),
+      ],
+      { id: 'events', unit: 'events', role: 'detail' },
+    );
+    const stats = await aggregate(toDataset(engine, [log, events]), options);
+    expect(stats.waves).toMatchObject([
+      { start: T0 + 10 * MINUTE, end: T0 + 14 * MINUTE, basis: 'mitigation', total: { value: 25_200 } },
+    ]);
+    expect(stats.clocks.timeToMitigate?.value).toBe(0);
+    expect(
+      stats.layers[0]?.systems.map((system) => [system.system, system.mitigated.value, system.mitigated.unit]),
+    ).toEqual([
+      ['ddos-managed', 20_000, 'events'],
+      ['waf-managed', 40, 'events'],
+    ]);
+    expect(stats.layers[0]?.rules.map((rule) => [rule.id, rule.total.value, rule.before.value])).toEqual([
+      ['r-ddos', 20_000, 0],
+      ['r-waf', 40, 100],
+    ]);
+    expect(stats.layers[0]?.attack).toMatchObject({ basis: 'excess', total: { value: 24_000 } });
+  });
+
+  it('tell of an attack on two layers, told first by the one that shows more of it', async () => {
+    const packets = [
+      ...spread(T0, T0 + 30 * MINUTE, 3_600, { disposition: 'passed', at: { mitigation_system: null } }),
+      ...spread(T0 + 11 * MINUTE, T0 + 12 * MINUTE, 6_000, {
+        disposition: 'blocked',
+        at: { mitigation_system: 'ddos-managed' },
+      }),
+    ];
+    const requests = [
+      ...spread(T0, T0 + 30 * MINUTE, 3_600, { disposition: 'passed', at: { mitigation_system: null } }),
+      ...spread(T0 + 10 * MINUTE, T0 + 14 * MINUTE, 12_000, {
+        disposition: 'blocked',
+        at: { mitigation_system: 'rate-limiting' },
+      }),
+    ];
+    const network = await addSource(engine, packets, {
+      layer: 'network',
+      window: { start: T0 + 11 * MINUTE, end: T0 + 12 * MINUTE },
+    });
+    const http = await addSource(engine, requests);
+    const stats = await aggregate(toDataset(engine, [http, network]), options);
+    expect(stats.layers.map((layer) => layer.layer)).toEqual(['network', 'http']);
+    expect(stats.waves).toMatchObject([
+      { start: T0 + 10 * MINUTE, end: T0 + 14 * MINUTE, layers: ['network', 'http'] },
+    ]);
+    expect(stats.clocks.mitigated?.at).toBe(T0 + 10 * MINUTE);
+    expect(stats.clocks.contained?.at).toBe(T0 + 11 * MINUTE);
+    expect(stats.clocks.detected?.at).toBe(T0 + 11 * MINUTE);
+  });
+
   it('do not contradict each other when one holds the mitigated part only', async () => {
     const rows = [
       ...spread(T0, T0 + 30 * MINUTE, 3_600, { disposition: 'passed' }),
