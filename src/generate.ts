@@ -66,8 +66,10 @@ export interface GeneratedReport {
   readonly warnings: readonly string[];
 }
 
-/** Width in CSS pixels of a chart in the text column; heights follow from the kind of chart. */
-const CHART_WIDTH = 680;
+/** Size in CSS pixels of a chart in the text column; charts of rows grow to fit them. */
+const CHART_SIZE = { width: 680, height: 200 } as const;
+/** The picture of the first page has that page's room. */
+const HERO_HEIGHT = 290;
 
 /** Makes one post-incident report: the whole pipeline, stage by stage. */
 export async function generate(request: GenerateRequest, effects: GenerateEffects): Promise<GeneratedReport> {
@@ -226,7 +228,14 @@ async function renderFiles(
 async function drawCharts(model: ReportModel, incident: Case, writer: Writer): Promise<Map<string, string>> {
   const charts = new Map<string, string>();
   for (const figure of blocksOf(model).filter((block): block is FigureBlock => block.kind === 'figure')) {
-    const options = { writer, colours: incident.brand.colours, width: CHART_WIDTH, idPrefix: `${figure.id}-` };
+    const isHero = figure.id === model.cover.hero?.id;
+    const options = {
+      writer,
+      colours: incident.brand.colours,
+      ...CHART_SIZE,
+      ...(isHero && { height: HERO_HEIGHT }),
+      idPrefix: `${figure.id}-`,
+    };
     charts.set(figure.id, await drawChart(figure.chart, options));
   }
   return charts;

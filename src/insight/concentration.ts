@@ -1,8 +1,12 @@
 import type { Breakdown, LayerStats } from '../aggregate/aggregate.ts';
 import type { Dimension } from '../model/dimension.ts';
+import { amount, counted, label, list, share } from '../model/inlines.ts';
 import type { Finding } from './findings.ts';
-import { amount, counted, evidenceOf, list, name, share } from './inlines.ts';
+import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
+
+/** Names told before the rest is counted. */
+const MOST_NAMED = 3;
 
 /** L3/4 addresses can be forged: what is certain is the data centre that received the packet. */
 const ORIGINS: Readonly<Record<LayerStats['layer'], readonly Dimension[]>> = {
@@ -53,7 +57,10 @@ function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined 
     ],
     text: [
       'Largest: ',
-      ...list(breakdown.items.map((item) => name(item.label))),
+      ...list(
+        breakdown.items.map((item) => label(item.label)),
+        MOST_NAMED,
+      ),
       '. In all, ',
       sampled ? 'at least ' : '',
       amount(breakdown.distinct),

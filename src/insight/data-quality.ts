@@ -1,7 +1,9 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
+import type { DataWarning } from '../ingest/ingest.ts';
+import { amount, counted, label, lasting, share } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { amount, counted, evidenceOf, lasting, name, share } from './inlines.ts';
+import { evidenceOf } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
 import type { Insight } from './needs.ts';
 
@@ -81,7 +83,25 @@ const CLOCK_NAMES = {
   resolved: 'resolved',
 } as const;
 
+/** What may change how a number is read; other notes of ingest are told in the method chapter alone. */
+const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
+  'rejected-lines',
+  'possibly-truncated',
+  'assumed-time-zone',
+  'data-gap',
+  'ongoing',
+  'empty-result',
+  'unknown-values',
+  'no-times',
+]);
+const PRINTED_WARNINGS = 3;
+
 /** Sentences of ingest; they hold names from input, so they are shown as labels. */
 function warnings(facts: JudgeFacts): Phrase[] {
-  return facts.warnings.map((warning) => [name(warning.message)]);
+  const weighty = facts.warnings.filter(({ code }) => WEIGHTY.has(code));
+  const more = weighty.length - PRINTED_WARNINGS;
+  return [
+    ...weighty.slice(0, PRINTED_WARNINGS).map(({ message }): Phrase => [label(message)]),
+    ...(more > 0 ? [[counted(more, 'more is', 'more are'), ' in the method chapter.']] : []),
+  ];
 }

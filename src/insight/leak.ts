@@ -1,8 +1,9 @@
 import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import { amount, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { amount, evidenceOf, list } from './inlines.ts';
+import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight, originOf } from './needs.ts';
 
 /** More of the attack than this getting through is told as a failing. */

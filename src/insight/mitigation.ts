@@ -1,7 +1,8 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
+import { amount, lasting } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { amount, evidenceOf, lasting } from './inlines.ts';
+import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
 
 /** What acted first, how fast, and how much of the traffic in the waves it took. */

@@ -1,7 +1,8 @@
 import type { AttackStats, LayerStats, OriginStats } from '../aggregate/aggregate.ts';
+import { amount, lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { amount, evidenceOf, lasting } from './inlines.ts';
+import { evidenceOf } from './inlines.ts';
 import { type Insight, originOf } from './needs.ts';
 
 /** The origin was degraded when this much more of its answers were errors … */

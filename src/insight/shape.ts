@@ -1,9 +1,13 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
+import { clock, counted, instant, label, lasting, list } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { clock, counted, evidenceOf, instant, lasting, list, name, peakWords } from './inlines.ts';
+import { evidenceOf, peakWords } from './inlines.ts';
 import type { Insight } from './needs.ts';
 import { headlinePeak } from './verdict.ts';
+
+/** Names told before the rest is counted. */
+const MOST_NAMED = 3;
 
 /** Waves, attack ids, length, vectors, targets and the highest load with its window. */
 export const shape: Insight = {
@@ -26,9 +30,25 @@ export const shape: Insight = {
         ...timesOf(stats),
         ...(duration.active ? [' The customer was under attack for ', lasting(duration.active.value), '.'] : []),
         ...(vectors.length > 0
-          ? [' Vectors: ', ...list(vectors.map(name)), '.']
+          ? [
+              ' Vectors: ',
+              ...list(
+                vectors.map((value) => label(value)),
+                MOST_NAMED,
+              ),
+              '.',
+            ]
           : [' The data does not name a vector.']),
-        ...(targets.length > 0 ? [' Targets: ', ...list(targets.map(name)), '.'] : []),
+        ...(targets.length > 0
+          ? [
+              ' Targets: ',
+              ...list(
+                targets.map((value) => label(value)),
+                MOST_NAMED,
+              ),
+              '.',
+            ]
+          : []),
         ...(peak?.at === undefined
           ? []
           : [' The peak is the highest mean of traffic, legitimate requests included, at ', clock(peak.at), '.']),

@@ -1,8 +1,9 @@
 import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
+import { counted, instant, label } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Findings } from './findings.ts';
-import { counted, instant, name, peakWords } from './inlines.ts';
+import { peakWords } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
 
 /** A longer name would push the verdict over its thirty words. */
@@ -57,7 +58,7 @@ export function writeVerdict(stats: AttackStats, facts: JudgeFacts): Phrase {
 }
 
 function customer(facts: JudgeFacts): Inline {
-  return facts.customerName.trim().split(/\s+/).length > MOST_NAME_WORDS ? 'The customer' : name(facts.customerName);
+  return facts.customerName.trim().split(/\s+/).length > MOST_NAME_WORDS ? 'The customer' : label(facts.customerName);
 }
 
 /** The strongest peak of the waves in the rate of the leading layer, or in whatever the waves have. */

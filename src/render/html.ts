@@ -1,6 +1,6 @@
 import type { Brand } from '../config/config.ts';
 import type { Inline, Phrase, TimeForm } from '../model/phrase.ts';
-import type { FigureBlock, ReportMeta, ReportModel, TableBlock } from '../report/report.ts';
+import type { Block, ReportMeta, ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { fontFaceRules } from './fonts.ts';
@@ -46,8 +46,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
     period: periodPhrases(meta, parts.writer),
     created: [{ kind: 'time', at: meta.createdAt, form: 'instant' }, ' ', { kind: 'zone', at: meta.createdAt }],
-    chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1 })),
-    exhibits: listExhibits(model),
+    chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1, rows: rowsOf(chapter.blocks) })),
     hero: model.cover.hero ?? null,
     style: new OwnMarkup(''),
   };
@@ -89,16 +88,16 @@ function periodPhrases({ window, timeZone }: ReportMeta, writer: Writer): readon
   return timeZone === 'UTC' ? [{ phrase: local }] : [{ phrase: local }, { phrase: [...span({ utc: true }), ' UTC'] }];
 }
 
-/** Figures and tables in reading order, for the contents page. */
-function listExhibits(model: ReportModel) {
-  const blocks = model.chapters.flatMap((chapter) => chapter.blocks);
-  return [...(model.cover.hero ? [model.cover.hero] : []), ...blocks]
-    .filter((block): block is FigureBlock | TableBlock => block.kind === 'figure' || block.kind === 'table')
-    .map((block) => ({
-      id: block.id,
-      name: `${block.kind === 'figure' ? 'Figure' : 'Table'} ${block.number}`,
-      title: block.title,
-    }));
+/** Narrow tables two and two beside each other, everything else by itself, in reading order. */
+function rowsOf(blocks: readonly Block[]): { blocks: Block[]; isPair: boolean }[] {
+  const rows: { blocks: Block[]; isPair: boolean }[] = [];
+  for (const block of blocks) {
+    const isPair = block.kind === 'table' && block.half === true;
+    const last = rows.at(-1);
+    if (isPair && last?.isPair && last.blocks.length === 1) last.blocks.push(block);
+    else rows.push({ blocks: [block], isPair });
+  }
+  return rows;
 }
 
 /** A logo is a picture in a data URL and nothing else; anything else is left out of the page by refusing it. */

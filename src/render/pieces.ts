@@ -28,8 +28,10 @@ export function cutEndlessRuns(text: string): string {
  */
 export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piece[] {
   const pieces: { text: string; role: string }[] = [];
-  for (const inline of isPhrase(phrase) ? phrase : [phrase]) {
-    const text = writer.phrase(inline);
+  for (const [index, inline] of (isPhrase(phrase) ? phrase : [phrase]).entries()) {
+    const written = writer.phrase(inline);
+    const text =
+      index === 0 && typeof inline === 'object' && inline.kind === 'measure' ? capitalised(written) : written;
     const role = typeof inline === 'object' && inline.kind === 'label' ? inline.role : '';
     const last = pieces.at(-1);
     if (last?.role === '' && role === '') last.text += text;
@@ -42,6 +44,11 @@ export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piec
     role,
     isLong: longestRun(text) > LONGEST_UNBROKEN,
   }));
+}
+
+/** A title or sentence may begin with a hedge: `About 412,000 requests`. */
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function longestRun(text: string): number {

@@ -9,9 +9,6 @@ const MOST_CONTENTS_ROUNDS = 3;
 /** Narrower than any paper, so that what is wider than the paper shows in the width of the document. */
 const VIEWPORT = { width: 600, height: 800 };
 
-/** Top and bottom margin of `print.css`, 27 mm and 22 mm at 96 px an inch. */
-const MARGINS_PX = ((27 + 22) * 96) / 25.4;
-
 /** A page of the browser that can show a document and nothing else. */
 export interface PrintPage {
   readonly page: Page;
@@ -49,7 +46,7 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
   try {
     await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
     await page.evaluate(loadResources);
-    if (!(await page.evaluate(fitToPaper, MARGINS_PX)))
+    if (!(await page.evaluate(fitToPaper)))
       throw new ReportError('report-unsound', 'the document is wider than its paper and would be printed smaller');
     pdf = await printWithContents(page, timeoutMs);
   } catch (error) {
@@ -114,16 +111,13 @@ async function loadResources(): Promise<void> {
 
 /**
  * Paper does not scroll. A table that is too wide is set smaller, and if that is not enough its numbers may break. A cover
- * with long words is set tighter, then its chart lower, then it takes a second sheet. Contents that are longer than a page
- * are shortened. Returns whether all is on the paper.
+ * with long words is set tighter, then its chart lower, then it takes a second sheet. Returns whether all is on the paper.
  */
-function fitToPaper(marginsPx: number): boolean {
+function fitToPaper(): boolean {
   for (const table of document.querySelectorAll('.table-frame > table'))
     for (const remedy of ['tight', 'fixed'])
       if (table.offsetWidth > (table.parentElement?.offsetWidth ?? 0) + 1) table.classList.add(remedy);
   const cover = document.querySelector('.cover');
-  const contents = document.querySelector('.contents');
-  if (cover && contents && contents.offsetHeight > cover.offsetHeight - marginsPx) contents.classList.add('dense');
   const body = document.querySelector('.cover-body');
   const chart = document.querySelector('.cover .chart svg');
   if (!cover || !body) return true;

@@ -88,7 +88,8 @@ const HELPERS = {
   more: (a: number | undefined, b: number | undefined) => required(a, 'more') > required(b, 'more'),
   /** Whether one of the values is there; the last argument is Handlebars' own. */
   any: (...values: readonly unknown[]) => values.slice(0, -1).some(Boolean),
-  join: (values: readonly string[] | undefined) => required(values, 'join').join(', '),
+  /** Evidence ids, runs of numbers shortened: `in1–in5, in7`. */
+  join: (values: readonly string[] | undefined) => shortenRuns(required(values, 'join')).join(', '),
   /** Alignment of the column that a cell stands in. */
   alignmentOf: (columns: readonly Column[], index: number) => required(columns[index], 'alignmentOf').align,
   /** Width of each column in whole percent: its share of all shares, where a column without one counts as 2. */
@@ -111,6 +112,24 @@ const HELPERS = {
     return new Handlebars.SafeString(value.markup);
   },
 };
+
+/** `in1, in2, in3` becomes `in1–in3`; two in a row stay two. */
+function shortenRuns(ids: readonly string[]): string[] {
+  const runs: string[][] = [];
+  for (const id of ids) {
+    const run = runs.at(-1);
+    if (run && isNext(run.at(-1) ?? '', id)) run.push(id);
+    else runs.push([id]);
+  }
+  return runs.flatMap((run) => (run.length > 2 ? [`${run[0]}–${run.at(-1)}`] : run));
+}
+
+function isNext(id: string, next: string): boolean {
+  const number = /^(\D+)(\d+)$/;
+  const [, name, count] = number.exec(id) ?? [];
+  const [, nextName, nextCount] = number.exec(next) ?? [];
+  return name !== undefined && name === nextName && Number(nextCount) === Number(count) + 1;
+}
 
 /** In strict mode Handlebars checks `{{x}}` but not `{{helper x}}`; this closes the gap. */
 function required<T>(value: T | undefined, helper: string): T {

@@ -1,16 +1,17 @@
 import type { Breakdown, BreakdownItem, LayerStats } from '../aggregate/aggregate.ts';
 import type { ReportedTopList } from '../ingest/ingest.ts';
 import type { Dimension } from '../model/dimension.ts';
+import { amount, counted, label, like, share } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
 import type { ChapterContext } from './facts.ts';
 import type { Cell, Column, DataTable, TableBlock } from './report-model.ts';
 import { measureCells, measureColumns } from './tables.ts';
 import { DIMENSION_WORDS, systemName, UNIT_WORDS } from './vocabulary.ts';
-import { amount, amountOr, counted, label } from './wording.ts';
+import { amountOr } from './wording.ts';
 
 /** Printed rows of a table across the page and of one beside another; all rows are in `data/`. */
-const PRINTED_ROWS = { full: 8, half: 6 } as const;
+const PRINTED_ROWS = { full: 7, half: 5 } as const;
 
 /** Dimensions whose values are long, or that a reader compares in every column. */
 const FULL_WIDTH: ReadonlySet<Dimension> = new Set([
@@ -54,7 +55,7 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
   const printed = isHalf ? PRINTED_ROWS.half : PRINTED_ROWS.full;
   const columns = columnsOf(breakdown, isHalf);
   const hidden = breakdown.items.slice(printed).reduce((sum, item) => sum + item.total.value, 0);
-  const other = hidden > 0 ? plain(breakdown.other, breakdown.other.value + hidden) : breakdown.other;
+  const other = hidden > 0 ? like(breakdown.other, breakdown.other.value + hidden) : breakdown.other;
   const closing: [string, Measure][] = [
     ...(other.value > 0 ? [['All other', other] satisfies [string, Measure]] : []),
     ...(breakdown.unknown.value > 0 ? [['Not recorded', breakdown.unknown] satisfies [string, Measure]] : []),
@@ -93,10 +94,8 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
 
 function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
   const { total } = breakdown;
-  const share = (value: number): Inline =>
-    total.value > 0
-      ? amount({ ...plain(total, value / total.value), unit: 'share' })
-      : { kind: 'missing', reason: 'no traffic' };
+  const shareOf = (value: number): Inline =>
+    total.value > 0 ? share(value / total.value, total) : { kind: 'missing', reason: 'no traffic' };
   const columns: ShareColumn[] = [
     {
       head: { label: DIMENSION_WORDS[breakdown.dimension].heading, align: 'left', width: isHalf ? 4 : 5 },
@@ -111,7 +110,7 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
     {
       head: { label: 'Share', align: 'right' },
       item: (item) => amount(item.share, 'cell'),
-      closing: (_, measure) => share(measure.value),
+      closing: (_, measure) => shareOf(measure.value),
     },
   ];
   if (!isHalf && breakdown.items.some((item) => item.mitigated))
@@ -124,9 +123,7 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
     columns.push({
       head: { label: 'Before', align: 'right' },
       item: (item) =>
-        item.shareBefore === undefined
-          ? { kind: 'missing', reason: 'new' }
-          : amount({ ...plain(total, item.shareBefore), unit: 'share' }),
+        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : share(item.shareBefore, total),
       closing: () => '',
     });
   return columns;
@@ -134,17 +131,20 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
 
 function valueCell(breakdown: Breakdown, item: BreakdownItem): Inline {
   if (breakdown.dimension === 'mitigation_system') return systemName(item.key);
-  return label(item.label, DIMENSION_WORDS[breakdown.dimension].role);
+  return label(shortened(item.label), DIMENSION_WORDS[breakdown.dimension].role);
+}
+
+/** A list is read down its first letters; the whole value is in `data/`. */
+const LONGEST_VALUE = 84;
+
+function shortened(value: string): string {
+  const letters = [...value];
+  return letters.length > LONGEST_VALUE ? `${letters.slice(0, LONGEST_VALUE - 1).join('')}…` : value;
 }
 
 function mitigatedShare({ mitigated, total }: BreakdownItem): Inline {
   if (!mitigated || total.value === 0) return amountOr(mitigated);
-  return amount({ ...plain(mitigated, mitigated.value / total.value), unit: 'share' });
-}
-
-/** The same kind of number with another value; an interval of the old one would not fit it. */
-function plain({ unit, kind, evidence }: Measure, value: number): Measure {
-  return { value, unit, kind, evidence };
+  return share(mitigated.value / total.value, mitigated);
 }
 
 function breakdownData(breakdown: Breakdown): DataTable {
@@ -209,7 +209,7 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
   const words = DIMENSION_WORDS[list.dimension];
   const reported = (value: number): Measure => ({ value, unit: list.unit, kind: 'reported', evidence: [list.input] });
   const { total } = list;
-  const share = (value: number): Cell[] =>
+  const shareCells = (value: number): Cell[] =>
     total === undefined || total <= 0 ? [] : [amount({ ...reported(value / total), unit: 'share' }, 'cell')];
   return context.table({
     id: `table-list-${position}-${list.dimension.replaceAll('_', '-')}`,
@@ -227,7 +227,7 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
     ],
     rows: list.items
       .slice(0, PRINTED_ROWS.half)
-      .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...share(item.value)]),
+      .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...shareCells(item.value)]),
     note: ['Cut by the source: other values exist, and the list does not add up to the whole.'],
     evidence: [list.input],
     data: {

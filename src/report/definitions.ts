@@ -1,5 +1,5 @@
+import { lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
-import { lasting } from './wording.ts';
 
 /** The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. */
 export function definitionsFor(mergeGapMs: number): readonly { readonly term: string; readonly definition: Phrase }[] {

@@ -1,46 +1,13 @@
 import type { LayerStats } from '../aggregate/aggregate.ts';
 import type { TrafficSource } from '../ingest/ingest.ts';
+import { amount, instant, integer, label } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, LabelRole, MeasureForm, Phrase } from '../model/phrase.ts';
+import type { Inline, MeasureForm, Phrase } from '../model/phrase.ts';
 import type { TimeWindow } from '../model/time.ts';
-
-// Short makers of inlines, so that a chapter reads like the sentence it makes.
-
-export function amount(measure: Measure, form: MeasureForm = 'compact'): Inline {
-  return { kind: 'measure', measure, form };
-}
 
 /** The measure, or words for its absence. Missing is never zero. */
 export function amountOr(measure: Measure | undefined, reason = 'not recorded', form: MeasureForm = 'compact'): Inline {
   return measure ? amount(measure, form) : { kind: 'missing', reason };
-}
-
-export function clock(at: number): Inline {
-  return { kind: 'time', at, form: 'clock' };
-}
-
-export function instant(at: number): Inline {
-  return { kind: 'time', at, form: 'instant' };
-}
-
-export function lasting(ms: number): Inline {
-  return { kind: 'duration', ms };
-}
-
-export function label(value: string, role: LabelRole = 'name'): Inline {
-  return { kind: 'label', value, role };
-}
-
-export function counted(value: number, one: string, many: string): Inline {
-  return { kind: 'count', value, one, many };
-}
-
-/** `a, b and c`. */
-export function list(items: readonly Inline[]): Phrase {
-  return items.flatMap((item, index) => {
-    if (index === 0) return [item];
-    return [index === items.length - 1 ? ' and ' : ', ', item];
-  });
 }
 
 /** `17 Nov 2026, 13:00:00 to 16:00:00, Europe/Berlin (UTC+01:00)`. */
@@ -56,11 +23,6 @@ export function samplingNote(source: TrafficSource): Phrase {
   if (source.sampling.min === source.sampling.max)
     return ['sampled 1 in ', integer(source.sampling.max), ', scaled up'];
   return ['sampled 1 in ', integer(source.sampling.min), ' to 1 in ', integer(source.sampling.max), ', scaled up'];
-}
-
-/** A bare whole number. */
-export function integer(value: number): Inline {
-  return { kind: 'count', value, one: '', many: '' };
 }
 
 /** Unit and bucket, window, zone, source and sampling: the line under every figure. */

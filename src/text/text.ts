@@ -57,13 +57,16 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
   const utcClock = createClock(locale, 'UTC');
   const duration = (ms: number): string => writeDuration(digits, ms);
 
+  const countOf = (value: number, noun: string): string =>
+    noun === '' ? integer(value) : `${integer(value)}${NO_BREAK_SPACE}${visibleWording(noun)}`;
+
   const piece = (inline: Inline): string => {
     if (typeof inline === 'string') return visibleWording(inline);
     switch (inline.kind) {
       case 'measure':
         return measure(inline.measure, inline.form);
       case 'count':
-        return `${integer(inline.value)}${NO_BREAK_SPACE}${visibleWording(inline.value === 1 ? inline.one : inline.many)}`;
+        return countOf(inline.value, inline.value === 1 ? inline.one : inline.many);
       case 'time':
         return (inline.utc ? utcClock : clock).time(inline.at, inline.form);
       case 'zone':

@@ -1,13 +1,13 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import type { Measure } from '../../model/measure.ts';
+import { amount, clock, counted, instant, label, lasting, list, share } from '../../model/inlines.ts';
 import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { lineName, rankedChart, spanOf } from '../traffic-chart.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amount, amountOr, captionOf, clock, counted, instant, label, lasting, list } from '../wording.ts';
+import { amountOr, captionOf } from '../wording.ts';
 
 /** Fingerprints of the traffic that are neither source nor target. */
 const SHAPE_DIMENSIONS: readonly Dimension[] = [
@@ -105,7 +105,7 @@ function waveTable(context: ChapterContext): Block[] {
         amountOr(wave.peaks[0]),
         amountOr(wave.total),
         wave.mitigated && wave.total && wave.total.value > 0
-          ? shareMeasure(wave.mitigated, wave.total)
+          ? share(wave.mitigated.value / wave.total.value, wave.mitigated)
           : amountOr(wave.mitigated),
         vectorsAndTargets(wave),
       ]),
@@ -172,8 +172,4 @@ function vectorsAndTargets(wave: WaveStats): Cell {
 
 function peakValue(wave: WaveStats): number {
   return wave.peaks[0]?.value ?? 0;
-}
-
-function shareMeasure(part: Measure, whole: Measure): Cell {
-  return amount({ value: part.value / whole.value, unit: 'share', kind: part.kind, evidence: part.evidence });
 }

@@ -1,8 +1,9 @@
+import { counted, instant, integer, label } from '../../model/inlines.ts';
 import { GLOSSARY } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
-import { amountOr, counted, instant, integer, label } from '../wording.ts';
+import { amountOr } from '../wording.ts';
 
 /** Printed rows of long lists; complete in `data/`. */
 const PRINTED_IDS = 40;
@@ -15,7 +16,7 @@ export function composeAppendix(context: ChapterContext): Chapter {
   return {
     id: 'appendix',
     title: 'Appendix',
-    startsPage: true,
+    startsPage: false,
     blocks: [
       ...attackIds(context),
       inputFiles(context),
@@ -98,8 +99,8 @@ function inputFiles(context: ChapterContext): Block {
     title: [counted(inputs.length, 'input file', 'input files'), '; the evidence ids of every figure refer to these'],
     columns: [
       { label: 'Id', align: 'left', width: 1 },
-      { label: 'File', align: 'left', width: 5 },
-      { label: 'Format', align: 'left', width: 3 },
+      { label: 'File', align: 'left', width: 9 },
+      { label: 'Format', align: 'left', width: 4 },
       { label: 'Records', align: 'right', width: 2 },
       { label: 'Left out', align: 'right', width: 1 },
       { label: 'SHA-256', align: 'left', width: 3 },

@@ -1,4 +1,5 @@
 import { type LayerStats, LEADING_RATE, type Peak, type TrafficSeries } from '../../aggregate/aggregate.ts';
+import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -6,7 +7,7 @@ import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amount, captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
+import { captionOf } from '../wording.ts';
 
 /** Share of the attack above which a leak is called unfavourable. */
 const NOTABLE_LEAK = 0.05;

@@ -1,9 +1,10 @@
 import type { OriginStats } from '../../aggregate/aggregate.ts';
+import { amount, lasting } from '../../model/inlines.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { clockMarkers, waveBands } from '../traffic-chart.ts';
-import { amount, amountOr, captionOf, lasting } from '../wording.ts';
+import { amountOr, captionOf } from '../wording.ts';
 
 const PHASE_WORDS = { before: 'Before the attack', during: 'During the waves', after: 'After the attack' } as const;
 

@@ -1,12 +1,13 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
 import type { DataWarning } from '../../ingest/ingest.ts';
+import { amount, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { definitionsFor } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amount, counted, instant, integer, label, lasting, samplingNote } from '../wording.ts';
+import { samplingNote } from '../wording.ts';
 
 /** How the numbers came about, what is missing, and why another screen may show another number. */
 export function composeMethod(context: ChapterContext): Chapter {

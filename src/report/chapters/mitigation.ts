@@ -1,11 +1,12 @@
 import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
+import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, SYSTEM_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amount, captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
+import { captionOf } from '../wording.ts';
 
 const PRINTED_RULES = 12;
 

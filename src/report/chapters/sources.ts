@@ -1,11 +1,12 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { counted, integer, share } from '../../model/inlines.ts';
 import type { Layer } from '../../model/traffic.ts';
 import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
 import { DIMENSION_WORDS } from '../vocabulary.ts';
-import { amount, captionOf, counted, integer, samplingNote } from '../wording.ts';
+import { captionOf, samplingNote } from '../wording.ts';
 
 /** L3/4 geography is where packets entered, since source addresses can be forged; L7 needs a completed handshake. */
 const SOURCE_DIMENSIONS: Readonly<Record<Layer, readonly Dimension[]>> = {
@@ -61,7 +62,7 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
       id: `fig-${layer.layer}-concentration`,
       title: top
         ? [
-            amount({ value: top.share, unit: 'share', kind: leading.total.kind, evidence: leading.total.evidence }),
+            share(top.share, leading.total),
             ' of the attack came from the ',
             counted(top.rank, `largest ${words.one}`, `largest ${words.many}`),
           ]

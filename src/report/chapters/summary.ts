@@ -1,10 +1,11 @@
+import { amount, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
-import { amount, amountOr, lasting } from '../wording.ts';
+import { amountOr } from '../wording.ts';
 import { windowWords } from './cover.ts';
 
 /** Executive summary: the findings in order, then the scorecard. */
@@ -22,7 +23,7 @@ export function composeSummary(context: ChapterContext): Chapter {
   ];
   const scorecard = scorecardTable(context);
   if (scorecard) blocks.push(scorecard);
-  return { id: 'summary', title: 'Executive summary', startsPage: true, blocks };
+  return { id: 'summary', title: 'Executive summary', startsPage: false, blocks };
 }
 
 interface Score {

@@ -1,11 +1,12 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { counted, label, lasting } from '../../model/inlines.ts';
 import { breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { captionOf, counted, label, lasting } from '../wording.ts';
+import { captionOf } from '../wording.ts';
 
 const TARGET_DIMENSIONS: readonly Dimension[] = [
   'destination_ip',

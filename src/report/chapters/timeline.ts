@@ -1,5 +1,6 @@
 import type { Clock, ClockName } from '../../aggregate/aggregate.ts';
 import type { SwimLaneChart } from '../../model/chart-spec.ts';
+import { clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import type { Inline, Phrase } from '../../model/phrase.ts';
 import type { ActorKind } from '../../model/traffic.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -7,7 +8,7 @@ import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { clockMarkers, spanOf, totalLine, waveBands } from '../traffic-chart.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
-import { captionOf, clock, counted, instant, label, lasting } from '../wording.ts';
+import { captionOf } from '../wording.ts';
 
 /** One line of the story, from the logs or from people. */
 interface StoryEvent {
@@ -157,7 +158,7 @@ function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Blo
       { label: 'UTC', align: 'left', width: 2 },
       ...(origin === undefined ? [] : [{ label: 'From T0', align: 'right' as const, width: 2 }]),
       { label: 'Who', align: 'left', width: 2 },
-      { label: 'What', align: 'left', width: 7 },
+      { label: 'What', align: 'left', width: 10 },
       { label: 'Source', align: 'left', width: 2 },
     ],
     rows: events.map((event, index): Cell[] => [
