@@ -1,6 +1,9 @@
 import { parseArgs } from 'node:util';
 import { benchAnalysis, benchGzip } from './analysis.ts';
+import { benchBatch } from './batch.ts';
+import { benchMemory } from './memory.ts';
 import { describeMachine, type Result, tellTable } from './result.ts';
+import { benchSmallCase } from './small-case.ts';
 
 const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
   --quick        smaller sizes, fewer rounds
@@ -24,6 +27,9 @@ const lines = quick ? 100_000 : 1_000_000;
 const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
   analysis: () => benchAnalysis(lines, rounds),
   gzip: () => benchGzip(lines, rounds),
+  small: () => benchSmallCase(rounds),
+  batch: () => benchBatch(quick ? 6 : 20, rounds),
+  memory: () => benchMemory({ reports: quick ? 5 : 20, lines, full: values.full }),
 };
 
 if (values.help) console.log(USAGE);
