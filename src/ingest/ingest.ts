@@ -58,7 +58,7 @@ interface ReadOptions extends IngestOptions {
 }
 
 async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promise<Dataset> {
-  const { log, strict, signal } = options;
+  const { log, signal } = options;
   const inputs = [...caseFile.traffic, ...caseFile.timeline];
   const opened = await log.phase('open inputs', () => openAll(inputs, options));
   const rows = opened.filter((one): one is RowLog => one.kind === 'rows');
@@ -67,7 +67,7 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
 
   const gathered = new Gathered();
   const documentInputs = await log.phase('read documents', () => readDocuments(documents, gathered, options));
-  const loaded = await log.phase('load logs', () => loadLogs(rows, engine, { window, strict, log, signal }));
+  const loaded = await log.phase('load logs', () => loadLogs(rows, engine, { ...options, window }));
   await log.phase('check the customer', async () => {
     const ownership = new Ownership(caseFile.customer);
     const paths = new Map(opened.map((one) => [idOf(one), pathOf(one)]));

@@ -19,7 +19,7 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
   /** Every piece of the text, decompressed, in order; to be copied when it is kept. */
   readonly onText?: (chunk: Buffer) => void;
-  /** About one whole line a mebibyte. */
+  /** About two whole lines a mebibyte, the last of the file among them. */
   readonly onLine?: (line: Buffer) => void;
   /** Row logs have short lines; a document may be one long line. */
   readonly limitLines?: boolean;
@@ -123,6 +123,7 @@ class TextCheck {
         hint: 'Split the file.',
       });
     let start = 0;
+    let before = 0;
     let sampled = false;
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       this.#checkLine(this.#open + end - start);
@@ -133,8 +134,10 @@ class TextCheck {
       }
       this.#line += 1;
       this.#open = 0;
+      before = start;
       start = end + 1;
     }
+    if (start > before && before > 0) onLine?.(chunk.subarray(before, start - 1));
     this.#open += chunk.length - start;
     this.#checkLine(this.#open);
   }

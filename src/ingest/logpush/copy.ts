@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,9 +9,14 @@ import { CsvError, parse } from 'csv-parse';
 import { ReportError } from '../../errors.ts';
 import { asDamage, inspect } from '../inspect.ts';
 import { isRecord } from './recognise.ts';
+import type { RowLog } from './row-log.ts';
+import { eachLine, isBlank } from './second-look.ts';
 
 // The engine reads one shape fast: NDJSON from the first byte. Logs of any other shape are rare and small next to it; they are
 // copied into that shape, with the way back to their lines.
+
+const BLOCK_BYTES = 1_048_576;
+const NEWLINE = Buffer.from('\n');
 
 export interface CopySource {
   /** File as given. */
@@ -52,7 +58,7 @@ export async function copyWithoutMark(source: CopySource): Promise<Copy> {
   let first = true;
   await check(source);
   await pipeline(
-    open(source),
+    textOf(source),
     async function* (chunks: AsyncIterable<Buffer>) {
       for await (const chunk of chunks) {
         yield first && chunk[0] === 0xef ? chunk.subarray(3) : chunk;
@@ -77,6 +83,43 @@ export async function copyRecords(
   return { path, lineOfRecord: (record) => lineOf(record - 1) };
 }
 
+/** A log without some of its lines. */
+export async function copyWithout(
+  log: RowLog,
+  lines: ReadonlySet<number>,
+  options: { readonly scratchDir: string; readonly signal: AbortSignal },
+): Promise<Copy> {
+  const numbers = new LineNumbers();
+  const path = join(options.scratchDir, `${log.inputId}-sound.ndjson`);
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let record = 0;
+    let block: Buffer[] = [];
+    let bytes = 0;
+    const flush = async () => {
+      await file.writeFile(Buffer.concat(block));
+      block = [];
+      bytes = 0;
+    };
+    await eachLine(log, options.signal, async (line, number) => {
+      if (isBlank(line)) return true;
+      record += 1;
+      const place = log.lineOfRecord?.(record) ?? number;
+      if (!lines.has(place)) {
+        numbers.add(place);
+        block.push(Buffer.from(line), NEWLINE);
+        bytes += line.length;
+        if (bytes > BLOCK_BYTES) await flush();
+      }
+      return true;
+    });
+    await flush();
+  } finally {
+    await file.close();
+  }
+  return { path, lineOfRecord: numbers.at };
+}
+
 export interface CsvShape {
   readonly delimiter: string;
   /** Column names, where the file has no header. */
@@ -88,7 +131,7 @@ export async function copyCsv(source: CopySource, shape: CsvShape): Promise<Copy
   await check(source);
   const lines = new LineNumbers();
   const path = await writeLines(source, async (write) => {
-    const rows = open(source).pipe(
+    const rows = textOf(source).pipe(
       parse({ delimiter: shape.delimiter, bom: true, relax_column_count: true, skip_empty_lines: true, info: true }),
     );
     let names = shape.names;
@@ -155,7 +198,7 @@ async function check(source: CopySource): Promise<void> {
   await inspect(source.path, { file: source.file, gzip: source.gzip, signal: source.signal });
 }
 
-function open(source: CopySource): Readable {
+function textOf(source: CopySource): Readable {
   const file = createReadStream(source.path);
   if (!source.gzip) return file;
   const gunzip = createGunzip();

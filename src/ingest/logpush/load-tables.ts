@@ -103,6 +103,21 @@ function hasKey(keys: Iterable<string>, name: string): boolean {
   return false;
 }
 
+/** Puts the records of one input into the table anew, from another file that holds them. */
+export async function reloadInput(
+  table: LogTable,
+  log: RowLog,
+  engine: Engine,
+  window: TimeWindow | undefined,
+): Promise<LogTable> {
+  const { dataset, keys, strictNumbers } = table;
+  const weighted = table.columns.has('weight');
+  await engine.run(`delete from ${dataset.table} where input = ${log.number}`);
+  await engine.run(readingOf(dataset, keys, log, { engine, weighted, strictNumbers }).insert([log]));
+  const logs = table.logs.map((one) => (one.number === log.number ? log : one));
+  return recount({ ...table, logs }, engine, window);
+}
+
 /** The table as it is after rows were removed from it. */
 export async function recount(table: LogTable, engine: Engine, window: TimeWindow | undefined): Promise<LogTable> {
   return { ...table, contents: await contentsOf(table.dataset, table.columns, engine, { window }) };

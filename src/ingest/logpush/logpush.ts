@@ -3,20 +3,25 @@ import { ReportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, InputFile, RejectedRecord, TrafficSource } from '../dataset.ts';
+import { MOST_REJECTED } from '../tolerance.ts';
+import { copyWithout } from './copy.ts';
 import { removeDuplicates } from './duplicates.ts';
 import { checkFile, type FileCheck } from './file-check.ts';
-import { type LogTable, loadTable, recount } from './load-tables.ts';
+import { type LogTable, loadTable, recount, reloadInput } from './load-tables.ts';
 import type { LogDataset } from './log-dataset.ts';
 import { missedLines, recordsOf, rejectLines } from './missed-lines.ts';
 import { formatOf, LOG_DATASETS } from './recognise.ts';
 import { fieldsOf } from './record-sql.ts';
 import { makeRelation } from './relation.ts';
 import type { RowLog } from './row-log.ts';
+import type { MissedLine } from './second-look.ts';
 
 export interface LogOptions {
   readonly window: TimeWindow | undefined;
   readonly strict: boolean;
   readonly log: Log;
+  /** For copies of files whose broken lines make the engine lose sound ones. */
+  readonly scratchDir: string;
   readonly signal: AbortSignal;
 }
 
@@ -44,13 +49,14 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
   await tables.readCountsStrictly();
 
   const rejects = new Map<RowLog, readonly RejectedRecord[]>();
+  const records = new Map(repeatedRecords);
   const warnings: DataWarning[] = [];
   for (const log of kept) {
     const missed = await tables.classifyMissed(log, kept);
-    const records = recordsOf(log, tables.of(log));
+    records.set(log, missed.records);
     const endsWithNewline = checks.get(log)?.endsWithNewline ?? true;
-    const { rejects: lines, truncated } = rejectLines(log, missed, {
-      records,
+    const { rejects: lines, truncated } = rejectLines(log, missed.lines, {
+      records: missed.records,
       endsWithNewline,
       strict: options.strict,
     });
@@ -62,7 +68,6 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
         input: log.inputId,
       });
   }
-  const records = new Map(logs.map((log) => [log, repeatedRecords.get(log) ?? recordsOf(log, tables.of(log))]));
   await tables.removeMissed();
   const duplicates = await tables.removeDuplicates();
 
@@ -157,7 +162,7 @@ class Tables {
   }
 
   of(log: RowLog): LogTable[] {
-    return this.all.filter((table) => table.logs.includes(log));
+    return this.all.filter((table) => table.logs.some((one) => one.number === log.number));
   }
 
   /** Loads these kinds of log, or loads them again, from all files that hold some. */
@@ -202,21 +207,48 @@ class Tables {
     }
   }
 
-  /** What the lines are that no table took. Records of a kind that the file was not known to hold are loaded on the way. */
-  async classifyMissed(log: RowLog, logs: readonly RowLog[]): ReturnType<typeof missedLines> {
+  /**
+   * What the lines are that no table took, with the number of records of the file. Records of a kind that the file was not
+   * known to hold are loaded on the way.
+   */
+  async classifyMissed(
+    log: RowLog,
+    logs: readonly RowLog[],
+  ): Promise<{ readonly lines: readonly MissedLine[]; readonly records: number }> {
     for (;;) {
-      const missed = await missedLines(log, this.of(log), this.#engine, this.#options.signal);
+      const { lines, complete } = await missedLines(log, this.of(log), this.#engine, this.#options.signal);
       const kinds = new Set<LogDataset>();
-      for (const { dataset, keys } of missed) {
+      for (const { dataset, keys } of lines) {
         if (dataset === undefined || log.datasets.has(dataset)) continue;
         kinds.add(dataset);
         for (const key of keys ?? []) log.keys.add(key);
       }
-      if (kinds.size === 0) return missed;
+      if (kinds.size === 0) return this.#recoverSound(log, lines, complete);
       for (const kind of kinds) log.datasets.add(kind);
       await this.load(logs, kinds);
       await this.readCountsStrictly();
     }
+  }
+
+  /**
+   * A line that ends too early makes the engine lose the sound line after it. Then the file is read again without its
+   * broken lines. Broken lines are missed by every scan, so none of them is overlooked.
+   */
+  async #recoverSound(
+    log: RowLog,
+    lines: readonly MissedLine[],
+    complete: boolean,
+  ): Promise<{ readonly lines: readonly MissedLine[]; readonly records: number }> {
+    const records = recordsOf(log, this.of(log));
+    const broken = lines.filter((line) => !line.sound);
+    if ((complete && broken.length === lines.length) || broken.length > MOST_REJECTED)
+      return { lines: broken, records };
+    const copy = await copyWithout(log, new Set(broken.map(({ line }) => line)), this.#options);
+    const sound: RowLog = { ...log, ...copy, gzip: false, copied: true };
+    for (const table of this.of(log))
+      this.#tables.set(table.dataset, await reloadInput(table, sound, this.#engine, this.#options.window));
+    const again = await missedLines(sound, this.of(log), this.#engine, this.#options.signal);
+    return { lines: [...broken, ...again.lines].sort((a, b) => a.line - b.line), records };
   }
 
   /** Rows that are no records of their table. Its contents still count them: they are the records of the file. */

@@ -6,29 +6,38 @@ import { RecordSql } from './record-sql.ts';
 import type { RowLog } from './row-log.ts';
 import { lookAt, type MissedLine } from './second-look.ts';
 
-/** Lines of a file that no table took anything from; none when the tables hold a good row for every record. */
+/** Records of a file that no table took anything from. */
+export interface Missed {
+  readonly lines: readonly MissedLine[];
+  /** `lines` are all of them. False when there are more than are looked at, or when a second scan missed other ones. */
+  readonly complete: boolean;
+}
+
+/** Looks at the records without a good row in any table; none when there is one for every record. */
 export async function missedLines(
   log: RowLog,
   tables: readonly LogTable[],
   engine: Engine,
   signal: AbortSignal,
-): Promise<MissedLine[]> {
+): Promise<Missed> {
   const contents = tables.flatMap((table) => table.contents.filter((input) => input.number === log.number));
   const good = contents.reduce((sum, input) => sum + input.rows - input.missed, 0);
-  if (contents.length === 0 || good >= recordsOf(log, tables)) return [];
+  const expected = recordsOf(log, tables) - good;
+  if (expected <= 0) return { lines: [], complete: true };
   const readings = tables.map((table) =>
     readingOf(table.dataset, table.keys, log, { engine, weighted: false, strictNumbers: table.strictNumbers }),
   );
-  // More than are tolerated need not be looked at: there the file is refused.
-  const sql = RecordSql.missed(log, readings, MOST_REJECTED + 1);
+  // More need not be looked at: even if every other one is sound, the file is refused.
+  const sql = RecordSql.missed(log, readings, 2 * MOST_REJECTED + 2);
   await engine.run(engine.dialect.keepFileOrder(true));
   try {
     const positions = await engine.query<{ n: number }>(sql);
-    return await lookAt(
+    const lines = await lookAt(
       log,
       positions.map(({ n }) => n),
       signal,
     );
+    return { lines, complete: lines.length === expected };
   } finally {
     await engine.run(engine.dialect.keepFileOrder(false));
   }

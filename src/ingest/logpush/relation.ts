@@ -61,6 +61,9 @@ export async function makeRelation(
   return describe(table, engine);
 }
 
+/** Priority from which on a dataset is a complete account of its layer. */
+const COMPLETE_ACCOUNT = 1_000;
+
 async function describe(table: LogTable, engine: Engine): Promise<TrafficSource | undefined> {
   const { dataset, columns, logs } = table;
   const dimensions = DIMENSIONS.filter(
@@ -90,6 +93,7 @@ async function describe(table: LogTable, engine: Engine): Promise<TrafficSource 
     hasBytes: (facts.with_bytes ?? 0) > 0,
     evidence: logs.map((log) => log.inputId),
     role: 'detail',
+    holds: dataset.priority >= COMPLETE_ACCOUNT ? 'all' : 'part',
   };
 }
 

@@ -18,6 +18,8 @@ export interface MissedLine {
   readonly dataset?: LogDataset;
   /** Its field names, when it is an object. */
   readonly keys?: readonly string[];
+  /** Nothing is the matter with it. */
+  readonly sound: boolean;
   readonly reason: string;
 }
 
@@ -58,11 +60,11 @@ export async function findLine(
   return found;
 }
 
-/** Calls `visit` for each line, blank ones too, until it returns false. Memory stays at one line and one block. */
-async function eachLine(
+/** Calls `visit` for each line of a log, blank ones too, until it returns false. Memory stays at one line and one block. */
+export async function eachLine(
   log: RowLog,
   signal: AbortSignal,
-  visit: (line: Buffer, number: number, isLast: boolean) => boolean,
+  visit: (line: Buffer, number: number, isLast: boolean) => boolean | Promise<boolean>,
 ): Promise<void> {
   let rest = Buffer.alloc(0);
   let number = 0;
@@ -72,36 +74,46 @@ async function eachLine(
       let start = 0;
       for (let end = block.indexOf(0x0a); end !== -1; end = block.indexOf(0x0a, start)) {
         number += 1;
-        if (!visit(block.subarray(start, end), number, false)) return;
+        const more = visit(block.subarray(start, end), number, false);
+        // Hardly ever a promise, and waiting for what is none costs more than the line.
+        if (!(typeof more === 'boolean' ? more : await more)) return;
         start = end + 1;
       }
       rest = Buffer.from(block.subarray(start));
     }
-    if (rest.length > 0) visit(rest, number + 1, true);
+    if (rest.length > 0) await visit(rest, number + 1, true);
   };
   const source = createReadStream(log.path, { highWaterMark: CHUNK_BYTES });
   if (log.gzip) await pipeline(source, createGunzip({ chunkSize: CHUNK_BYTES }), read, { signal });
   else await pipeline(source, read, { signal });
 }
 
-function isBlank(line: Buffer): boolean {
+/** A line that is no record to the engine either. */
+export function isBlank(line: Buffer): boolean {
   const [first] = line;
   // Almost every line begins with a brace; only others are looked at closely.
   return first === undefined || (first <= 0x20 && first !== 0 && line.toString('latin1').trim() === '');
 }
 
-function judge(line: Buffer, log: RowLog): Pick<MissedLine, 'reason' | 'dataset' | 'keys'> {
-  if (line.includes(0)) return { reason: 'it holds NUL bytes' };
-  if (!isUtf8(line)) return { reason: 'it is not valid UTF-8' };
+function judge(line: Buffer, log: RowLog): Omit<MissedLine, 'line' | 'isLast'> {
+  const broken = (reason: string) => ({ sound: false, reason });
+  if (line.includes(0)) return broken('it holds NUL bytes');
+  if (!isUtf8(line)) return broken('it is not valid UTF-8');
   const value = parse(line);
-  if (value === undefined) return { reason: 'it is not valid JSON' };
+  if (value === undefined) return broken('it is not valid JSON');
   // A copy says in place of a record why it has none.
-  if (log.copied && typeof value === 'string') return { reason: value };
-  if (!isRecord(value)) return { reason: 'it is not a JSON object' };
+  if (log.copied && typeof value === 'string') return broken(value);
+  if (!isRecord(value)) return broken('it is not a JSON object');
   const keys = Object.keys(value);
   const dataset = datasetOfRecord(value);
-  if (dataset === undefined) return { reason: 'it is not a record of a log that is read', keys };
-  return { reason: faultOf(value, dataset, log), dataset, keys };
+  if (dataset === undefined) return { ...broken('it is not a record of a log that is read'), keys };
+  const fault = faultOf(value, dataset, log);
+  return {
+    sound: fault === undefined,
+    reason: fault ?? `it cannot be read as a record of ${dataset.name}`,
+    dataset,
+    keys,
+  };
 }
 
 function parse(line: Buffer): unknown {
@@ -112,8 +124,8 @@ function parse(line: Buffer): unknown {
   }
 }
 
-/** The first thing that keeps a record out of its table. */
-function faultOf(record: Readonly<Record<string, unknown>>, dataset: LogDataset, log: RowLog): string {
+/** The first thing that keeps a record out of its table; undefined when nothing does. */
+function faultOf(record: Readonly<Record<string, unknown>>, dataset: LogDataset, log: RowLog): string | undefined {
   const values = new Map(Object.entries(record).map(([key, value]) => [key.toLowerCase(), value]));
   const times = dataset.times.filter((name) => values.has(name.toLowerCase()));
   const readable = times.some(
@@ -129,5 +141,5 @@ function faultOf(record: Readonly<Record<string, unknown>>, dataset: LogDataset,
     if (number < least) return `${name} is ${number}; expected at least ${least}`;
   }
   if (dataset.sampled && values.get('sampleinterval') == null) return 'SampleInterval is missing';
-  return `it cannot be read as a record of ${dataset.name}`;
+  return undefined;
 }
