@@ -68,8 +68,9 @@ async function readQuantities(
   const mitigated = findTally(row ?? {}, 'mitigated');
   const bytes = findTally(row ?? {}, 'bytes');
   const quantities = new Map<string, ReturnType<typeof volumeMeasure>>();
-  // A list of mitigated traffic only is part of the whole, not another count of it.
-  const isPart = account.source.knowsDisposition && total?.value === mitigated?.value;
+  // Part of the whole is not another count of it.
+  const isPart =
+    account.source.holds === 'part' || (account.source.knowsDisposition && total?.value === mitigated?.value);
   const name = account.gauge.unit;
   if (total && !isPart) quantities.set(name, volumeMeasure(account.gauge, total));
   if (account.source.knowsDisposition && mitigated)

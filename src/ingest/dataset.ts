@@ -63,6 +63,8 @@ export interface TrafficSource {
   /** Ids of the input files behind it. */
   readonly evidence: readonly string[];
   readonly role: 'primary' | 'detail';
+  /** `part`: only traffic that some system acted on or took note of, so its volumes are not those of the layer. */
+  readonly holds: 'all' | 'part';
 }
 
 export interface ReportedAttack {

@@ -53,7 +53,6 @@ export function analyse(stats: AttackStats): Analysis {
   const peak10s = peak(10 * SECOND_MS).estimate;
   const peak60s = peak(MINUTE_MS).estimate;
   const mitigate = stats.clocks.timeToMitigate;
-  const origin = main?.origin?.phases.find((phase) => phase.phase === 'during');
   return {
     attackDetected: stats.waves.length > 0,
     waves: stats.waves.map((wave) => ({
@@ -64,9 +63,8 @@ export function analyse(stats: AttackStats): Analysis {
     })),
     minutes: main ? minutesOf(main) : [],
     attributes: main ? attributesOf(main) : {},
-    ...(main?.during && { attackTotal: estimateOf(main.during.total) }),
-    ...(main?.during?.mitigatedShare && { mitigatedShare: estimateOf(main.during.mitigatedShare) }),
-    ...(origin && { reachedOrigin: estimateOf(origin.requests) }),
+    ...(main?.attack && { attackTotal: estimateOf(main.attack.total) }),
+    ...(main?.attack?.efficacy && { mitigatedShare: estimateOf(main.attack.efficacy) }),
     ...(peak10s && { peak10s }),
     ...(peak60s && { peak60s }),
     ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),

@@ -153,9 +153,10 @@ export interface Analysis {
   }[];
   readonly minutes: readonly Readonly<Record<string, string | Estimate>>[];
   readonly attributes: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;
+  /** Attack traffic, legitimate traffic taken off. */
   readonly attackTotal?: Estimate;
+  /** Share of the attack that was mitigated. */
   readonly mitigatedShare?: Estimate;
-  readonly reachedOrigin?: Estimate;
   readonly peak10s?: Estimate;
   readonly peak60s?: Estimate;
   readonly timeToMitigateSeconds?: number;

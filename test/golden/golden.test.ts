@@ -9,7 +9,7 @@ import type { SampleCase } from '../support/truth.ts';
 
 const CASES: readonly SampleCase[] = ['INC-4821', 'INC-4907', 'INC-4958'];
 const FOLDER = join(import.meta.dirname, 'cases');
-const isRebaseline = process.env['GOLDEN'] === 'rewrite' && process.env['CI'] === undefined;
+const isRebaseline = process.env.GOLDEN === 'rewrite' && process.env.CI === undefined;
 
 /** Long runs of numbers (chart series, rows of data) by digest, so that a difference stays readable; everything else as it is. */
 const LONGEST_LIST = 24;

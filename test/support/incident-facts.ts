@@ -140,6 +140,7 @@ const source: TrafficSource = {
   hasBytes: false,
   evidence: ['in1'],
   role: 'primary',
+  holds: 'all',
 };
 
 export const customerEntry: TimelineEntry = {

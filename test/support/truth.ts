@@ -5,7 +5,7 @@ import type { CaseTruth, HttpTruth, NetworkTruth, SummaryTruth } from '../../sam
 /** Folder of the sample workspace, absolute. */
 export const SAMPLE_WORKSPACE = fileURLToPath(new URL('../../sample-data/', import.meta.url));
 
-type SampleCase = 'INC-4821' | 'INC-4907' | 'INC-4958';
+export type SampleCase = 'INC-4821' | 'INC-4907' | 'INC-4958';
 
 /** The planted truth of a case of the sample workspace; `sample-data/README.md` says what each number is. */
 function readTruth(id: SampleCase): CaseTruth {

@@ -12,6 +12,9 @@ interface MaterialiseOptions {
   duplicates?(inputId: string, rows: number): void;
 }
 
+/** Up to this priority a series holds the traffic of one system or a cut list (see `PointSeries.priority`). */
+const PARTIAL_ACCOUNT = 50;
+
 /** Columns of the loaded rows apart from the dimensions. `n` tells equal rows of one input apart. */
 const FACTS = [
   't',
@@ -257,6 +260,7 @@ async function describe(
       hasBytes: (facts.with_bytes ?? 0) > 0,
       evidence: [...new Set(pages.map((page) => page.inputId))],
       role: 'detail',
+      holds: pages.every((page) => page.priority > PARTIAL_ACCOUNT) ? 'all' : 'part',
     },
   };
 }

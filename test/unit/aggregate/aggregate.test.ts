@@ -701,6 +701,15 @@ describe('several accounts of one layer', () => {
       role: 'detail',
     });
     expect((await aggregate(toDataset(engine, [log, part]), options)).disagreements).toEqual([]);
+    const events = await addSource(
+      engine,
+      [
+        ...spread(T0, T0 + 30 * MINUTE, 90, { disposition: 'blocked' }),
+        ...spread(T0, T0 + 30 * MINUTE, 40, { disposition: 'logged' }),
+      ],
+      { role: 'detail', holds: 'part' },
+    );
+    expect((await aggregate(toDataset(engine, [log, events]), options)).disagreements).toEqual([]);
     const less = await addSource(engine, spread(T0, T0 + 30 * MINUTE, 50, { disposition: 'blocked' }), {
       role: 'detail',
     });

@@ -26,7 +26,7 @@ export interface SourceOptions
   extends Partial<
     Pick<
       TrafficSource,
-      'id' | 'layer' | 'unit' | 'kind' | 'intervalMs' | 'role' | 'knowsDisposition' | 'window' | 'label'
+      'id' | 'layer' | 'unit' | 'kind' | 'intervalMs' | 'role' | 'holds' | 'knowsDisposition' | 'window' | 'label'
     >
   > {
   /** Without it the relation has no column for latency, as those of bucketed sources. */
@@ -105,6 +105,7 @@ export async function addSource(
     hasBytes: rows.some((row) => row.bytes != null),
     evidence: [`in${created}`],
     role: options.role ?? 'primary',
+    holds: options.holds ?? 'all',
   };
 }
 

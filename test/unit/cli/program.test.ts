@@ -283,6 +283,7 @@ describe('validate', () => {
           hasBytes: true,
           evidence: ['in1'],
           role: 'primary',
+          holds: 'all',
         },
       ],
     });
