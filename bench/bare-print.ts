@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { loadDebrief, loadLauncher } from './built.ts';
+import { launchBare } from './built.ts';
 
 /*
  * The least that a PDF costs: starts the same browser in the same way, prints one HTML once, ends it.
@@ -8,8 +8,7 @@ import { loadDebrief, loadLauncher } from './built.ts';
  */
 
 const [htmlFile = '', pdfFile = ''] = process.argv.slice(2);
-const [{ silentLog }, { launchBrowser }] = await Promise.all([loadDebrief(), loadLauncher()]);
-const { browser, dispose } = await launchBrowser({ log: silentLog });
+const { browser, dispose } = await launchBare();
 const page = await browser.newPage();
 await page.setContent(readFileSync(htmlFile, 'utf8'));
 writeFileSync(pdfFile, await page.pdf({ tagged: true, outline: true, preferCSSPageSize: true, printBackground: true }));

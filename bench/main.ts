@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { benchAnalysis, benchGzip } from './analysis.ts';
 import { benchBatch } from './batch.ts';
 import { benchMemory } from './memory.ts';
-import { describeMachine, type Result, tellTable } from './result.ts';
+import { describeMachine, type Result, tellBusy, tellTable } from './result.ts';
 import { benchSmallCase } from './small-case.ts';
 
 const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
@@ -50,6 +50,6 @@ async function runBenches(names: readonly string[]): Promise<number> {
       console.error(`${name} could not be run:`, error);
     }
   }
-  console.log(`${describeMachine()}\n\n${tellTable(results)}`);
+  console.log(`${describeMachine()}\n\n${tellTable(results)}${tellBusy(results)}`);
   return failures === 0 ? 0 : 1;
 }

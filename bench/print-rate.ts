@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'puppeteer';
 import type { BrowserHandle } from '../src/index.ts';
-import { loadDebrief, loadLauncher } from './built.ts';
+import { launchBare, loadDebrief } from './built.ts';
 
 /*
  * Prints one HTML over and over, two at a time: through Debrief's own handle, and with `page.pdf` in a loop over two pages. Says
@@ -19,10 +19,10 @@ const [htmlFile = '', jobFile = '', reports = '20', rounds = '3'] = process.argv
 const html = readFileSync(htmlFile, 'utf8');
 // Written by capture-print.
 const job = JSON.parse(readFileSync(jobFile, 'utf8')) as Parameters<BrowserHandle['print']>[1];
-const [{ openBrowser, silentLog }, { launchBrowser }] = await Promise.all([loadDebrief(), loadLauncher()]);
+const { openBrowser, silentLog } = await loadDebrief();
 
 const handle = openBrowser({ log: silentLog });
-const { browser, dispose } = await launchBrowser({ log: silentLog });
+const { browser, dispose } = await launchBare();
 const pages = [await browser.newPage(), await browser.newPage()];
 
 const throughHandle = () => handle.print(html, job);

@@ -52,6 +52,16 @@ export function describeMachine(): string {
   return `${availableParallelism()} cores of ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}, ${process.platform} ${process.arch}`;
 }
 
+/** Said under a table that was measured while others used the machine. */
+export function tellBusy(results: readonly Result[]): string {
+  const busy = results.some(({ load }) =>
+    load.split(' → ').some((value) => Number(value) > availableParallelism() + 1),
+  );
+  return busy
+    ? '\nThe load was above the number of cores: ratios of the clock are those of a busy machine, ratios of CPU time are steadier.'
+    : '';
+}
+
 /** A Markdown table, so that it can go into the README as it is. */
 export function tellTable(results: readonly Result[]): string {
   const rows = results.map(({ bench, size, ours, reference, ratio, cpuRatio, bar, load }) => [
