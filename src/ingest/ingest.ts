@@ -47,6 +47,10 @@ export async function ingest(caseFile: Case, engine: Engine, options: IngestOpti
   options.signal.addEventListener('abort', interrupt);
   try {
     return await read(caseFile, engine, { ...options, scratchDir });
+  } catch (error) {
+    if (options.signal.aborted && !(error instanceof ReportError))
+      throw new ReportError('cancelled', 'Reading the inputs was stopped.', { cause: error });
+    throw error;
   } finally {
     options.signal.removeEventListener('abort', interrupt);
     await rm(scratchDir, { recursive: true, force: true });

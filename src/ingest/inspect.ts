@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { MAX_LINE_BYTES } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
@@ -44,35 +44,44 @@ export async function inspect(path: string, options: InspectOptions): Promise<In
   const hash = createHash('sha256');
   const check = new TextCheck(options);
   let bytes = 0;
-  const counted = (chunk: Buffer) => {
-    hash.update(chunk);
-    bytes += chunk.length;
+  const counted = (block: Buffer) => {
+    hash.update(block);
+    bytes += block.length;
   };
+  const blocks = () => blocksOf(path, options.signal, counted);
   try {
-    if (options.gzip) {
-      const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-      await pipeline(
-        // The unpacker holds on to what it was given, so it is given copies; packed blocks are few.
-        async function* () {
-          for await (const block of blocksOf(path, options.signal, counted)) yield Buffer.from(block);
-        },
-        gunzip,
-        async (text: AsyncIterable<Buffer>) => {
-          for await (const chunk of text) {
-            check.add(chunk);
-            check.refuseBomb(gunzip.bytesWritten);
-          }
-        },
-        { signal: options.signal },
-      );
-      if (gunzip.bytesWritten !== bytes) throw damaged(options.file, 'there are other bytes after its end');
-    } else {
-      for await (const block of blocksOf(path, options.signal, counted)) check.add(block);
-    }
+    if (options.gzip) await unpack(blocks(), check, options.file);
+    else for await (const block of blocks()) check.add(block);
   } catch (error) {
     throw asDamage(error, options.file);
   }
   return { sha256: hash.digest('hex'), bytes, endsWithNewline: check.endsWithNewline };
+}
+
+async function unpack(blocks: AsyncIterable<Buffer>, check: TextCheck, file: string): Promise<void> {
+  let packed = 0;
+  const copies = async function* () {
+    for await (const block of blocks) {
+      packed += block.length;
+      // The unpacker holds on to what it was given; packed blocks are few.
+      yield Buffer.from(block);
+    }
+  };
+  const source = Readable.from(copies());
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  source.on('error', (error) => gunzip.destroy(error));
+  try {
+    for await (const chunk of source.pipe(gunzip) as AsyncIterable<Buffer>) {
+      check.add(chunk);
+      check.refuseBomb(gunzip.bytesWritten);
+    }
+    // The unpacker stops where the gzip ends; what follows is not what the sender packed.
+    if (!source.readableEnded || gunzip.bytesWritten !== packed)
+      throw damaged(file, 'there are other bytes after its end');
+  } finally {
+    source.destroy();
+    gunzip.destroy();
+  }
 }
 
 /** The file in blocks. Each is only valid until the next one is asked for: one piece of memory serves them all. */

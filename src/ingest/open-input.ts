@@ -1,6 +1,4 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import type { CaseInput } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import type { InputDocument } from './format.ts';
@@ -11,6 +9,7 @@ import { noteLine } from './logpush/file-check.ts';
 import type { LogDataset } from './logpush/log-dataset.ts';
 import { datasetOfFields, datasetOfRecord, formatOf, isRecord, LOG_DATASETS } from './logpush/recognise.ts';
 import type { RowLog } from './logpush/row-log.ts';
+import { readText } from './text-stream.ts';
 
 const HEAD_BYTES = 262_144;
 /** Lines of the beginning that are looked at; a few broken ones first do not hide what a file is. */
@@ -211,23 +210,17 @@ async function readStart(
   path: string,
   options: { readonly gzip: boolean; readonly most: number; readonly file: string },
 ): Promise<Buffer> {
-  const source = createReadStream(path, { end: HEAD_BYTES - 1 });
   const chunks: Buffer[] = [];
   let bytes = 0;
-  const gunzip = createGunzip();
-  source.on('error', (error) => gunzip.destroy(error));
   try {
-    for await (const chunk of (options.gzip ? source.pipe(gunzip) : source) as AsyncIterable<Buffer>) {
+    for await (const chunk of readText(path, options)) {
       chunks.push(chunk);
       bytes += chunk.length;
       if (bytes >= options.most) break;
     }
   } catch (error) {
-    // The beginning of a packed file ends in the middle of it; only a file that yields nothing is damaged for certain.
+    // Damage behind a beginning that can be read is reported by the check of the whole file.
     if (bytes === 0) throw asDamage(error, options.file);
-  } finally {
-    source.destroy();
-    gunzip.destroy();
   }
   const start = Buffer.concat(chunks).subarray(0, options.most);
   if (start.length === 0) throw empty(options.file);

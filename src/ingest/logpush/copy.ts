@@ -1,13 +1,13 @@
 import { once } from 'node:events';
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
+import { createWriteStream, type WriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
 import { ReportError } from '../../errors.ts';
 import { asDamage, inspect } from '../inspect.ts';
+import { readText } from '../text-stream.ts';
 import { isRecord } from './recognise.ts';
 import type { RowLog } from './row-log.ts';
 import { eachLine, isBlank } from './second-look.ts';
@@ -58,9 +58,8 @@ export async function copyWithoutMark(source: CopySource): Promise<Copy> {
   let first = true;
   await check(source);
   await pipeline(
-    textOf(source),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
+    async function* () {
+      for await (const chunk of readText(source.path, source)) {
         yield first && chunk[0] === 0xef ? chunk.subarray(3) : chunk;
         first = false;
       }
@@ -131,9 +130,11 @@ export async function copyCsv(source: CopySource, shape: CsvShape): Promise<Copy
   await check(source);
   const lines = new LineNumbers();
   const path = await writeLines(source, async (write) => {
-    const rows = textOf(source).pipe(
+    const text = Readable.from(readText(source.path, source));
+    const rows = text.pipe(
       parse({ delimiter: shape.delimiter, bom: true, relax_column_count: true, skip_empty_lines: true, info: true }),
     );
+    text.on('error', (error) => rows.destroy(error));
     let names = shape.names;
     try {
       // The parser is told to give each record with its position.
@@ -196,12 +197,4 @@ async function writeLines(
 /** Damage and bombs are found before a byte is copied. */
 async function check(source: CopySource): Promise<void> {
   await inspect(source.path, { file: source.file, gzip: source.gzip, signal: source.signal });
-}
-
-function textOf(source: CopySource): Readable {
-  const file = createReadStream(source.path);
-  if (!source.gzip) return file;
-  const gunzip = createGunzip();
-  file.on('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
 }

@@ -1,13 +1,9 @@
 import { isUtf8 } from 'node:buffer';
-import { createReadStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
 import { toEpochMs } from '../normalize.ts';
+import { readText } from '../text-stream.ts';
 import type { LogDataset } from './log-dataset.ts';
 import { datasetOfRecord, isRecord } from './recognise.ts';
 import type { RowLog } from './row-log.ts';
-
-const CHUNK_BYTES = 1_048_576;
 
 /** What is the matter with a line that the engine took nothing from. */
 export interface MissedLine {
@@ -68,24 +64,19 @@ export async function eachLine(
 ): Promise<void> {
   let rest = Buffer.alloc(0);
   let number = 0;
-  const read = async (text: AsyncIterable<Buffer>) => {
-    for await (const chunk of text) {
-      const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-      let start = 0;
-      for (let end = block.indexOf(0x0a); end !== -1; end = block.indexOf(0x0a, start)) {
-        number += 1;
-        const more = visit(block.subarray(start, end), number, false);
-        // Hardly ever a promise, and waiting for what is none costs more than the line.
-        if (!(typeof more === 'boolean' ? more : await more)) return;
-        start = end + 1;
-      }
-      rest = Buffer.from(block.subarray(start));
+  for await (const chunk of readText(log.path, { gzip: log.gzip, signal })) {
+    const block = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    let start = 0;
+    for (let end = block.indexOf(0x0a); end !== -1; end = block.indexOf(0x0a, start)) {
+      number += 1;
+      const more = visit(block.subarray(start, end), number, false);
+      // Hardly ever a promise, and waiting for what is none costs more than the line.
+      if (!(typeof more === 'boolean' ? more : await more)) return;
+      start = end + 1;
     }
-    if (rest.length > 0) await visit(rest, number + 1, true);
-  };
-  const source = createReadStream(log.path, { highWaterMark: CHUNK_BYTES });
-  if (log.gzip) await pipeline(source, createGunzip({ chunkSize: CHUNK_BYTES }), read, { signal });
-  else await pipeline(source, read, { signal });
+    rest = Buffer.from(block.subarray(start));
+  }
+  if (rest.length > 0) await visit(rest, number + 1, true);
 }
 
 /** A line that is no record to the engine either. */

@@ -229,6 +229,7 @@ describe('the account of all requests', () => {
             hasBytes: true,
             evidence: ['in1'],
             role: 'primary',
+            holds: 'all',
           },
         ]);
         expect(dataset.inputs).toEqual([
