@@ -31,6 +31,7 @@ const inline = z.union([
     form: z.enum(['clock', 'instant', 'day']),
     utc: z.literal(true).optional(),
   }),
+  z.object({ kind: z.literal('span'), start: z.number(), end: z.number(), utc: z.literal(true).optional() }),
   z.object({ kind: z.literal('zone'), at: z.number() }),
   z.object({ kind: z.literal('duration'), ms: z.number(), signed: z.literal(true).optional() }),
   z

@@ -41,7 +41,7 @@ export interface TimeStackChart extends TimeAxis {
   readonly line?: ChartSeries;
 }
 
-/** Lines over time on one or two axes. */
+/** Lines over time; what is on the right axis has another unit and is drawn in a panel of its own on the same time axis. */
 export interface TimeLinesChart extends TimeAxis {
   readonly kind: 'time-lines';
   readonly left: { readonly unit: Unit; readonly series: readonly ChartSeries[] };
@@ -68,6 +68,8 @@ export interface HeatMapChart {
   readonly start: number;
   readonly intervalMs: number;
   readonly rows: readonly { readonly label: string; readonly values: readonly (number | null)[] }[];
+  /** Named spans under the rows (waves). */
+  readonly bands?: readonly (TimeWindow & { readonly label: string })[];
 }
 
 /** Concentration: share of the total (0–1) covered by the top k, at k = 1, 2, … `points[i]` is the share of the top `ranks[i]`. */

@@ -1,5 +1,6 @@
 import type { Measure } from './measure.ts';
 import type { Inline, LabelRole, MeasureForm, Phrase } from './phrase.ts';
+import type { TimeWindow } from './time.ts';
 
 // Short makers of inlines, so that a finding or a chapter reads like the sentence it makes.
 
@@ -23,6 +24,11 @@ export function instant(at: number): Inline {
 
 export function clock(at: number): Inline {
   return { kind: 'time', at, form: 'clock' };
+}
+
+/** `17 Nov 2026, 14:00:00 to 15:15:00`; both days where the period ends on another one. */
+export function span({ start, end }: TimeWindow): Inline {
+  return { kind: 'span', start, end };
 }
 
 export function lasting(ms: number): Inline {

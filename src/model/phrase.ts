@@ -10,6 +10,8 @@ export type Inline =
   | { readonly kind: 'count'; readonly value: number; readonly one: string; readonly many: string }
   /** In the zone of the document unless `utc` is set. */
   | { readonly kind: 'time'; readonly at: number; readonly form: TimeForm; readonly utc?: true }
+  /** Two instants as a period, a day that begins and ends it once: `17 Nov 2026, 14:00:00 to 15:15:00`. */
+  | { readonly kind: 'span'; readonly start: number; readonly end: number; readonly utc?: true }
   /** Name and offset of the document's zone at an instant: `Europe/Berlin (UTC+01:00)`. */
   | { readonly kind: 'zone'; readonly at: number }
   /** `signed` puts + or − before it: a distance from the first attack packet. */

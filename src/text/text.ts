@@ -69,6 +69,11 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
         return countOf(inline.value, inline.value === 1 ? inline.one : inline.many);
       case 'time':
         return (inline.utc ? utcClock : clock).time(inline.at, inline.form);
+      case 'span': {
+        const zone = inline.utc ? utcClock : clock;
+        const isOneDay = zone.time(inline.start, 'day') === zone.time(inline.end, 'day');
+        return `${zone.time(inline.start, 'instant')} to ${zone.time(inline.end, isOneDay ? 'clock' : 'instant')}`;
+      }
       case 'zone':
         return `${timeZone} (${clock.offset(inline.at)})`;
       case 'duration':

@@ -131,6 +131,8 @@ function readInline(inline: Inline): string {
       return `${inline.value} ${inline.value === 1 ? inline.one : inline.many}`;
     case 'time':
       return new Date(inline.at).toISOString().slice(11, 19);
+    case 'span':
+      return `${readInline({ ...inline, kind: 'time', at: inline.start, form: 'clock' })} to ${readInline({ ...inline, kind: 'time', at: inline.end, form: 'clock' })}`;
     case 'duration':
       return `${inline.ms / 1_000} s`;
     case 'zone':
