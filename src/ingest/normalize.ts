@@ -82,11 +82,17 @@ function codesByName(): ReadonlyMap<string, string> {
   const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
   const codes = new Map<string, string>(Object.entries(COUNTRY_NAMES));
   for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
+    if (currentRegion(code) !== code) continue; // East Germany is called Germany too
     const name = names.of(code);
     if (name !== undefined && !NO_COUNTRIES.has(code) && !codes.has(foldName(name))) codes.set(foldName(name), code);
   }
   regionCodes = codes;
   return codes;
+}
+
+/** The code in force for a code that was withdrawn or is only customary: `DD` is `DE`, `UK` is `GB`. */
+function currentRegion(code: string): string {
+  return new Intl.Locale(`und-${code}`).region ?? code.toUpperCase();
 }
 
 /**
@@ -97,7 +103,7 @@ export function toCountry(value: unknown): string | undefined {
   const text = toText(value);
   if (text === undefined) return undefined;
   if (text.length === 2)
-    return /^[A-Za-z]{2}$/.test(text) && !NO_COUNTRIES.has(text.toUpperCase()) ? text.toUpperCase() : undefined;
+    return /^[A-Za-z]{2}$/.test(text) && !NO_COUNTRIES.has(text.toUpperCase()) ? currentRegion(text) : undefined;
   return codesByName().get(foldName(text));
 }
 

@@ -146,6 +146,10 @@ describe('names of the net and of the world', () => {
     ['', undefined],
     ['Atlantis', undefined],
     ['Unknown Region', undefined],
+    ['Germany', 'DE'],
+    ['Serbia', 'RS'],
+    ['UK', 'GB'],
+    ['dd', 'DE'],
   ])('reads the country %s as %s', (name, code) => {
     expect(toCountry(name)).toBe(code);
   });
