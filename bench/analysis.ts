@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Analysis } from '../src/report/report.ts';
@@ -14,7 +13,7 @@ import {
   medianRatio,
   type Run,
 } from './measure.ts';
-import { type Result, seconds, tellRuns, times, watchLoad } from './result.ts';
+import { type Result, tellRuns, times, watchLoad } from './result.ts';
 import { caseOver, gzippedLogs, logFilesOf, logsOf, WORK, warmUp } from './workspace.ts';
 
 const BY_HAND_BAR = 1.3;
@@ -43,7 +42,6 @@ export async function benchAnalysis(lines: number, rounds: number): Promise<Resu
   const [ours = [], hand = [], slow = []] = runs;
   const size = `${lines} lines of http_requests, n = ${rounds}`;
   const since = load.since();
-  const cpu = ({ cpuMs }: Run) => cpuMs;
   const ratio = medianRatio(ours, hand);
   const speedup = 1 / medianRatio(ours, slow);
   return [
@@ -53,7 +51,7 @@ export async function benchAnalysis(lines: number, rounds: number): Promise<Resu
       ours: tellRuns(ours),
       reference: tellRuns(hand),
       ratio: times(ratio),
-      cpuRatio: times(medianRatio(ours, hand, cpu)),
+      cpuRatio: times(medianRatio(ours, hand, cpuOf)),
       bar: { text: `≤ ${BY_HAND_BAR} ×`, met: ratio <= BY_HAND_BAR },
       load: since,
     },
@@ -63,7 +61,7 @@ export async function benchAnalysis(lines: number, rounds: number): Promise<Resu
       ours: tellRuns(ours),
       reference: tellRuns(slow),
       ratio: `${speedup.toFixed(2)} × faster`,
-      cpuRatio: times(medianRatio(ours, slow, cpu)),
+      cpuRatio: times(medianRatio(ours, slow, cpuOf)),
       bar: { text: `≥ ${NAIVE_BAR} × faster`, met: speedup >= NAIVE_BAR },
       load: since,
     },
@@ -77,32 +75,22 @@ export async function benchGzip(lines: number, rounds: number): Promise<Result[]
   const files = logFilesOf(logs);
   await warmUp(files);
   const debrief = debriefOn(caseOver(logs), 'gzip');
-  const ours: Run[] = [];
-  const zcat: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    debrief.prepare();
-    ours.push(await measure(debrief.contender));
-    zcat.push(timeZcat(files));
-  }
-  const ratio = median(ours.map(({ wallMs }, round) => wallMs / (zcat[round] ?? Number.NaN)));
+  const zcat = { name: 'zcat', script: benchScript('zcat'), arguments: files };
+  const [ours = [], reference = []] = await interleave([debrief.contender, zcat], rounds, debrief.prepare);
   return [
     {
       bench: 'analysis, gzipped',
       size: `${lines} lines of http_requests, n = ${rounds}`,
       ours: tellRuns(ours),
-      reference: `zcat \\| wc -l: ${seconds(median(zcat))}`,
-      ratio: times(ratio),
+      reference: tellRuns(reference),
+      ratio: times(medianRatio(ours, reference)),
+      cpuRatio: times(medianRatio(ours, reference, cpuOf)),
       load: load.since(),
     },
   ];
 }
 
-function timeZcat(files: readonly string[]): number {
-  const startedAt = performance.now();
-  const { status } = spawnSync('sh', ['-c', 'zcat "$@" | wc -l', 'sh', ...files], { stdio: 'ignore' });
-  if (status !== 0) throw new Error(`zcat ended with ${status}`);
-  return performance.now() - startedAt;
-}
+const cpuOf = ({ cpuMs }: Run) => cpuMs;
 
 interface DebriefRun {
   readonly contender: Contender;

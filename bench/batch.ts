@@ -13,7 +13,7 @@ const JOBS = 2;
 /** Prints a minute through Debrief's handle against the browser's own limit, and whole reports a minute for information. */
 export async function benchBatch(reports: number, rounds: number): Promise<Result[]> {
   const load = watchLoad();
-  const { html, job } = await capturePrint();
+  const { html, job } = await capturePrint(SAMPLE_CASE);
   const { stdout } = await measure({
     name: 'print rate',
     script: benchScript('print-rate'),

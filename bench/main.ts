@@ -3,7 +3,7 @@ import { benchAnalysis, benchGzip } from './analysis.ts';
 import { benchBatch } from './batch.ts';
 import { benchMemory } from './memory.ts';
 import { describeMachine, type Result, tellBusy, tellTable } from './result.ts';
-import { benchSmallCase } from './small-case.ts';
+import { benchSmallCases } from './small-case.ts';
 
 const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
   --quick        smaller sizes, fewer rounds
@@ -27,7 +27,7 @@ const lines = quick ? 100_000 : 1_000_000;
 const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
   analysis: () => benchAnalysis(lines, rounds),
   gzip: () => benchGzip(lines, rounds),
-  small: () => benchSmallCase(rounds),
+  small: () => benchSmallCases(rounds),
   batch: () => benchBatch(quick ? 6 : 20, rounds),
   memory: () => benchMemory({ reports: quick ? 5 : 20, lines, full: values.full }),
 };
