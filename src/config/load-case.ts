@@ -7,6 +7,7 @@ import type { Case, CaseInput } from './case.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
 import { caseSchema, type InputSpec, mappingSchema } from './schema.ts';
+import { findRivals } from './workspace.ts';
 import { findFile, findFiles, findWorkspace, isInside, openWorkspace, readYamlFile } from './workspace-files.ts';
 
 export interface LoadCaseOptions {
@@ -58,6 +59,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   const finder = { root, baseDir, file, placeOf: read.placeOf, faults };
   const traffic = await findInputs(finder, 'traffic', spec.traffic);
   const timeline = await findInputs(finder, 'timeline', spec.timeline);
+  if (!('faults' in customer)) faults.push(...(await findRivals(root, customer.value)));
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
 
   const profile = customer.value;

@@ -9,6 +9,8 @@ import { loadCustomer, loadProvider } from './profiles.ts';
 import type { CustomerFile, ProviderFile } from './schema.ts';
 import { findFile, openWorkspace, readYamlFile } from './workspace-files.ts';
 
+const CUSTOMER_FILE = /^([a-z0-9][a-z0-9-]{0,62})\.yaml$/;
+
 /** A workspace as a whole: all profiles read and checked against each other; the cases only found. */
 export interface Workspace {
   /** Without links in it. */
@@ -34,7 +36,7 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
 
   const customers: CustomerFile[] = [];
   for (const name of await namesIn(join(root, 'customers'))) {
-    const id = /^([a-z0-9][a-z0-9-]{0,62})\.yaml$/.exec(name)?.[1];
+    const id = CUSTOMER_FILE.exec(name)?.[1];
     if (id === undefined) {
       faults.push({ file: `customers/${name}`, problem: 'is not named <customer id>.yaml' });
       continue;
@@ -58,6 +60,22 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   throwFaults(faults);
   if ('faults' in provider) throw new Error('a refused debrief.yaml has at least one fault');
   return { dir: root, provider: provider.value, customers, brands, cases: await findCases(root) };
+}
+
+/**
+ * What another customer of the workspace claims too. The guard trusts the customer's own file, so one that claims a rival's
+ * zone must be refused here. A profile that cannot be read claims nothing; it is complained about when its own case is made.
+ */
+export async function findRivals(root: string, customer: CustomerFile): Promise<Fault[]> {
+  const others: CustomerFile[] = [];
+  for (const name of await namesIn(join(root, 'customers'))) {
+    const id = CUSTOMER_FILE.exec(name)?.[1];
+    if (id === undefined || id === customer.id) continue;
+    const other = await loadCustomer(root, id);
+    if ('value' in other) others.push(other.value);
+  }
+  const own = `customers/${customer.id}.yaml`;
+  return findSharedOwnership([...others, customer]).filter((fault) => fault.file === own);
 }
 
 /** Timelines and mappings may lie beside the cases; only a file that names a customer is one, and one that cannot be read. */

@@ -196,6 +196,15 @@ describe('a case at fault', () => {
     expect(error.message).toBe(`${CASE}:1:11: customer: customers/acmee.yaml does not exist; did you mean "acme"?`);
   });
 
+  test('is refused when its customer claims what another one owns, as the guard would trust the claim', async () => {
+    const dir = await makeWorkspace();
+    await writeFile(join(dir, 'customers/zenith.yaml'), 'id: zenith\nname: Zenith\nzones: [shop.acme.example]\n');
+    await writeFile(join(dir, 'customers/broken.yaml'), 'id: broken\nzones: 7\n');
+    const error = await refusal(loadCase(join(dir, CASE)));
+    expect(error.code).toBe('config-invalid');
+    expect(error.message).toContain('acme.example belongs to zenith too');
+  });
+
   test('is refused when the customer file states another id than its name', async () => {
     const dir = await makeWorkspace({ 'customers/acme.yaml': 'name: Globex\nid: globex\n' });
     const error = await refusal(loadCase(join(dir, CASE)));
