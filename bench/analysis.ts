@@ -3,16 +3,7 @@ import { join } from 'node:path';
 import type { Analysis } from '../src/report/report.ts';
 import type { Answers } from './answers.ts';
 import { comparable, comparableAnswers, refuseDifferent, wavesOf } from './check-answers.ts';
-import {
-  benchScript,
-  builtFile,
-  type Contender,
-  interleave,
-  measure,
-  median,
-  medianRatio,
-  type Run,
-} from './measure.ts';
+import { benchScript, builtFile, type Contender, interleave, measure, medianRatio, type Run } from './measure.ts';
 import { type Result, tellRuns, times, watchLoad } from './result.ts';
 import { caseOver, gzippedLogs, logFilesOf, logsOf, WORK, warmUp } from './workspace.ts';
 
