@@ -82,7 +82,7 @@ export interface JsonField {
   readonly as: string;
 }
 
-export interface NdjsonOptions {
+interface NdjsonOptions {
   readonly gzip: boolean;
   readonly fileColumn?: string;
 }

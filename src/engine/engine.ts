@@ -34,6 +34,6 @@ export interface EngineOptions {
   readonly threads?: number;
 }
 
-export type { Dialect, JsonField, NdjsonOptions, SqlType } from './dialect.ts';
+export type { Dialect, JsonField, SqlType } from './dialect.ts';
 export { MAX_LINE_BYTES } from './dialect.ts';
 export { openDuckDb } from './duckdb.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Case, CaseInput } from '../config/config.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, MAX_LINE_BYTES } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
@@ -20,7 +20,6 @@ export type {
   Dataset,
   DataWarning,
   InputFile,
-  RejectedRecord,
   ReportedAttack,
   ReportedTopList,
   TimelineEntry,
@@ -169,6 +168,15 @@ function readerOf({ document }: OpenedDocument): (typeof documentReaders)[number
       where: { file: path, line: broken },
       hint: 'It may have been cut off; export it again.',
     });
+  const firstLine = document.text.indexOf('\n');
+  if (firstLine > MAX_LINE_BYTES)
+    throw new ReportError(
+      'input-unreadable',
+      'The line is longer than 1 MiB, and the file is of no format that has such lines.',
+      {
+        where: { file: path, line: 1 },
+      },
+    );
   const known = [...LOG_DATASETS.map(formatOf), ...documentReaders.map(({ id }) => id)].join(', ');
   throw new ReportError(
     'input-format-unknown',

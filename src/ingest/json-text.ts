@@ -67,7 +67,7 @@ export function brokenJsonLine(text: string): number | undefined {
 }
 
 /** 1-based line of a position. */
-export function lineAt(text: string, position: number): number {
+function lineAt(text: string, position: number): number {
   let line = 1;
   for (let at = text.indexOf('\n'); at !== -1 && at < position; at = text.indexOf('\n', at + 1)) line += 1;
   return line;

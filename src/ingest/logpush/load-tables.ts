@@ -18,7 +18,7 @@ export interface LogTable {
 }
 
 /** What one input put into a table. */
-export interface InputContents {
+interface InputContents {
   /** The 3 of `in3`. */
   readonly number: number;
   readonly rows: number;

@@ -134,6 +134,12 @@ describe('an input that nobody reads', () => {
     ).rejects.toMatchObject({ code: 'input-invalid', where: { file: 'a.json', line: 4 } });
   });
 
+  it('because its first line has no end is refused at that line', async () => {
+    await expect(
+      ingestFiles({ files: { 'a.log': `{"a":"${'x'.repeat(2e6)}"}\n${ndjson(request())}` } }, () => undefined),
+    ).rejects.toMatchObject({ code: 'input-unreadable', where: { file: 'a.log', line: 1 } });
+  });
+
   it('because nothing of it lies in the period leaves the case empty', async () => {
     await expect(
       ingestFiles(
