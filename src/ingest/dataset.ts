@@ -40,6 +40,7 @@ export interface InputFile {
  * `t` (epoch ms, start of the bucket), `interval_ms` (0 for single records), `units` (requests or packets, already scaled),
  * `bytes` (scaled, may be NULL), `weight` (sampling interval: 1 when not sampled; variance of a row is `units × (weight − 1)`), `disposition`,
  * `source_as_name`, `rule_name`, one column per entry of `dimensions`, and for HTTP logs `origin_ms`.
+ * Every dimension is text (VARCHAR), numbers too, and every relation has a column for every dimension, NULL where it is not known.
  * Unknown values are NULL, never '' or 0.
  */
 export interface TrafficSource {
