@@ -22,6 +22,7 @@ const { values } = parseArgs({
 });
 const { quick } = values;
 const rounds = Number(values.rounds ?? (quick ? 1 : 3));
+if (!Number.isSafeInteger(rounds) || rounds < 1) throw new RangeError(`--rounds: "${values.rounds}" is not a count`);
 const lines = quick ? 100_000 : 1_000_000;
 
 const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
@@ -32,16 +33,17 @@ const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
   memory: () => benchMemory({ reports: quick ? 5 : 20, lines, full: values.full }),
 };
 
+const chosen = Object.entries(BENCHES).filter(([name]) => values.only === undefined || name === values.only);
+if (chosen.length === 0) throw new RangeError(`--only: there is no bench "${values.only}"`);
+
 if (values.help) console.log(USAGE);
-else process.exitCode = await runBenches(values.only === undefined ? Object.keys(BENCHES) : [values.only]);
+else process.exitCode = await runBenches(chosen);
 
 /** 0 unless a bench could not be run. */
-async function runBenches(names: readonly string[]): Promise<number> {
+async function runBenches(benches: readonly (readonly [string, () => Promise<Result[]>])[]): Promise<number> {
   let failures = 0;
   const results: Result[] = [];
-  for (const name of names) {
-    const bench = BENCHES[name];
-    if (!bench) throw new RangeError(`there is no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}`);
+  for (const [name, bench] of benches) {
     console.error(`${name} …`);
     try {
       results.push(...(await bench()));
