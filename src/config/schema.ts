@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIMENSIONS } from '../model/dimension.ts';
+import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
 
@@ -166,6 +167,10 @@ export const caseSchema = z
     window: z
       .strictObject({ start: instant, end: instant })
       .refine((window) => Date.parse(window.start) < Date.parse(window.end), 'must end after it starts')
+      .refine(
+        (window) => Date.parse(window.end) - Date.parse(window.start) <= LONGEST_PERIOD_MS,
+        'must be at most 31 days long',
+      )
       .optional()
       .describe('Period of the report; without it the extent of the data.'),
     traffic: z.array(inputSchema).default([]),

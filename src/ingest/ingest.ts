@@ -14,6 +14,7 @@ import { loadLogs, makeSources } from './logpush/logpush.ts';
 import { formatOf, LOG_DATASETS } from './logpush/recognise.ts';
 import type { RowLog } from './logpush/row-log.ts';
 import { type OpenedDocument, openInput } from './open-input.ts';
+import { refuseLongPeriod } from './period.ts';
 import { refuseTooMany } from './tolerance.ts';
 
 export type {
@@ -105,6 +106,7 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
     warnings,
   };
   refuseEmpty(dataset, caseFile);
+  refuseLongPeriod(dataset, caseFile);
   return dataset;
 }
 

@@ -9,6 +9,9 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** Longest period of one report: a month. Anything longer is a slip of the pen or a record with a wrong date. */
+export const LONGEST_PERIOD_MS = 31 * DAY_MS;
+
 export function durationOf(window: TimeWindow): number {
   return window.end - window.start;
 }

@@ -233,6 +233,10 @@ describe('a case at fault', () => {
       'must end after it starts',
     ],
     [
+      'traffic: [{ file: logs/http-1.ndjson }]\nwindow: { start: 2026-11-17T16:00:00Z, end: 2027-11-17T16:00:00Z }\n',
+      'must be at most 31 days long',
+    ],
+    [
       'traffic: [{ file: logs/http-1.ndjson }]\nwindow: { start: 2026-11-17T16:00:00, end: 2026-11-18T16:00:00Z }\n',
       'expected a time with its offset such as 2026-11-17T13:00:00Z',
     ],
