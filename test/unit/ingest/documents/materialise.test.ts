@@ -84,6 +84,7 @@ describe('buckets', () => {
         hasBytes: true,
         evidence: ['in1'],
         role: 'detail',
+        holds: 'all',
       },
     ]);
     expect([duplicates, warnings]).toEqual([[], []]);
