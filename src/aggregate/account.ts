@@ -3,7 +3,7 @@ import type { TrafficSource } from '../ingest/ingest.ts';
 import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import { MITIGATED_DISPOSITIONS } from '../model/traffic.ts';
 import { findGaps } from './coverage.ts';
-import { clip, lengthOf, widen, without } from './grid.ts';
+import { clip, lengthOf, startingIn, widen, without } from './grid.ts';
 import type { Tally } from './intervals.ts';
 import type { Gauge } from './measures.ts';
 import { createBinder, inWindows } from './statement.ts';
@@ -23,9 +23,12 @@ export interface Account {
   readonly grainMs: number;
   /** Where its buckets begin, in ms after a multiple of the grain. */
   readonly offsetMs: number;
-  /** Part of the report's window for which there is data, without the gaps; sorted and disjoint. */
+  /**
+   * Part of the report's window for which there is data, without the gaps; sorted and disjoint. Of a bucketed source it
+   * consists of the whole buckets that start inside the window, so the last one may reach beyond its end.
+   */
   readonly covered: readonly TimeWindow[];
-  /** From the first to the last data inside the report's window. */
+  /** From the first to the last data inside the report's window, whole buckets alike. */
   readonly extent: TimeWindow;
   readonly gaps: readonly TimeWindow[];
   /** Name of the small table: `t, disposition, system, units, bytes` and, when sampled, `sampled, variance, bytes_variance`. */
@@ -89,7 +92,8 @@ export async function openAccount(
     start: Math.min(seenWindow.start, source.window.start),
     end: Math.max(seenWindow.end, source.window.end),
   };
-  const [extent = seenWindow] = clip(widen([stated], grainMs, offsetMs), window);
+  const taken = source.intervalMs === 0 ? window : startingIn(window, grainMs, offsetMs);
+  const [extent = seenWindow] = clip(widen([stated], grainMs, offsetMs), taken);
   const gaps = await gapsOf(engine, buckets, { grainMs, sampled });
   return { ...base, timed: true, grainMs, offsetMs, covered: without([extent], gaps), extent, gaps, buckets };
 }

@@ -33,6 +33,15 @@ export function gridOver(window: TimeWindow, stepMs: number, offsetMs = 0): Grid
   return { start, stepMs, count: Math.max(0, Math.ceil((window.end - start) / stepMs)) };
 }
 
+/**
+ * The time of the buckets that start inside a window, whole buckets at both ends: their rows carry that start, so it decides
+ * which are taken, and a bucket that was taken is never counted over a part of its length only.
+ */
+export function startingIn(window: TimeWindow, stepMs: number, offsetMs = 0): TimeWindow {
+  const next = (instant: number) => floorFrom(instant - 1, stepMs, offsetMs) + stepMs;
+  return { start: next(window.start), end: next(window.end) };
+}
+
 function floorFrom(instant: number, stepMs: number, offsetMs: number): number {
   return Math.floor((instant - offsetMs) / stepMs) * stepMs + offsetMs;
 }

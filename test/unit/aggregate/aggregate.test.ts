@@ -773,6 +773,30 @@ describe('sources of all kinds', () => {
     expect(layer?.during?.total.value).toBe(1_850_000);
   });
 
+  it('keep the rate of a steady stream at both ends of a period that cuts buckets in two', async () => {
+    // Ten requests a second from 12:50 to 14:40; the period of the report begins and ends in the middle of a bucket.
+    const rows = Array.from(
+      { length: 22 },
+      (_, index): TrafficRow => ({ t: T0 + (index - 2) * 5 * MINUTE, units: 3_000, disposition: 'passed' }),
+    );
+    const source = await addSource(engine, rows, { intervalMs: 5 * MINUTE });
+    const [layer] = (
+      await aggregate(toDataset(engine, [source]), {
+        window: { start: T0 + 2 * MINUTE, end: T0 + 62 * MINUTE },
+        mergeGapMs: MERGE_GAP,
+        signal,
+      })
+    ).layers;
+    expect(layer?.whole.meanRate).toMatchObject({ value: 10, windowMs: 60 * MINUTE });
+    expect(layer?.series[0]?.lines).toEqual([{ key: 'passed', values: [null, ...new Array(12).fill(10)] }]);
+    expect(layer?.distributions[0]?.mean.value).toBe(10);
+    // 13:05 to 14:05: the buckets whose start lies inside.
+    expect(layer?.coverage).toMatchObject({
+      window: { start: T0 + 5 * MINUTE, end: T0 + 65 * MINUTE },
+      completeness: 1,
+    });
+  });
+
   it('that count only bytes are told in bytes and bits', async () => {
     const rows = Array.from(
       { length: 20 },
