@@ -8,6 +8,7 @@ import { CsvError, parse } from 'csv-parse';
 import { ReportError } from '../../errors.ts';
 import { asDamage, inspect } from '../inspect.ts';
 import { readText } from '../text-stream.ts';
+import { mendText } from './mend-text.ts';
 import { isRecord } from './recognise.ts';
 import type { RowLog } from './row-log.ts';
 import { eachLine, isBlank } from './second-look.ts';
@@ -82,13 +83,14 @@ export async function copyRecords(
   return { path, lineOfRecord: (record) => lineOf(record - 1) };
 }
 
-/** A log without some of its lines. */
+/** A log without some of its lines, and with text that the engine can hold in the others; `mended` counts those. */
 export async function copyWithout(
   log: RowLog,
   lines: ReadonlySet<number>,
   options: { readonly scratchDir: string; readonly signal: AbortSignal },
-): Promise<Copy> {
+): Promise<Copy & { readonly mended: number }> {
   const numbers = new LineNumbers();
+  let mended = 0;
   const path = join(options.scratchDir, `${log.inputId}-sound.ndjson`);
   const file = await open(path, 'wx', 0o600);
   try {
@@ -106,7 +108,9 @@ export async function copyWithout(
       const place = log.lineOfRecord?.(record) ?? number;
       if (!lines.has(place)) {
         numbers.add(place);
-        block.push(Buffer.from(line), NEWLINE);
+        const mendedLine = mendText(line);
+        if (mendedLine) mended += 1;
+        block.push(mendedLine ?? Buffer.from(line), NEWLINE);
         bytes += line.length;
         if (bytes > BLOCK_BYTES) await flush();
       }
@@ -116,7 +120,7 @@ export async function copyWithout(
   } finally {
     await file.close();
   }
-  return { path, lineOfRecord: numbers.at };
+  return { path, lineOfRecord: numbers.at, mended };
 }
 
 export interface CsvShape {

@@ -61,6 +61,12 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
       strict: options.strict,
     });
     rejects.set(log, lines);
+    if (missed.mended > 0)
+      warnings.push({
+        code: 'unknown-values',
+        message: `${missed.mended} records of ${log.input.path} hold half characters; each is read as U+FFFD.`,
+        input: log.inputId,
+      });
     if (truncated)
       warnings.push({
         code: 'possibly-truncated',
@@ -146,6 +152,14 @@ function repeatedFiles(logs: readonly RowLog[], checks: ReadonlyMap<RowLog, File
   return repeated;
 }
 
+interface Classified {
+  readonly lines: readonly MissedLine[];
+  /** All records of the file. */
+  readonly records: number;
+  /** Records that were read with U+FFFD for half a character. */
+  readonly mended: number;
+}
+
 /** The tables of one case, and what is done to all of them. */
 class Tables {
   readonly #engine: Engine;
@@ -211,10 +225,7 @@ class Tables {
    * What the lines are that no table took, with the number of records of the file. Records of a kind that the file was not
    * known to hold are loaded on the way.
    */
-  async classifyMissed(
-    log: RowLog,
-    logs: readonly RowLog[],
-  ): Promise<{ readonly lines: readonly MissedLine[]; readonly records: number }> {
+  async classifyMissed(log: RowLog, logs: readonly RowLog[]): Promise<Classified> {
     for (;;) {
       const { lines, complete } = await missedLines(log, this.of(log), this.#engine, this.#options.signal);
       const kinds = new Set<LogDataset>();
@@ -231,24 +242,21 @@ class Tables {
   }
 
   /**
-   * A line that ends too early makes the engine lose the sound line after it. Then the file is read again without its
-   * broken lines. Broken lines are missed by every scan, so none of them is overlooked.
+   * A line that ends too early makes the engine lose the sound line after it, and half a character the line it stands in.
+   * Then the file is read again without its broken lines and with whole characters. Broken lines are missed by every scan, so
+   * none of them is overlooked.
    */
-  async #recoverSound(
-    log: RowLog,
-    lines: readonly MissedLine[],
-    complete: boolean,
-  ): Promise<{ readonly lines: readonly MissedLine[]; readonly records: number }> {
+  async #recoverSound(log: RowLog, lines: readonly MissedLine[], complete: boolean): Promise<Classified> {
     const records = recordsOf(log, this.of(log));
     const broken = lines.filter((line) => !line.sound);
     if ((complete && broken.length === lines.length) || broken.length > MOST_REJECTED)
-      return { lines: broken, records };
-    const copy = await copyWithout(log, new Set(broken.map(({ line }) => line)), this.#options);
+      return { lines: broken, records, mended: 0 };
+    const { mended, ...copy } = await copyWithout(log, new Set(broken.map(({ line }) => line)), this.#options);
     const sound: RowLog = { ...log, ...copy, gzip: false, copied: true };
     for (const table of this.of(log))
       this.#tables.set(table.dataset, await reloadInput(table, sound, this.#engine, this.#options.window));
     const again = await missedLines(sound, this.of(log), this.#engine, this.#options.signal);
-    return { lines: [...broken, ...again.lines].sort((a, b) => a.line - b.line), records };
+    return { lines: [...broken, ...again.lines].sort((a, b) => a.line - b.line), records, mended };
   }
 
   /** Rows that are no records of their table. Its contents still count them: they are the records of the file. */

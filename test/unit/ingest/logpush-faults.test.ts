@@ -179,3 +179,46 @@ describe('hostile lines', () => {
     });
   });
 });
+
+describe('half a character in a text, as attackers send it', () => {
+  // Written by hand: JSON.stringify would escape the escapes.
+  const withAgent = (ray: string, agent: string) =>
+    JSON.stringify(request(ray, { ClientRequestUserAgent: '@' })).replace('@', agent);
+  const lines = [
+    withAgent('a', '\\ud800'),
+    withAgent('b', 'x\\uDC00\\ud83d\\ude00y'),
+    withAgent('c', '\\ud800\\ud83d\\ude00'),
+    withAgent('d', '\\\\ud800'),
+    withAgent('e', '\\\\\\ud800'),
+    withAgent('f', '\\ud83d\\ude00'),
+    withAgent('g', 'plain'),
+  ];
+  const agents = ['\uFFFD', 'x\uFFFD😀y', '\uFFFD😀', '\\ud800', '\\\uFFFD', '😀', 'plain'];
+
+  it.each([
+    ['a log', (text: string) => text],
+    ['a packed log', (text: string) => gzipSync(text)],
+    ['a list', (text: string) => `[${text.trim().replaceAll('\n', ',\n')}]`],
+  ])('does not keep the request out of the totals of %s', async (_name, pack) => {
+    await ingestFiles({ files: { 'a.log': pack(`${lines.join('\n')}\n`) }, strict: true }, async (dataset) => {
+      expect(dataset.rejects).toEqual([]);
+      const rows = await rowsOf(dataset, 'http_request', 'ray, user_agent');
+      expect(rows.map((row) => row.user_agent)).toEqual(agents);
+      expect(dataset.warnings).toEqual([
+        {
+          code: 'unknown-values',
+          message: '4 records of a.log hold half characters; each is read as U+FFFD.',
+          input: 'in1',
+        },
+      ]);
+    });
+  });
+
+  it('in every request of a flood leaves none of them out', async () => {
+    const flood = Array.from({ length: 5_000 }, (_, i) => withAgent(`f${i}`, '\\udfff'));
+    await ingestFiles({ files: { 'a.log': `${[...flood, '{broken'].join('\n')}\n` } }, (dataset) => {
+      expect(sourceOf(dataset, 'http_requests').rows).toBe(5_000);
+      expect(dataset.rejects).toEqual([{ file: 'a.log', line: 5_001, reason: 'it is not valid JSON' }]);
+    });
+  });
+});
