@@ -3,7 +3,7 @@ import { SECOND_MS } from '../model/time.ts';
 import type { Account } from './account.ts';
 import { type BurstScan, findChange, OWN_PEAK_SHARE, type Run } from './bursts.ts';
 import { clip } from './grid.ts';
-import { type Load, readLoad } from './load.ts';
+import { type Load, largestOf, readLoad } from './load.ts';
 
 /** An edge is looked for within this distance of the bucket that first (last) stood out. */
 const EDGE_REACH_MS = 25 * SECOND_MS;
@@ -34,7 +34,7 @@ export async function refineEdges(
   const coarse = { start: origin + run.first * stepMs, end: origin + (run.last + 1) * stepMs };
   if (account.grainMs > COARSEST_GRAIN_MS || account.grainMs >= stepMs) return { ...coarse, uncertaintyMs: stepMs };
   const perBucket = stepMs / account.grainMs;
-  const peak = Math.max(...load[values].slice(run.first, run.last + 1).map((value) => value ?? 0)) / perBucket;
+  const peak = largestOf(load[values].slice(run.first, run.last + 1)) / perBucket;
   const edge = async (direction: Direction): Promise<{ at: number; uncertaintyMs: number } | undefined> => {
     const bucket = direction === 'rise' ? run.first : run.last;
     const around = direction === 'rise' ? coarse.start : coarse.end;

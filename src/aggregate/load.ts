@@ -74,3 +74,8 @@ export function searchStep(account: Account): number {
   const step = 10 * SECOND_MS;
   return step % account.grainMs === 0 ? step : account.grainMs;
 }
+
+/** Largest volume, 0 for none. A month has more buckets than a call of `Math.max` takes arguments. */
+export function largestOf(volumes: readonly (number | null)[]): number {
+  return volumes.reduce<number>((largest, volume) => Math.max(largest, volume ?? 0), 0);
+}

@@ -6,7 +6,7 @@ import type { Account } from './account.ts';
 import { type BurstScan, findBursts, OWN_PEAK_SHARE, type Run } from './bursts.ts';
 import { refineEdges } from './edges.ts';
 import { clip } from './grid.ts';
-import { type Load, readLoad, searchStep } from './load.ts';
+import { type Load, largestOf, readLoad, searchStep } from './load.ts';
 import type { Sighting } from './waves.ts';
 
 /** What the search for bursts may lean on besides the traffic itself. */
@@ -133,7 +133,7 @@ function scanDefended(
  * plainly a flood, at least one row a second.
  */
 function scanOwnPeak(actions: Load): BurstScan {
-  const peak = Math.max(0, ...actions.flood.map((value) => value ?? 0));
+  const peak = largestOf(actions.flood);
   const rows = actions.flood.map((value, index) => (value ?? 0) / (actions.weights[index] ?? 1));
   const active = actions.flood.map((value) => value !== null && value > 0 && value >= OWN_PEAK_SHARE * peak);
   const expected = actions.flood.map(() => 0);

@@ -340,6 +340,19 @@ describe('what is and what is not an attack', () => {
     expect(untilTheEnd.duration).toEqual({});
   });
 
+  it('may go on for weeks', async () => {
+    const weeks = spread(T0, T0 + 16 * 24 * 60 * MINUTE, 16 * 24 * 360, {
+      units: 50,
+      disposition: 'blocked',
+      at: { mitigation_system: 'ddos-managed' },
+    });
+    const source = await addSource(engine, weeks, { unit: 'events', intervalMs: 10 * SECOND });
+    const window = { start: T0, end: T0 + 16 * 24 * 60 * MINUTE };
+    const stats = await aggregate(toDataset(engine, [source]), { ...options, window });
+    expect(stats.waves).toMatchObject([{ start: T0 }]);
+    expect(stats.layers[0]?.attack?.total.value).toBe(16 * 24 * 360 * 50);
+  }, 60_000);
+
   it('is not the daily noise of a firewall', async () => {
     const noise = spread(T0, T0 + 40 * MINUTE, 900, {
       disposition: 'blocked',
