@@ -139,21 +139,28 @@ function ndjson(files: readonly string[], fields: readonly JsonField[], options:
   return `(select ${[...members, ...position].join(', ')} from read_ndjson_objects(${settings.join(', ')}))`;
 }
 
-/** Ten digits are seconds until 2286; each three digits more is the next smaller unit. Session time is UTC. */
+/**
+ * Ten digits are seconds until 2286; each three digits more is the next smaller unit. Digits after a point are parts of a second
+ * where seconds stand before it, and finer than a millisecond otherwise; both are cut, not rounded. Session time is UTC.
+ */
 function epochMs(sql: string, timeZone: string): string {
   const offset = `right(${sql}, 1) in ('Z', 'z') or regexp_matches(substr(${sql}, 11), '[+-][0-9]{2}(:?[0-9]{2})?$')`;
   const local = `epoch_ms(timezone(${text(timeZone)}, try_cast(${sql} as TIMESTAMP)))`;
   const written = `case when ${offset} then epoch_ms(try_cast(${sql} as TIMESTAMPTZ)) else ${local} end`;
-  const whole = (divide: string) => `try_cast(${sql} as BIGINT)${divide}`;
-  // The commonest encoding, nanoseconds, is tried first: every branch that is passed costs every row.
-  const unix = [
-    `when length(${sql}) >= 17 then ${whole(' // 1000000')}`,
-    `when contains(${sql}, '.') then try_cast(round(try_cast(${sql} as DOUBLE) * 1000) as BIGINT)`,
-    `when length(${sql}) >= 14 then ${whole(' // 1000')}`,
-    `when length(${sql}) >= 11 then ${whole('')}`,
-    `when length(${sql}) >= 9 then ${whole(' * 1000')}`,
-  ];
-  return `(case when substr(${sql}, 5, 1) = '-' then ${written} ${unix.join(' ')} end)`;
+  const point = `strpos(${sql}, '.')`;
+  const unix = (digits: string) => {
+    const whole = (divide: string) => `try_cast(${digits} as BIGINT)${divide}`;
+    // The commonest encoding, nanoseconds, is tried first: every branch that is passed costs every row.
+    return [
+      `when length(${digits}) >= 17 then ${whole(' // 1000000')}`,
+      `when length(${digits}) >= 14 then ${whole(' // 1000')}`,
+      `when length(${digits}) >= 11 then ${whole('')}`,
+      `when length(${digits}) >= 9 then ${whole(' * 1000')}`,
+    ].join(' ');
+  };
+  const fraction = `when ${point} between 10 and 11 then try_cast(round(try_cast(substr(${sql}, 1, ${point} + 3) as DOUBLE) * 1000) as BIGINT)`;
+  const pointed = `case ${fraction} ${unix(`split_part(${sql}, '.', 1)`)} end`;
+  return `(case when substr(${sql}, 5, 1) = '-' then ${written} when ${point} > 0 then ${pointed} ${unix(sql)} end)`;
 }
 
 /** The engine names files, we number them; the name is the same for a whole block of rows, so the look-up is done once a block. */
