@@ -113,12 +113,14 @@ function checkStyle(css: string): string | undefined {
   const lower = css.toLowerCase();
   const bare = lower.replace(/\/\*.*?\*\//gs, '');
   if (lower.includes('\\')) return `has an escape that is not allowed: ${shorten(css)}; ${CURE}`;
-  if (/@import|expression\s*\(|image-set\s*\(|javascript:|@font-face|-moz-binding|behavior\s*:/.test(bare))
-    return `has a style that is not allowed: ${shorten(css)}; ${CURE}`;
-  for (const source of [lower, bare])
+  // A comment may part a forbidden word, and what looks like one may stand in a text and hide it: both readings must be clean.
+  for (const source of [lower, bare]) {
+    if (/@import|expression\s*\(|image-set\s*\(|javascript:|@font-face|-moz-binding|behavior\s*:/.test(source))
+      return `has a style that is not allowed: ${shorten(css)}; ${CURE}`;
     for (const [, target = ''] of source.matchAll(/url\s*\(([^)]*)/g))
       if (!/^\s*(["']?)#[\w.-]+\1\s*$/.test(target))
         return `refers to ${shorten(target)}; only its own parts (#name) are allowed; ${CURE}`;
+  }
   return undefined;
 }
 

@@ -1,4 +1,16 @@
-import { isAlias, isMap, isNode, isPair, isScalar, Lexer, LineCounter, type Node, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  Lexer,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import type { Fault } from './faults.ts';
 import { throwFaults } from './faults.ts';
@@ -32,17 +44,18 @@ export function checkYaml<Schema extends z.ZodType>(
     return { faults: [{ file, line: deep, problem: `is nested more than ${DEEPEST} levels deep` }] };
 
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: true, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, version: '1.2', uniqueKeys: false, prettyErrors: false });
   const placeAt = (offset: number | undefined) => {
     if (offset === undefined) return {};
     const { line, col } = lines.linePos(offset);
     return line === 0 ? {} : { line, column: col };
   };
-  const syntax = [...document.errors, ...document.warnings];
+  const syntax = [
+    ...[...document.errors, ...document.warnings].map(({ pos, message }) => ({ at: pos[0], message })),
+    ...repeatedKeys(document).map((at) => ({ at, message: 'Map keys must be unique' })),
+  ];
   if (syntax.length > 0)
-    return {
-      faults: syntax.map((error) => ({ file, ...placeAt(error.pos[0]), problem: `is not YAML: ${error.message}` })),
-    };
+    return { faults: syntax.map(({ at, message }) => ({ file, ...placeAt(at), problem: `is not YAML: ${message}` })) };
 
   let plain: unknown;
   try {
@@ -98,6 +111,22 @@ export function readYaml<Schema extends z.ZodType>(
   if (!('faults' in checked)) return checked;
   throwFaults(checked.faults);
   throw new Error('a refused file has at least one fault');
+}
+
+/** Where keys stand that their map has already. The parser's own check compares each key with every other one: seconds for a long map. */
+function repeatedKeys(document: Document.Parsed): number[] {
+  const places: number[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<unknown>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places;
 }
 
 function keyOf(key: unknown): string | undefined {

@@ -74,6 +74,8 @@ describe('a logo', () => {
     ['<style><![CDATA[@import "//evil.example"]]></style>', 'markup inside <style>'],
     ['<style>&#64;import "//evil.example/a.css";</style>', 'a style that is not allowed'],
     ['<style>a{background:image-set("//evil.example/a.png" 1x)}</style>', 'a style that is not allowed'],
+    ['<style>@charset "/*"; @import "//evil.example/a.css"; a{b:"*/"}</style>', 'a style that is not allowed'],
+    ['<path style=\'a:"/*";b:image-set("//evil.example/a.png" 1x);c:"*/"\'/>', 'a style that is not allowed'],
     ['<style>@font-face{src:url(#x)}</style>', 'a style that is not allowed'],
     ['<path xml:base="https://evil.example/"/>', 'xml:base'],
     ['<g xmlns="http://www.w3.org/1999/xhtml"/>', 'the namespace'],

@@ -34,6 +34,8 @@ describe('YAML text', () => {
 
   test.each([
     ['a: 1\na: 2\n', 'a.yaml:2:1: is not YAML: Map keys must be unique'],
+    ['b:\n  - { x: 1, y: 2, x: 3 }\n', 'a.yaml:2:19: is not YAML: Map keys must be unique'],
+    ['1: a\n0x1: b\n', 'a.yaml:2:1: is not YAML: Map keys must be unique'],
     ['a: "x\n', 'a.yaml:2:1: is not YAML: Missing closing "quote'],
     ['a: [1, 2\n', 'a.yaml:2:1: is not YAML: '],
     ['a: 1\n---\nb: 2\n', 'a.yaml:2:1: is not YAML: Source contains multiple documents'],
@@ -75,6 +77,13 @@ describe('YAML text', () => {
     expect(faultsOf(bomb)).toEqual(['a.yaml: repeats its aliases (*name) too often; write the values out']);
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
+
+  test('with tens of thousands of keys is read in seconds: no key is compared with every other one', () => {
+    const text = Array.from({ length: 40_000 }, (_, index) => `k${index}: 1`).join('\n');
+    const startedAt = performance.now();
+    expect(faultsOf(text)).toEqual([]);
+    expect(performance.now() - startedAt).toBeLessThan(6_000);
+  }, 60_000);
 
   test('with more faults than anyone reads lists fifty and counts the rest', () => {
     const lines = faultsOf(
