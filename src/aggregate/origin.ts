@@ -91,7 +91,7 @@ export async function readOrigin(
       }),
       start: grid.start,
       intervalMs: grid.stepMs,
-      errorShare: shareOverTime(slots, grid, slotMs),
+      errorShare: shareOverTime(slots, grid, { slotMs, sampled: gauge.sampled }),
       p95Ms: Array.from({ length: grid.count }, (_, index) => {
         const latency = chart.get(grid.start + index * grid.stepMs);
         return latency && latency.rows >= FEWEST_IN_BUCKET ? latency.p95 : null;
@@ -167,15 +167,21 @@ async function readLatency(
   return new Map(rows.map((row) => [row.slot, row]));
 }
 
-function shareOverTime(slots: ReadonlyMap<number, Answers>, grid: Grid, slotMs: number): (number | null)[] {
-  const sums = Array.from({ length: grid.count }, () => ({ answered: 0, errors: 0 }));
+/** Share of errors in each bucket of the chart; `null` where too few answers were seen, however many they stand for. */
+function shareOverTime(
+  slots: ReadonlyMap<number, Answers>,
+  grid: Grid,
+  { slotMs, sampled }: { readonly slotMs: number; readonly sampled: boolean },
+): (number | null)[] {
+  const sums = Array.from({ length: grid.count }, () => ({ rows: 0, answered: 0, errors: 0 }));
   for (const [start, { answered, errors }] of slots) {
     const sum = sums[Math.floor((start - grid.start) / grid.stepMs)];
     if (!sum) throw new RangeError(`A bucket of ${slotMs} ms at ${start} lies outside the chart that was asked for.`);
+    sum.rows += sampled ? answered.sampled : answered.value;
     sum.answered += answered.value;
     sum.errors += errors.value;
   }
-  return sums.map(({ answered, errors }) => (answered >= FEWEST_IN_BUCKET ? errors / answered : null));
+  return sums.map(({ rows, answered, errors }) => (rows >= FEWEST_IN_BUCKET ? errors / answered : null));
 }
 
 function minutesOf(slots: ReadonlyMap<number, Answers>, account: Account, slotMs: number): Map<number, OriginMinute> {

@@ -909,6 +909,20 @@ describe('sources of all kinds', () => {
     expect(layer).not.toHaveProperty('origin');
   });
 
+  it('that are sampled draw no share of errors out of a few answers, however many those stand for', async () => {
+    const answer = { disposition: 'passed' as const, weight: 100 };
+    const rows = [
+      ...spread(T0, T0 + 5 * SECOND, 9, { ...answer, at: { origin_status: '503' } }),
+      ...spread(T0 + 5 * SECOND, T0 + 10 * SECOND, 10, { ...answer, at: { origin_status: '503' } }),
+      ...spread(T0 + 10 * SECOND, T0 + 30 * MINUTE, 3_000, { ...answer, at: { origin_status: '200' } }),
+    ];
+    const source = await addSource(engine, rows);
+    const window = { start: T0, end: T0 + 30 * MINUTE };
+    const [layer] = (await aggregate(toDataset(engine, [source]), { window, mergeGapMs: MERGE_GAP, signal })).layers;
+    expect(layer?.origin?.intervalMs).toBe(5 * SECOND);
+    expect(layer?.origin?.errorShare.slice(0, 2)).toEqual([null, 1]);
+  });
+
   it('that are sampled unevenly weigh the latency of each row by what it stands for', async () => {
     const rows = [
       ...spread(T0, T0 + 10 * MINUTE, 600, {
