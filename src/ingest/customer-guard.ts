@@ -249,10 +249,10 @@ function refusal(
 /** Enough for the engineer to recognise the value, not enough to name another customer in a log or ticket. */
 function masked(kind: OwnershipClaim['kind'], value: string): string {
   const visible = value.replace(/[^\x21-\x7e]/g, '?').slice(0, 253);
-  if (kind === 'address' || ipaddr.isValid(visible)) {
-    if (visible.includes(':')) return `${visible.split(':').slice(0, 2).join(':')}:…`;
-    return `${visible.split('.').slice(0, 2).join('.')}.x.x`;
-  }
+  const [address = ''] = visible.split('/', 1);
+  if (ipaddr.IPv6.isValid(address)) return `${visible.split(':').slice(0, 2).join(':')}:…`;
+  // `526503649` is an address to some programs and an id to people.
+  if (ipaddr.IPv4.isValidFourPartDecimal(address)) return `${visible.split('.').slice(0, 2).join('.')}.x.x`;
   if (kind === 'host' || (kind === 'zone' && visible.includes('.'))) {
     const labels = visible.split('.');
     return labels

@@ -2,20 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Case, CaseInput } from '../config/config.ts';
-import { type Engine, MAX_LINE_BYTES } from '../engine/engine.ts';
+import type { Engine } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
 import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
 import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
 import { Gathered } from './gathered.ts';
-import { brokenJsonLine } from './json-text.ts';
 import { loadLogs, makeSources } from './logpush/logpush.ts';
-import { formatOf, LOG_DATASETS } from './logpush/recognise.ts';
 import type { RowLog } from './logpush/row-log.ts';
 import { type OpenedDocument, openInput } from './open-input.ts';
 import { refuseLongPeriod } from './period.ts';
 import { refuseTooMany } from './tolerance.ts';
+import { unknownFormat } from './unknown-format.ts';
 
 export type {
   Dataset,
@@ -161,33 +160,10 @@ async function readDocuments(
 }
 
 function readerOf({ document }: OpenedDocument): (typeof documentReaders)[number] {
-  const { format, path } = document.input;
+  const { format } = document.input;
   const reader = documentReaders.find((one) => (format === undefined ? one.recognises(document) : one.id === format));
   if (reader) return reader;
-  const broken = document.json === undefined && format === undefined ? brokenJsonLine(document.text) : undefined;
-  if (broken !== undefined)
-    throw new ReportError('input-invalid', 'The file begins like JSON but is not valid JSON.', {
-      where: { file: path, line: broken },
-      hint: 'It may have been cut off; export it again.',
-    });
-  const firstLine = document.text.indexOf('\n');
-  if (firstLine > MAX_LINE_BYTES)
-    throw new ReportError(
-      'input-unreadable',
-      'The line is longer than 1 MiB, and the file is of no format that has such lines.',
-      {
-        where: { file: path, line: 1 },
-      },
-    );
-  const known = [...LOG_DATASETS.map(formatOf), ...documentReaders.map(({ id }) => id)].join(', ');
-  throw new ReportError(
-    'input-format-unknown',
-    format === undefined ? 'The content is of no format that is read.' : `There is no format ${format}.`,
-    {
-      where: { file: path },
-      hint: `Looked for ${known}. Name the format with \`format:\`, or describe the file in a mapping.`,
-    },
-  );
+  throw unknownFormat(document);
 }
 
 /** The best account of each layer first; the first of a layer is its primary source. Equal places keep their order. */
@@ -205,16 +181,25 @@ function arrange(
 }
 
 function refuseEmpty(dataset: Dataset, caseFile: Case): void {
-  const { sources, attacks, topLists, timeline } = dataset;
+  const { sources, attacks, topLists, timeline, warnings } = dataset;
   if (sources.length + attacks.length + topLists.length + timeline.length > 0) return;
-  throw new ReportError('input-empty', 'The inputs hold no traffic, attack or timeline entry that can be used.', {
-    where: { file: caseFile.file },
-    hint:
-      caseFile.window === undefined
-        ? 'Check that the right files are named.'
-        : 'Check that the right files are named and that `window:` is the period of the attack.',
-  });
+  // What was read and left out is the reason more often than not.
+  const reasons = [...new Set(warnings.map(({ message }) => message))].slice(0, REASONS_SHOWN);
+  throw new ReportError(
+    'input-empty',
+    ['The inputs hold no traffic, attack or timeline entry that can be used.', ...reasons].join('\n'),
+    {
+      where: { file: caseFile.file },
+      hint:
+        caseFile.window === undefined
+          ? 'Check that the right files are named.'
+          : 'Check that the right files are named and that `window:` is the period of the attack.',
+    },
+  );
 }
+
+/** Warnings told with a refusal for want of data. */
+const REASONS_SHOWN = 10;
 
 function idOf(opened: RowLog | OpenedDocument): string {
   return opened.kind === 'rows' ? opened.inputId : opened.document.inputId;

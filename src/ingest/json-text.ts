@@ -57,13 +57,48 @@ export function readJsonText(text: string, file: string): JsonText | undefined {
   };
 }
 
-/** Line where text that begins like JSON stops being JSON; undefined for other text and for JSON. */
+/**
+ * Line where text that begins like JSON stops being JSON; undefined for other text and for JSON. Text of one value a line is
+ * judged line by line.
+ */
 export function brokenJsonLine(text: string): number | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
+  const ofLines = firstBrokenLine(text);
+  if (ofLines !== undefined) return ofLines;
   const faults: ParseError[] = [];
   parse(text, faults);
   const [first] = faults;
   return first && lineAt(text, first.offset);
+}
+
+/** The first line that is no JSON value in text whose first line is one; undefined when the text is not of that kind. */
+function firstBrokenLine(text: string): number | undefined {
+  let number = 0;
+  let values = 0;
+  for (const line of linesOf(text)) {
+    number += 1;
+    if (line.trim() === '') continue;
+    if (isJson(line)) values += 1;
+    else return values > 0 ? number : undefined;
+  }
+  return undefined;
+}
+
+function* linesOf(text: string): Generator<string> {
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf('\n', start);
+    yield text.slice(start, end === -1 ? undefined : end);
+    start = end === -1 ? text.length : end + 1;
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** 1-based line of a position. */

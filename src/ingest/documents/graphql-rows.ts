@@ -200,6 +200,9 @@ function readMeasures(row: JsonRecord, node: GraphqlNode, path: Path, fault: Pat
     if (value === undefined || value === null) return undefined;
     const read = toAmount(value);
     if (read === undefined) fault(`${JSON.stringify(value)} is not a number of at least 0`, [...path, ...steps]);
+    // Bits become bytes and lose nothing that shows; a count must be the one that was written.
+    else if (read > Number.MAX_SAFE_INTEGER && steps.at(-1) !== 'bits')
+      fault('is above 2^53 and cannot be held exactly', [...path, ...steps]);
     return read;
   };
   const sum = fieldOf(row, 'sum');

@@ -130,6 +130,16 @@ describe('one foreign record', () => {
     });
   });
 
+  it.each([
+    ['526503649', '5265…'],
+    ['198.51.100.7', '198.51.x.x'],
+    ['2001:db8:ab::1', '2001:db8:…'],
+  ])('names no more of a zone %s than its owner needs', async (ZoneID, shown) => {
+    await expect(
+      ingestFiles({ files: { 'a.log': ndjson(request('acme.example', { ZoneID })) } }, () => undefined),
+    ).rejects.toMatchObject({ message: `The zone ${shown} is not the customer's.` });
+  });
+
   it('of packets that leave is told by the source', async () => {
     const leaves = packet('198.51.100.1', { Direction: 'egress', IPSourceAddress: '192.0.2.10' });
     await ingestFiles(

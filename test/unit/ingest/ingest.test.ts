@@ -119,6 +119,35 @@ describe('an input that nobody reads', () => {
     });
   });
 
+  it.each([
+    ['{"ts":1,"uid":"C1","id.orig_h":"192.0.2.7"}\n{"ts":2,"uid":"C2"}\n', 'JSON records with ts, uid, id.orig_h'],
+    ['{"flows":7}', 'a JSON object with flows'],
+    ['{}', 'an empty JSON object'],
+    ['[]', 'a JSON list without records'],
+    ['ts,te,td,sa,da,sp,dp,pr\n2026-11-17 14:00:00,,,192.0.2.7,,,,\n', 'a table with ts, te, td, sa, da, sp, …'],
+    [
+      '192.0.2.7 - - [17/Nov/2026:14:03:20 +0000] "GET / HTTP/1.1" 200 5\n',
+      'text that is neither JSON nor a table with a header',
+    ],
+    ['198.51.100.7,2026-11-17,5\n', 'text that is neither JSON nor a table with a header'],
+  ])('is told by its names and never by its values: %j', async (content, found) => {
+    const refused = ingestFiles({ files: { 'other.log': content } }, () => undefined);
+    await expect(refused).rejects.toMatchObject({
+      code: 'input-format-unknown',
+      message: `The content is of no format that is read: ${found}.`,
+      hint: expect.stringContaining('`format: mapped` and a mapping file'),
+    });
+    await expect(refused).rejects.toMatchObject({ hint: expect.not.stringMatching(/Looked for .*\bmapped,/) });
+  });
+
+  it('because one of its lines is broken is refused at that line', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) => (i === 16 ? '{"ts":' : `{"ts":${i}}`));
+    await expect(ingestFiles({ files: { 'a.json': lines.join('\n') } }, () => undefined)).rejects.toMatchObject({
+      code: 'input-invalid',
+      where: { file: 'a.json', line: 17 },
+    });
+  });
+
   it('because of its format is refused by the name of the format', async () => {
     await expect(
       ingestFiles(
@@ -206,6 +235,30 @@ describe('memory', () => {
       expect(await dataset.engine.query('select count(distinct path) as n from http_requests')).toEqual([
         { n: 150_000 },
       ]);
+    });
+  });
+});
+
+describe('inputs without anything to report', () => {
+  it('are refused with what was left out of them', async () => {
+    const ban = {
+      ip: '192.0.2.7',
+      action: 'ban',
+      attack_details: {
+        attack_uuid: 'u1',
+        attack_direction: 'outgoing',
+        attack_protocol: 'tcp',
+        total_incoming_pps: 1,
+      },
+    };
+    await expect(
+      ingestFiles(
+        { files: { 'ban.json': JSON.stringify(ban) }, inputs: { 'ban.json': { format: 'fastnetmon' } } },
+        () => undefined,
+      ),
+    ).rejects.toMatchObject({
+      code: 'input-empty',
+      message: expect.stringMatching(/^The inputs hold no traffic.*\nban\.json: FastNetMon reports outgoing traffic/),
     });
   });
 });

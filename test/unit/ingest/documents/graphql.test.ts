@@ -168,6 +168,15 @@ describe('what a saved answer may not hide', () => {
     expect(message).toContain('"yesterday" is not a time with a zone');
     expect(message).toContain('[2].sum.edgeResponseBytes: "many"');
   });
+
+  test('a count that no number can hold is a fault, not the nearest number', async () => {
+    const text = zones({
+      httpRequestsAdaptiveGroups: [{ count: '@', dimensions: { datetimeMinute: '2026-11-17T14:00:00Z' } }],
+    }).replace('"@"', '9007199254740993');
+    expect(await faultOf(graphqlReader, openDocument(text))).toMatch(
+      /httpRequestsAdaptiveGroups\[0\]\.count: is above 2\^53/,
+    );
+  });
 });
 
 describe('aliases', () => {
