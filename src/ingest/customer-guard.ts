@@ -63,8 +63,12 @@ export class Ownership {
 /** Host name for comparison: lower case, ASCII form, without port and final dot. */
 function hostName(value: string): string {
   const name = value.trim().toLowerCase().replace(/:\d+$/, '').replace(/\.$/, '');
-  return domainToASCII(name) || name;
+  // Anything else would be cut like a URL: `acme.example/.globex.example` is not acme.example.
+  return NAME.test(name) ? domainToASCII(name) || name : name;
 }
+
+/** What a host name can be made of, in any script. */
+const NAME = /^[\p{L}\p{M}\p{N}._-]+$/u;
 
 /**
  * Refuses what documents say they hold of others.
