@@ -69,7 +69,7 @@ export interface GeneratedReport {
 /** Size in CSS pixels of a chart in the text column; charts of rows grow to fit them. */
 const CHART_SIZE = { width: 680, height: 200 } as const;
 /** The picture of the first page has that page's room. */
-const HERO_HEIGHT = 290;
+const HERO_HEIGHT = 325;
 
 /** Makes one post-incident report: the whole pipeline, stage by stage. */
 export async function generate(request: GenerateRequest, effects: GenerateEffects): Promise<GeneratedReport> {
