@@ -10,8 +10,8 @@ interface Claim {
 }
 
 /**
- * What two customers both claim: an address, a zone inside a zone, a host below a zone, an account, an application. Told
- * at the customer that comes later in the list, once for each pair of claims that touch.
+ * What two customers both claim: an address (also as a host), a zone inside a zone, a host below a zone, an account, an
+ * application. Told at the customer that comes later in the list, once for each pair of claims that touch.
  */
 export function findSharedOwnership(customers: readonly CustomerFile[]): Fault[] {
   const claims = customers.flatMap((customer) =>
@@ -24,7 +24,9 @@ export function findSharedOwnership(customers: readonly CustomerFile[]): Fault[]
     ...sharedNames(claims.filter(({ field }) => field === 'zones' || field === 'hosts')),
     ...sharedValues(claims.filter(({ field }) => field === 'accounts')),
     ...sharedValues(claims.filter(({ field }) => field === 'applications')),
-    ...sharedAddresses(claims.filter(({ field }) => field === 'prefixes')),
+    ...sharedAddresses(
+      claims.filter(({ field, value }) => field === 'prefixes' || (field === 'hosts' && ipaddr.isValid(value))),
+    ),
   ];
   return pairs.map(([a, b]) => {
     const [earlier, later] = (order.get(a.owner) ?? 0) < (order.get(b.owner) ?? 0) ? [a, b] : [b, a];
@@ -62,7 +64,10 @@ function sharedNames(claims: readonly Claim[]): Pair[] {
   return pairs;
 }
 
-/** Prefixes either contain each other or share nothing, so in order of their bits those around one are a stack. */
+/**
+ * Prefixes either contain each other or share nothing, so in order of their bits those around one are a stack. Hosts that are
+ * addresses are among them; two of those are told by their names already.
+ */
 function sharedAddresses(claims: readonly Claim[]): Pair[] {
   const sorted = claims
     .map((claim) => ({ claim, bits: bitsOf(claim.value) }))
@@ -71,15 +76,20 @@ function sharedAddresses(claims: readonly Claim[]): Pair[] {
   const pairs: Pair[] = [];
   for (const prefix of sorted) {
     for (let top = around.at(-1); top && !prefix.bits.startsWith(top.bits); top = around.at(-1)) around.pop();
-    for (const { claim } of around) if (claim.owner !== prefix.claim.owner) pairs.push([claim, prefix.claim]);
+    for (const { claim } of around)
+      if (claim.owner !== prefix.claim.owner && (claim.field === 'prefixes' || prefix.claim.field === 'prefixes'))
+        pairs.push([claim, prefix.claim]);
     around.push(prefix);
   }
   return pairs;
 }
 
-/** The fixed bits of a prefix as text, after its family: `4:11001011…`. One contains another when its bits start the other's. */
-function bitsOf(prefix: string): string {
-  const [address, length] = ipaddr.parseCIDR(prefix);
+/**
+ * The fixed bits of a prefix, or of a host that is an address, as text after the family: `ipv4:11001011…`. One contains another
+ * when its bits start the other's.
+ */
+function bitsOf(value: string): string {
+  const [address, length] = value.includes('/') ? ipaddr.parseCIDR(value) : [ipaddr.parse(value), undefined];
   const bits = address.toByteArray().map((byte) => byte.toString(2).padStart(8, '0'));
   return `${address.kind()}:${bits.join('').slice(0, length)}`;
 }

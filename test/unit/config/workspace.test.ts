@@ -94,12 +94,23 @@ describe('a workspace as a whole', () => {
       'prefixes: ["2001:db8::/32"]',
       'prefixes: 2001:db8::/32 belongs to acme too by way of 2001:db8:4::/48',
     ],
+    [
+      'a host that is an address inside a range',
+      'hosts: [203.0.113.7]',
+      'hosts: 203.0.113.7 belongs to acme too by way of 203.0.113.0/24',
+    ],
+    [
+      'a range around a host that is an address',
+      'prefixes: [198.51.100.0/24]',
+      'prefixes: 198.51.100.0/24 belongs to acme too by way of 198.51.100.9',
+    ],
+    ['the same address as a host', 'hosts: [198.51.100.9]', 'hosts: 198.51.100.9 belongs to acme too'],
     ['the same account', 'accounts: [a1b2]', 'accounts: a1b2 belongs to acme too'],
     ['the same application', 'applications: [spectrum-7]', 'applications: spectrum-7 belongs to acme too'],
   ])('lets no two customers own %s', async (_what, claim, fault) => {
     const dir = await makeWorkspace({
       'customers/acme.yaml':
-        'id: acme\nname: Acme Shop\nzones: [acme.example, cdn.net.example]\nhosts: [api.partner.example]\n' +
+        'id: acme\nname: Acme Shop\nzones: [acme.example, cdn.net.example]\nhosts: [api.partner.example, 198.51.100.9]\n' +
         'prefixes: [203.0.113.0/24, "2001:db8:4::/48"]\naccounts: [a1b2]\napplications: [spectrum-7]\n',
       'customers/globex.yaml': `id: globex\nname: Globex\n${claim}\n`,
     });
