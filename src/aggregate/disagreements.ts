@@ -1,7 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
-import type { TimeWindow } from '../model/time.ts';
+import { ceilTo, floorTo, type TimeWindow } from '../model/time.ts';
 import { type Account, findTally, MITIGATED, type Quantity, tallyColumns } from './account.ts';
 import type { Disagreement } from './attack-stats.ts';
+import { clip } from './grid.ts';
 import { volumeMeasure } from './measures.ts';
 import { createBinder, inWindows } from './statement.ts';
 
@@ -20,8 +21,8 @@ export async function findDisagreements(
 ): Promise<Disagreement[]> {
   const found: Disagreement[] = [];
   for (const other of others) {
-    const shared = sharedWindow(primary, other);
-    if (!shared || other.gauge.unit !== primary.gauge.unit) continue;
+    const shared = sharedWindows(primary, other);
+    if (shared.length === 0 || other.gauge.unit !== primary.gauge.unit) continue;
     const mine = await readQuantities(engine, primary, shared);
     const theirs = await readQuantities(engine, other, shared);
     for (const [quantity, value] of mine) {
@@ -40,28 +41,30 @@ export async function findDisagreements(
   return found;
 }
 
-/** The time that both sources cover, in whole buckets of the coarser one; undefined when they share none. */
-function sharedWindow(a: Account, b: Account): TimeWindow | undefined {
-  if (!a.timed || !b.timed) return undefined;
-  const coarse = a.grainMs >= b.grainMs ? a : b;
-  const from = Math.max(a.extent.start, b.extent.start) - coarse.offsetMs;
-  const to = Math.min(a.extent.end, b.extent.end) - coarse.offsetMs;
-  const start = Math.ceil(from / coarse.grainMs) * coarse.grainMs + coarse.offsetMs;
-  const end = Math.floor(to / coarse.grainMs) * coarse.grainMs + coarse.offsetMs;
-  return end > start ? { start, end } : undefined;
+/** The time for which both sources have data, in whole buckets of the coarser one; what one of them missed is no difference. */
+function sharedWindows(a: Account, b: Account): TimeWindow[] {
+  if (!a.timed || !b.timed) return [];
+  const { grainMs, offsetMs } = a.grainMs >= b.grainMs ? a : b;
+  return a.covered
+    .flatMap((span) => clip(b.covered, span))
+    .map(({ start, end }) => ({
+      start: ceilTo(start - offsetMs, grainMs) + offsetMs,
+      end: floorTo(end - offsetMs, grainMs) + offsetMs,
+    }))
+    .filter(({ start, end }) => end > start);
 }
 
 async function readQuantities(
   engine: Engine,
   account: Account,
-  window: TimeWindow,
+  windows: readonly TimeWindow[],
 ): Promise<Map<string, ReturnType<typeof volumeMeasure>>> {
   const binder = createBinder();
   const column = (alias: string, quantity: Quantity, where?: string) =>
     tallyColumns(account, 'buckets', alias, { quantity, ...(where !== undefined && { where }) });
   const [row] = await engine.query<Record<string, number | null>>(
     `select ${column('total', account.quantity)}, ${column('mitigated', account.quantity, MITIGATED)}, ${column('bytes', 'bytes')}
-       from ${account.buckets} where ${inWindows(binder, [window])}`,
+       from ${account.buckets} where ${inWindows(binder, windows)}`,
     binder.values,
   );
   const total = findTally(row ?? {}, 'total');

@@ -745,6 +745,18 @@ describe('several accounts of one layer', () => {
     const long = await addSource(engine, [{ t: T0, units: 5 }], { intervalMs: 60 * MINUTE, role: 'detail' });
     expect((await aggregate(toDataset(engine, [log, events, elsewhere, long]), options)).disagreements).toEqual([]);
     expect((await aggregate(toDataset(engine, [log, brief]), options)).disagreements).toHaveLength(1);
+    // The log lost twenty minutes that the other source has: a gap, not a contradiction.
+    const torn = await addSource(engine, [
+      ...spread(T0, T0 + 20 * MINUTE, 2_400, {}),
+      ...spread(T0 + 40 * MINUTE, T0 + 60 * MINUTE, 2_400, {}),
+    ]);
+    const whole = await addSource(
+      engine,
+      Array.from({ length: 12 }, (_, index) => ({ t: T0 + index * 5 * MINUTE, units: 600 })),
+      { intervalMs: 5 * MINUTE, role: 'detail' },
+    );
+    const hour = { ...options, window: { start: T0, end: T0 + 60 * MINUTE } };
+    expect((await aggregate(toDataset(engine, [torn, whole]), hour)).disagreements).toEqual([]);
   });
 });
 
