@@ -73,7 +73,7 @@ interface PlacedName extends Span {
   readonly text: string;
 }
 
-/** Inside its band, else beside it where the strip is free: never on the name or the band of a neighbour. */
+/** On its band, which it may outgrow on both sides, else beside it: never on the name or the band of a neighbour. */
 function placeNames(texts: readonly string[], spans: readonly Span[], area: Area): PlacedName[] {
   const placed: PlacedName[] = [];
   texts.forEach((text, index) => {
@@ -82,7 +82,9 @@ function placeNames(texts: readonly string[], spans: readonly Span[], area: Area
     const width = textWidth(text, TEXT_SIZE);
     const inside = (band.from + band.to - width) / 2;
     const places = [
-      ...(band.to - band.from >= width + 4 ? [inside] : []),
+      ...(band.to - band.from >= width + 4 || spans.every((other) => other === band || !meet(inside, width, other))
+        ? [inside]
+        : []),
       ...[band.to + 3, band.from - 3 - width].filter((from) => spans.every((other) => !meet(from, width, other))),
     ];
     const free = places.find(

@@ -31,7 +31,9 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
     width,
   );
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
-  const numbers = totals.map((total) => writer.quantity(total, spec.unit));
+  const numbers = bars.map(({ total }, index) =>
+    total ? writer.measure(total, 'cell') : writer.quantity(totals[index] ?? 0, spec.unit),
+  );
   const names = bars.map((bar) => fitText(visible(bar.label), width * NAME_SHARE, TEXT_SIZE));
   const hidden = spec.bars.length - bars.length;
   const top = legend.height;

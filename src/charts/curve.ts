@@ -10,7 +10,8 @@ import { LINE_HEIGHT, TEXT_SIZE, WHITE } from './theme.ts';
 import { drawValueLabels } from './time-frame.ts';
 import { createValueAxis, valueScale } from './value-axis.ts';
 
-const HEIGHT = 230;
+/** A share needs less height than a load over time. */
+const HEIGHT = 165;
 const MARKED_RANK = 10;
 const MARKED_SHARE = 0.8;
 
@@ -24,7 +25,7 @@ interface Mark {
 /** Shares of the largest sources, ranks on a logarithmic axis; the share of the top 10 and the way to 80 % are marked. */
 export function drawCurve(spec: CurveChart, context: DrawContext): Drawing {
   const { theme, width, writer } = context;
-  const height = context.height ?? HEIGHT;
+  const height = Math.min(context.height ?? HEIGHT, HEIGHT);
   const lines = spec.lines.filter((line) => line.ranks.length > 0);
   if (lines.length === 0) return drawNoData(height, context);
   // The first line is what the chart is about, the second what it is held against.

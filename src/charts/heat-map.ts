@@ -9,7 +9,9 @@ import { fitText, textWidth } from './text-width.ts';
 import { TEXT_SIZE } from './theme.ts';
 import { drawAround, layTimeFrame, type TimeFrameRequest } from './time-frame.ts';
 
-const ROW = 15;
+/** Rows share this height, within bounds: two of them must not look like a broken chart. */
+const ROWS_HEIGHT = 84;
+const [LEAST_ROW, MOST_ROW] = [15, 28];
 const MOST_ROWS = 40;
 const LONGEST_NAME = 190;
 const CLASSES = 5;
@@ -21,6 +23,7 @@ const NO_AXIS = { min: 0, max: 1, step: 1, ticks: [], unit: '', labelWidth: 0 } 
 export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
   const { theme, writer } = context;
   const rows = spec.rows.slice(0, MOST_ROWS);
+  const rowHeight = Math.min(MOST_ROW, Math.max(LEAST_ROW, Math.floor(ROWS_HEIGHT / Math.max(1, rows.length))));
   const count = Math.max(0, ...rows.map((row) => row.values.length));
   if (count === 0) return drawNoData(context.height ?? 120, context);
   const window = { start: spec.start, end: spec.start + count * spec.intervalMs };
@@ -31,11 +34,11 @@ export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
   const names = rows.map((row) => fitText(visible(row.label), LONGEST_NAME, TEXT_SIZE));
   const request: TimeFrameRequest = {
     window,
-    bands: [],
+    bands: spec.bands ?? [],
     markers: [],
     legend: legendItems(bounds, colours, gaps, spec, context),
     height: 0,
-    plotHeight: rows.length * ROW,
+    plotHeight: rows.length * rowHeight,
     left: NO_AXIS,
     gutter: Math.max(...names.map((name) => textWidth(name, TEXT_SIZE))) + 10,
   };
@@ -43,17 +46,17 @@ export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
   const [under, over] = [new SvgLayer(), new SvgLayer()];
   const cells = new Map<string, string>();
   rows.forEach((row, index) => {
-    const top = frame.area.top + index * ROW;
+    const top = frame.area.top + index * rowHeight;
     for (const { from, to, value } of runs(row.values, frame.area.right - frame.area.left, bounds)) {
       const [x, end] = [frame.area.left + from, frame.area.left + to];
-      if (value === null) under.hatch(x, top, end - x, ROW - 1, theme.hatch);
+      if (value === null) under.hatch(x, top, end - x, rowHeight - 1, theme.hatch);
       else {
         const colour = value === 0 ? theme.lane : (colours[classOf(value, bounds)] ?? theme.lane);
-        const cell = `M${short(x)} ${short(top)}H${short(end)}V${short(top + ROW - 1)}H${short(x)}Z`;
+        const cell = `M${short(x)} ${short(top)}H${short(end)}V${short(top + rowHeight - 1)}H${short(x)}Z`;
         cells.set(colour, (cells.get(colour) ?? '') + cell);
       }
     }
-    over.text(names[index] ?? '', frame.area.left - 6, top + ROW / 2, {
+    over.text(names[index] ?? '', frame.area.left - 6, top + rowHeight / 2, {
       fill: theme.ink,
       size: TEXT_SIZE,
       anchor: 'end',

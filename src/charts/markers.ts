@@ -1,7 +1,7 @@
 import type { ChartMarker } from '../model/chart-spec.ts';
 import type { Writer } from '../text/text.ts';
 import { visible } from '../text/text.ts';
-import type { SvgLayer } from './svg.ts';
+import { type SvgLayer, short } from './svg.ts';
 import { fitText, textWidth } from './text-width.ts';
 import { LINE_HEIGHT, TEXT_SIZE, type Theme, WHITE } from './theme.ts';
 
@@ -134,14 +134,30 @@ export function drawBadge(layer: SvgLayer, text: string, x: number, y: number, f
   layer.text(text, x, y, { fill: WHITE, size: 8, weight: 600, anchor: 'middle' });
 }
 
-/** Lines down to `bottom` and their words above `top`. */
-export function drawMarkers(layer: SvgLayer, layout: MarkerLayout, top: number, bottom: number, theme: Theme): void {
+const PIN = 3;
+
+/** A small triangle whose point is at (x, y). */
+function pin(x: number, y: number): string {
+  return `M${short(x)} ${short(y + 2)}L${short(x - 2.5)} ${short(y - 3)}H${short(x + 2.5)}Z`;
+}
+
+/**
+ * Lines and their words above `top`. A line goes down to `bottom` only where it hides no bucket (`through`); elsewhere a pin
+ * points at its instant from above, since what matters most often happens in the few px under the first markers.
+ */
+export function drawMarkers(
+  layer: SvgLayer,
+  layout: MarkerLayout,
+  { top, bottom, through }: { readonly top: number; readonly bottom: number; readonly through: boolean },
+  theme: Theme,
+): void {
   const middleOf = (row: number): number => top - row * LINE_HEIGHT - LINE_HEIGHT / 2;
   for (const flag of layout.flags) {
     const start = flag.badge ? top : middleOf(flag.row) - LINE_HEIGHT / 2 + 1;
     for (const { x, actor } of flag.lines) {
-      layer.line(x, Math.max(start, top), x, bottom, { stroke: WHITE, width: 2.5 });
-      layer.line(x, start, x, bottom, { stroke: theme.actor(actor), width: 1 });
+      if (through) layer.line(x, Math.max(start, top), x, bottom, { stroke: WHITE, width: 2.5 });
+      layer.line(x, start, x, through ? bottom : top + PIN, { stroke: theme.ink, width: 1 });
+      if (!through) layer.path(pin(x, top + PIN), { fill: theme.actor(actor) });
     }
   }
   for (const { text, row, from, to, badge, lines } of layout.flags) {

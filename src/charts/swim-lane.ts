@@ -52,6 +52,7 @@ export function drawSwimLane(spec: SwimLaneChart, context: DrawContext): Drawing
     window,
     bands: spec.bands,
     markers: spec.markers,
+    intervalMs: spec.intervalMs,
     legend: legendOf(
       [{ label: spec.traffic.label, colour, shape: 'area' }],
       gaps.length > 0 ? 'No data' : undefined,

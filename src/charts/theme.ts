@@ -56,6 +56,7 @@ export function createTheme(colours: ChartColours): Theme {
   const primary = darkEnough(colours.primary);
   const accent = apartFrom(darkEnough(colours.accent), primary);
   const other = '#b8c0c9';
+  const health = farthestFrom([primary, accent]);
   const categorical = CATEGORICAL.filter((colour) => distance(colour, accent) > CLEARLY_APART);
   const roles: Record<Exclude<SeriesRole, 'ranked'>, string> = {
     mitigated: primary,
@@ -63,7 +64,7 @@ export function createTheme(colours: ChartColours): Theme {
     unknown: '#ccd2d9',
     baseline: '#1f2933',
     attack: mix(primary, WHITE, 0.35),
-    health: GREEN,
+    health,
     other,
   };
   const actors: Record<ActorKind, string> = {
@@ -96,6 +97,15 @@ export function createTheme(colours: ChartColours): Theme {
         mix(primary, WHITE, steps === 1 ? 0 : 0.78 * (1 - index / (steps - 1))),
       ),
   };
+}
+
+/** Colours for the health of the origin; which is taken depends on the brand. */
+const HEALTH = ['#7b3f9e', '#00767a', '#a3195b'] as const;
+
+/** The one that is hardest to take for any of `colours`. */
+function farthestFrom(colours: readonly string[]): string {
+  const nearest = (candidate: string): number => Math.min(...colours.map((colour) => distance(candidate, colour)));
+  return HEALTH.reduce<string>((best, candidate) => (nearest(candidate) > nearest(best) ? candidate : best), HEALTH[0]);
 }
 
 /** Past the twelfth, the colours come again in a lighter step; the legend and the table still tell the series apart. */

@@ -35,6 +35,8 @@ export interface TimeFrameRequest {
   readonly markers: readonly ChartMarker[];
   readonly legend: readonly LegendItem[];
   readonly height: number;
+  /** Length of a bucket; markers run through the plot only where buckets are wide enough to be seen beside them. */
+  readonly intervalMs?: number;
   readonly left: ValueAxis;
   readonly right?: ValueAxis;
   /** Least room for names left of the plot, and room above it for lanes. */
@@ -48,6 +50,8 @@ const AXIS_GAP = 6;
 const KEY_COLUMN = 215;
 const MOST_KEY_ROWS = 8;
 const SMALLEST_PLOT = 110;
+/** Px of a bucket beside which the line of a marker hides nothing. */
+const THROUGH_FROM = 4;
 /** The label of the highest tick reaches so far above the plot. */
 const TICK_REACH = 5;
 
@@ -75,8 +79,8 @@ export function layTimeFrame(request: TimeFrameRequest, { width, writer }: DrawC
     (bands.length > 0 ? STRIP_HEIGHT : 0) +
     5 +
     LINE_HEIGHT +
-    dateRow +
     LINE_HEIGHT +
+    (hasOneDate(ticks) ? 0 : dateRow) +
     2 +
     (keyRows > 0 ? keyRows + 4 : 0);
 
@@ -129,11 +133,34 @@ export function drawAround(layer: SvgLayer, frame: TimeFrame, request: TimeFrame
   const axisBottom = area.bottom + drawBandStrip(layer, frame.bands, area, x, theme);
   drawTimeTicks(layer, frame, axisBottom, context);
   const dated = frame.ticks.some((tick) => tick.date !== undefined) ? LINE_HEIGHT - 1 : 0;
-  const titleMiddle = axisBottom + 5 + LINE_HEIGHT + dated + LINE_HEIGHT / 2;
-  layer.text(fitText(zoneTitle(frame.window, writer), width - area.left, TEXT_SIZE), area.left, titleMiddle, muted);
+  const oneDate = hasOneDate(frame.ticks);
+  const titleMiddle = axisBottom + 4 + LINE_HEIGHT + (oneDate ? 0 : dated) + LINE_HEIGHT / 2;
+  // Beside the date where there is one, so that a chart does not spend a line on it.
+  if (oneDate)
+    layer.text(
+      fitText(zoneTitle(frame.window, writer), width - area.left - DATE_ROOM, TEXT_SIZE),
+      area.right,
+      titleMiddle,
+      { ...muted, anchor: 'end' },
+    );
+  else
+    layer.text(fitText(zoneTitle(frame.window, writer), width - area.left, TEXT_SIZE), area.left, titleMiddle, muted);
   const markersTop = (request.lanesHeight ? frame.lanes.top : area.top) - TICK_REACH;
-  drawMarkers(layer, layout.markers, markersTop, area.bottom, theme);
+  const bucketPx = ((request.intervalMs ?? 0) / (frame.window.end - frame.window.start)) * (area.right - area.left);
+  drawMarkers(
+    layer,
+    layout.markers,
+    { top: markersTop, bottom: area.bottom, through: bucketPx >= THROUGH_FROM },
+    theme,
+  );
   drawKey(layer, layout.markers.key, titleMiddle + LINE_HEIGHT / 2 + 4, context);
+}
+
+/** Room of the date of the first tick. */
+const DATE_ROOM = 70;
+
+function hasOneDate(ticks: readonly TimeTick[]): boolean {
+  return ticks.filter((tick) => tick.date !== undefined).length === 1 && ticks[0]?.date !== undefined;
 }
 
 export function drawValueLabels(

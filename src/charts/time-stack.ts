@@ -30,6 +30,7 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
     window,
     bands: spec.bands,
     markers: spec.markers,
+    intervalMs: spec.intervalMs,
     legend: legendOf(
       all.map(({ label }, index) => ({
         label,

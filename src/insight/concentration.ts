@@ -1,6 +1,7 @@
 import type { Breakdown, LayerStats } from '../aggregate/aggregate.ts';
 import type { Dimension } from '../model/dimension.ts';
-import { amount, counted, label, list, share } from '../model/inlines.ts';
+import { counted, integer, label, list, share } from '../model/inlines.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
@@ -41,11 +42,22 @@ export const concentration: Insight = {
   },
 };
 
+/** Half of all, where ten are all there are: that ten of ten carried everything says nothing. */
+const HALF = 0.5;
+
+/** The rank worth telling: the top ten, or of ten or fewer the first that carry half. */
+export function tellingPoint({
+  concentration: points,
+  distinct,
+}: Breakdown): Breakdown['concentration'][number] | undefined {
+  if (distinct.value > TOP) return points.filter((point) => point.rank <= TOP).at(-1);
+  return points.find((point) => point.share >= HALF && point.rank < distinct.value);
+}
+
 function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined {
   const words = WORDS[breakdown.dimension];
-  const top = breakdown.concentration.filter((point) => point.rank <= TOP).at(-1);
+  const top = tellingPoint(breakdown);
   if (!words || !top) return undefined;
-  const sampled = breakdown.distinct.kind !== 'counted';
   return {
     id: 'concentration',
     title: [
@@ -53,18 +65,12 @@ function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined 
       layer.layer === 'network'
         ? ' of the traffic in the waves entered through '
         : ' of the traffic in the waves came from ',
-      counted(top.rank, words.one, words.many),
+      ...ofAll(top.rank, breakdown, words),
     ],
     text: [
-      'Largest: ',
-      ...list(
-        breakdown.items.map((item) => label(item.label)),
-        MOST_NAMED,
-      ),
-      '. In all, ',
-      sampled ? 'at least ' : '',
-      amount(breakdown.distinct),
-      ` ${breakdown.distinct.value === 1 ? words.one : words.many} were seen, legitimate traffic included.`,
+      'The largest: ',
+      ...list(breakdown.items.slice(0, MOST_NAMED).map((item) => label(item.label))),
+      '. Legitimate traffic is included.',
       layer.layer === 'network'
         ? ' Source addresses of packets can be forged, so geography is that of the data centre that received them.'
         : '',
@@ -72,4 +78,15 @@ function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined 
     tone: 'neutral',
     evidence: evidenceOf(breakdown.total),
   };
+}
+
+/** `10 of 25 networks`; where samples show only some of them, `10 of at least 25 networks`. */
+export function ofAll(
+  rank: number,
+  { distinct }: Breakdown,
+  words: { readonly one: string; readonly many: string },
+): Phrase {
+  if (rank >= distinct.value) return [counted(rank, words.one, words.many)];
+  const all = counted(distinct.value, words.one, words.many);
+  return [integer(rank), distinct.kind === 'counted' ? ' of ' : ' of at least ', all];
 }

@@ -1,6 +1,6 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import type { DataWarning } from '../ingest/ingest.ts';
-import { amount, counted, label, lasting, share } from '../model/inlines.ts';
+import { amount, counted, lasting, share } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
@@ -18,7 +18,7 @@ export const dataQuality: Insight = {
     if (limits.length === 0) return undefined;
     return {
       id: 'data-quality',
-      title: [counted(limits.length, 'reservation', 'reservations'), ' about the data'],
+      title: [counted(limits.length, 'limit', 'limits'), ' to what the data can tell'],
       text: limits.flatMap((limit, index): Inline[] => [index > 0 ? ' ' : '', ...limit]),
       tone: 'neutral',
       evidence: evidenceOf(...stats.layers.map((layer) => layer.whole.total)),
@@ -44,10 +44,10 @@ function sampling(stats: AttackStats): Phrase[] {
   return stats.layers
     .filter((layer) => layer.whole.total.sampleCount !== undefined)
     .map(({ layer, whole }) => [
-      `The numbers of ${LAYER_NAMES[layer]} are estimated from samples: `,
+      `All numbers of ${LAYER_NAMES[layer]} are estimates: `,
       amount(whole.total),
       ' from ',
-      counted(whole.total.sampleCount ?? 0, 'row', 'rows'),
+      counted(whole.total.sampleCount ?? 0, 'sampled row', 'sampled rows'),
       '.',
     ]);
 }
@@ -94,14 +94,37 @@ const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
   'unknown-values',
   'no-times',
 ]);
-const PRINTED_WARNINGS = 3;
 
-/** Sentences of ingest; they hold names from input, so they are shown as labels. */
+/** What a kind of warning means for the reader of a summary; the files and lines are in the method chapter. */
+const WARNING_WORDS: Readonly<Partial<Record<DataWarning['code'], readonly [one: string, many: string]>>> = {
+  'rejected-lines': ['file has faulty records, which were left out', 'files have faulty records, which were left out'],
+  'possibly-truncated': [
+    'result may have been cut short by its source',
+    'results may have been cut short by their source',
+  ],
+  'assumed-time-zone': ['file does not state its time zone', 'files do not state their time zone'],
+  'data-gap': ['source has a gap', 'sources have gaps'],
+  ongoing: [
+    'attack was still running by the account of its source',
+    'attacks were still running by the account of their source',
+  ],
+  'empty-result': ['file holds nothing for the period', 'files hold nothing for the period'],
+  'unknown-values': [
+    'source leaves open how its numbers came about',
+    'sources leave open how their numbers came about',
+  ],
+  'no-times': ['source does not say when its traffic passed', 'sources do not say when their traffic passed'],
+};
+
+/** Each kind of weighty warning counted, in words of ours. */
 function warnings(facts: JudgeFacts): Phrase[] {
   const weighty = facts.warnings.filter(({ code }) => WEIGHTY.has(code));
-  const more = weighty.length - PRINTED_WARNINGS;
-  return [
-    ...weighty.slice(0, PRINTED_WARNINGS).map(({ message }): Phrase => [label(message)]),
-    ...(more > 0 ? [[counted(more, 'more is', 'more are'), ' in the method chapter.']] : []),
-  ];
+  const codes = [...new Set(weighty.map(({ code }) => code))];
+  return codes.flatMap((code, index): Phrase[] => {
+    const words = WARNING_WORDS[code];
+    if (!words) return [];
+    const times = weighty.filter((warning) => warning.code === code).length;
+    const isLast = index === codes.length - 1;
+    return [[counted(times, words[0], words[1]), isLast ? ' (see Method and data quality).' : '.']];
+  });
 }

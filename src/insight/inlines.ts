@@ -1,10 +1,49 @@
-import { amount, lasting } from '../model/inlines.ts';
+import { amount, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import { articleOf, vectorName } from './vector-names.ts';
 
 /** The highest mean and its window: a peak is never told without. */
 export function peakWords(measure: Measure): Phrase {
   return [amount(measure), ...(measure.windowMs === undefined ? [] : [' over ', lasting(measure.windowMs)])];
+}
+
+/** `a SYN flood and DNS amplification`; of more than `most` the rest is counted. */
+export function vectorWords(
+  vectors: readonly string[],
+  options: { readonly isSentenceStart?: true; readonly most?: number } = {},
+): Phrase {
+  const names = vectors.map(vectorName);
+  const named = list(
+    names.map((name) => label(name)),
+    options.most,
+  );
+  let position = 0;
+  return named.flatMap((inline): Inline[] => {
+    if (typeof inline === 'string' || inline.kind !== 'label') return [inline];
+    const article = articleOf(inline.value);
+    const isFirst = position++ === 0;
+    const written = isFirst && options.isSentenceStart ? article.charAt(0).toUpperCase() + article.slice(1) : article;
+    return written === '' ? [inline] : [written, inline];
+  });
+}
+
+/**
+ * `15.9 s after the first attack traffic`, or `less than 1 min after` where the clock is no finer than the distance. A negative
+ * distance is told as it is.
+ */
+export function distanceWords(distance: Measure, resolutionMs: number): Phrase {
+  if (distance.value >= 0 && distance.value < resolutionMs) return ['less than ', lasting(resolutionMs)];
+  return [lasting(distance.value)];
+}
+
+/** 1 − share, with its interval turned round. */
+export function complement({ value, interval, ...rest }: Measure): Measure {
+  return {
+    ...rest,
+    value: 1 - value,
+    ...(interval && { interval: { lower: 1 - interval.upper, upper: 1 - interval.lower } }),
+  };
 }
 
 export function evidenceOf(...measures: readonly (Measure | undefined)[]): string[] {

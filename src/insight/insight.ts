@@ -33,4 +33,7 @@ export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings
   return { state: stateOf(stats), verdict: writeVerdict(stats, facts), findings, failures };
 }
 
+export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
+export { complement, distanceWords, peakWords } from './inlines.ts';
+export { vectorName } from './vector-names.ts';

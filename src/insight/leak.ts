@@ -1,9 +1,9 @@
-import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
+import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import { amount, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { evidenceOf } from './inlines.ts';
+import { complement, evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight, originOf } from './needs.ts';
 
 /** More of the attack than this getting through is told as a failing. */
@@ -15,29 +15,36 @@ export const leak: Insight = {
   needs: ['waves', 'attacked'],
   find(stats): Finding | undefined {
     const layers = attackedLayers(stats);
-    const [main] = layers.filter((layer) => layer.attack?.leaked);
+    const leading = leadingLayer(stats);
+    const measured = layers.filter((layer) => layer.attack?.leaked);
+    const main = measured.find((layer) => layer.layer === leading?.layer) ?? measured[0];
     if (!main?.attack?.leaked) return unmeasured(stats, layers[0]);
     const { leaked, efficacy, total } = main.attack;
     const answered = answeredInWaves(stats);
     const unfavourable = efficacy !== undefined && leaked.value > TOLERATED_LEAK * total.value;
     return {
       id: 'leak',
-      title: [amount(leaked), ' of attack traffic were not mitigated'],
+      title: efficacy
+        ? [amount(complement(efficacy)), ' of the attack leaked: ', amount(leaked)]
+        : [amount(leaked), ' of attack traffic leaked'],
       text: [
-        'Of an estimated ',
+        'Of ',
         amount(total),
         ' of attack traffic, ',
         amount(leaked),
-        ' were not mitigated',
-        ...(efficacy ? ['; ', amount(efficacy), ' were.'] : ['.']),
-        ' Attack traffic is what exceeds the level before the attack.',
+        leaked.value === 1 ? ' was not mitigated.' : ' were not mitigated.',
+        ...(main.attack.basis === 'excess' ? [' Attack traffic is what exceeds the level before the attack.'] : []),
         ...originWords(answered),
+        COLLATERAL,
       ],
       tone: unfavourable ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(leaked, total, efficacy, answered),
     };
   },
 };
+
+/** Nothing in the statistics tells a legitimate request from an attacking one that was stopped. */
+const COLLATERAL = ' How much legitimate traffic was mitigated by mistake is not measured.';
 
 /** Requests that the origin answered in the waves, legitimate ones included. */
 function answeredInWaves(stats: AttackStats): Measure | undefined {
@@ -67,6 +74,7 @@ function unmeasured(stats: AttackStats, layer: LayerStats | undefined): Finding 
           ]
         : []),
       ...originWords(answered),
+      COLLATERAL,
     ],
     tone: 'neutral',
     evidence: evidenceOf(answered, ...passed.map((part) => part.total)),

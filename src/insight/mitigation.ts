@@ -1,8 +1,8 @@
-import type { AttackStats } from '../aggregate/aggregate.ts';
+import { type AttackStats, leadingLayer } from '../aggregate/aggregate.ts';
 import { amount, lasting } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { evidenceOf } from './inlines.ts';
+import { distanceWords, evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
 
 /** What acted first, how fast, and how much of the traffic in the waves it took. */
@@ -11,8 +11,9 @@ export const mitigation: Insight = {
   needs: ['waves', 'attacked'],
   find(stats): Finding | undefined {
     const layers = attackedLayers(stats).filter((layer) => layer.during?.mitigated);
-    const [main] = layers;
-    const { timeToMitigate, timeToContain } = stats.clocks;
+    const leading = leadingLayer(stats);
+    const main = layers.find((layer) => layer.layer === leading?.layer) ?? layers[0];
+    const { timeToMitigate, timeToContain, mitigated: began } = stats.clocks;
     if (!main?.during?.mitigated) return undefined;
     const { mitigated, mitigatedShare } = main.during;
     if (mitigated.value === 0)
@@ -28,16 +29,22 @@ export const mitigation: Insight = {
     const efficacy = main.attack?.efficacy;
     return {
       id: 'mitigation',
-      title: timeToMitigate
-        ? ['Mitigation began ', lasting(timeToMitigate.value), ' after the first attack traffic']
-        : [amount(mitigated), ' mitigated in the waves'],
+      title:
+        timeToMitigate && began
+          ? [
+              'Mitigation began ',
+              ...distanceWords(timeToMitigate, began.resolutionMs),
+              ' after the first attack traffic',
+            ]
+          : [amount(mitigated), ' mitigated in the waves'],
       text: [
-        amount(mitigated),
-        ' were mitigated in the waves',
-        ...(mitigatedShare ? [', ', amount(mitigatedShare), ' of all traffic with a recorded outcome'] : []),
-        '.',
-        ...(efficacy ? [' Of the attack itself ', amount(efficacy), ' was mitigated.'] : []),
         ...clockWords(stats),
+        ' In the waves ',
+        amount(mitigated),
+        mitigated.value === 1 ? ' was mitigated' : ' were mitigated',
+        ...(mitigatedShare ? [': ', amount(mitigatedShare), ' of all traffic with a recorded outcome'] : []),
+        ...(efficacy ? [mitigatedShare ? ', ' : ': ', amount(efficacy), ' of the attack itself'] : []),
+        '.',
       ],
       tone: toneOf(efficacy?.value, timeToMitigate?.value, timeToContain?.value),
       evidence: evidenceOf(mitigated, mitigatedShare, efficacy, timeToMitigate, timeToContain),
@@ -50,22 +57,25 @@ function clockWords(stats: AttackStats): Phrase {
   const within = (resolutionMs: number): Inline[] => [' (± ', lasting(resolutionMs), ')'];
   const words: Inline[] = [];
   if (timeToMitigate && mitigated) {
-    words.push(
-      ' The first attack traffic was mitigated after ',
-      lasting(timeToMitigate.value),
-      ...within(mitigated.resolutionMs),
-      '.',
-    );
-    if (timeToMitigate.value < 0) words.push(' That is before the attack began: the sources contradict each other.');
-  } else words.push(' When mitigation began is not in the supplied data.');
+    words.push('The first attack traffic was mitigated ');
+    if (timeToMitigate.value < 0)
+      words.push(
+        lasting(-timeToMitigate.value),
+        ...within(mitigated.resolutionMs),
+        ' before the attack began: the sources contradict each other.',
+      );
+    else if (timeToMitigate.value < mitigated.resolutionMs)
+      words.push('within the first ', lasting(mitigated.resolutionMs), ', the finest step of the data.');
+    else words.push('after ', lasting(timeToMitigate.value), ...within(mitigated.resolutionMs), '.');
+  } else words.push('When mitigation began is not in the supplied data.');
   if (timeToContain && contained)
     words.push(
-      ' At least 95 % was held back after ',
+      ' At least 95 % of the attack was stopped after ',
       lasting(timeToContain.value),
       ...within(contained.resolutionMs),
       '.',
     );
-  else words.push(' A state in which at least 95 % was held back for a minute was not seen.');
+  else words.push(' The data does not show when at least 95 % of the attack was stopped for a minute on end.');
   return words;
 }
 

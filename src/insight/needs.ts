@@ -3,7 +3,7 @@ import type { Finding } from './findings.ts';
 import type { JudgeFacts } from './insight.ts';
 
 /** Something without which an insight has nothing to say. `attacked`: a layer with measured traffic in the waves. */
-export type Need = 'waves' | 'layers' | 'attacked' | 'origin';
+export type Need = 'waves' | 'layers' | 'attacked';
 
 /** One judgement of the catalogue: pure, the same statistics give the same finding. */
 export interface Insight {
@@ -21,8 +21,6 @@ export function meets(need: Need, stats: AttackStats): boolean {
       return stats.layers.length > 0;
     case 'attacked':
       return attackedLayers(stats).length > 0;
-    case 'origin':
-      return originOf(stats) !== undefined;
     default:
       return need satisfies never;
   }

@@ -19,18 +19,18 @@ type Phase = OriginStats['phases'][number];
 /** Whether the customer's users could notice: errors and response times of the origin in the waves against those before. */
 export const originImpact: Insight = {
   id: 'origin-impact',
-  needs: ['waves', 'origin'],
+  needs: ['waves'],
   find(stats): Finding | undefined {
     const origin = originOf(stats);
     const during = phaseOf(origin, 'during');
     const before = phaseOf(origin, 'before');
-    if (!during) return undefined;
+    if (!during) return unknown(stats);
     const evidence = evidenceOf(during.errorShare, before?.errorShare, during.p95, before?.p95, during.unreachable);
     const figures = figuresOf(during, before);
     if (!before) {
       return {
         id: 'origin-impact',
-        title: ['The origin answered ', amount(during.errorShare), ' of requests with 5xx in the waves'],
+        title: [amount(during.errorShare), ' of the origin’s answers in the waves were errors'],
         text: [
           ...figures,
           ' There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
@@ -42,8 +42,8 @@ export const originImpact: Insight = {
     if (isDegraded(during, before)) {
       return {
         id: 'origin-impact',
-        title: ['The origin was degraded during the attack'],
-        text: [...figures, ' This was at the same time as the attack.'],
+        title: degradedTitle(during, before),
+        text: [...figures, ' This coincides with the attack; the data does not prove the cause.'],
         tone: 'unfavourable',
         evidence,
       };
@@ -71,6 +71,16 @@ function isDegraded(during: Phase, before: Phase): boolean {
   return failingShare(during) - failingShare(before) >= DEGRADED_POINTS - ROUNDING || slower === true;
 }
 
+/** By what the origin was degraded most: errors first, then slowness. */
+function degradedTitle(during: Phase, before: Phase): Phrase {
+  const lost = during.unreachable;
+  if (during.errorShare.value - before.errorShare.value >= DEGRADED_POINTS - ROUNDING)
+    return ['The origin was degraded: ', amount(during.errorShare), ' of its answers in the waves were errors'];
+  if (lost && failingShare(during) - failingShare(before) >= DEGRADED_POINTS - ROUNDING)
+    return ['The origin was degraded: ', amount(lost), ' in the waves got no answer'];
+  return ['The origin was degraded: in the waves its answers were slower'];
+}
+
 /** 5xx answers and requests that never got one, of all that were sent on. Decides only; it is not published. */
 function failingShare(phase: Phase): number {
   const lost = phase.unreachable?.value ?? 0;
@@ -78,17 +88,34 @@ function failingShare(phase: Phase): number {
   return sent > 0 ? (phase.errors.value + lost) / sent : 0;
 }
 
+/** Customers ask it first, so that nobody measured it is said and not passed over. */
+function unknown(stats: AttackStats): Finding | undefined {
+  const evidence = evidenceOf(...stats.layers.map((layer) => layer.whole.total));
+  if (stats.layers.length === 0) return undefined;
+  return {
+    id: 'origin-impact',
+    title: ['Whether users noticed is not known'],
+    text: [
+      'The supplied data holds no answers of the origin in the waves: neither errors nor response times can be told.',
+    ],
+    tone: 'neutral',
+    evidence,
+  };
+}
+
 function figuresOf(during: Phase, before: Phase | undefined): Phrase {
   const lost = during.unreachable;
   return [
+    'In the waves ',
     amount(during.errorShare),
-    ' of the answers of the origin in the waves were 5xx',
+    ' of the origin’s answers were errors (5xx)',
     ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
     '.',
     ...(during.p95
       ? [
-          ' The 95th percentile of its response time was ',
+          ' The slowest 5 % of its answers took ',
           lasting(during.p95.value),
+          ' or longer',
           ...(before?.p95 ? [', against ', lasting(before.p95.value), ' before'] : []),
           '.',
         ]
@@ -97,8 +124,10 @@ function figuresOf(during: Phase, before: Phase | undefined): Phrase {
       ? [
           ' ',
           amount(lost),
-          ' got no answer from the origin at all',
-          ...(before?.unreachable ? [', against ', amount(before.unreachable), ' before'] : []),
+          ' got no answer at all',
+          ...(before?.unreachable
+            ? [', against ', before.unreachable.value === 0 ? 'none' : amount(before.unreachable, 'cell'), ' before']
+            : []),
           '.',
         ]
       : []),

@@ -1,57 +1,36 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
-import { clock, counted, instant, label, lasting, list } from '../model/inlines.ts';
+import { amount, clock, counted, instant, label, lasting, list, span } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
-import { evidenceOf, peakWords } from './inlines.ts';
+import { evidenceOf, peakWords, vectorWords } from './inlines.ts';
 import type { Insight } from './needs.ts';
-import { headlinePeak } from './verdict.ts';
+import { headlinePeak, stateOf } from './verdict.ts';
 
 /** Names told before the rest is counted. */
 const MOST_NAMED = 3;
 
-/** Waves, attack ids, length, vectors, targets and the highest load with its window. */
+/** Whether it is over; waves, attack ids, length, vectors, targets and the highest load with its window. */
 export const shape: Insight = {
   id: 'shape',
   needs: ['waves'],
   find(stats): Finding {
     const { waves, attackIds, duration } = stats;
     const peak = headlinePeak(stats);
-    const ids = attackIds.filter((attack) => attack.wave !== undefined).length;
-    const vectors = [...new Set(waves.flatMap((wave) => wave.vectors))];
-    const targets = [...new Set(waves.flatMap((wave) => wave.targets))];
-    const counts: Phrase = [
-      counted(waves.length, 'wave', 'waves'),
-      ...(ids > 0 ? [', ', counted(ids, 'attack id', 'attack ids')] : []),
-    ];
+    const isOver = stateOf(stats) === 'over';
     return {
       id: 'shape',
-      title: [...counts, ...(peak ? [', peak ', ...peakWords(peak)] : [])],
+      title: [
+        isOver ? 'The attack is over: ' : 'The attack was still running when the data ended: ',
+        counted(waves.length, 'wave', 'waves'),
+        ...(isOver ? [] : [' so far']),
+        ...(peak ? [', peak ', ...peakWords(peak)] : []),
+      ],
       text: [
-        ...timesOf(stats),
-        ...(duration.active ? [' The customer was under attack for ', lasting(duration.active.value), '.'] : []),
-        ...(vectors.length > 0
-          ? [
-              ' Vectors: ',
-              ...list(
-                vectors.map((value) => label(value)),
-                MOST_NAMED,
-              ),
-              '.',
-            ]
-          : [' The data does not name a vector.']),
-        ...(targets.length > 0
-          ? [
-              ' Targets: ',
-              ...list(
-                targets.map((value) => label(value)),
-                MOST_NAMED,
-              ),
-              '.',
-            ]
-          : []),
+        ...whatAndWhen(stats),
         ...(peak?.at === undefined
           ? []
-          : [' The peak is the highest mean of traffic, legitimate requests included, at ', clock(peak.at), '.']),
+          : [' The peak of ', amount(peak), ' at ', clock(peak.at), ' is all traffic, legitimate included.']),
+        ...idWords(stats),
       ],
       tone: 'neutral',
       evidence: evidenceOf(
@@ -63,20 +42,45 @@ export const shape: Insight = {
   },
 };
 
-function timesOf(stats: AttackStats): Phrase {
+/** `A SYN flood hit 203.0.113.10, 19 Nov 2026, 13:52:14 to 14:06:05 (± 1 s): 9 min 06 s under attack.` */
+function whatAndWhen(stats: AttackStats): Phrase {
   const [first] = stats.waves;
-  const last = stats.waves.at(-1);
-  if (!first || !last) return [];
+  if (!first) return [];
+  const vectors = [...new Set(stats.waves.flatMap((wave) => wave.vectors))];
+  const targets = [...new Set(stats.waves.flatMap((wave) => wave.targets))];
   const uncertainty = Math.max(...stats.waves.map((wave) => wave.uncertaintyMs));
-  const ends = stats.waves.map((wave) => wave.end);
-  const running = ends.includes(undefined);
-  const end = Math.max(...ends.map((at) => at ?? 0));
+  const ends = stats.waves.flatMap((wave) => wave.end ?? []);
+  const what: Phrase =
+    vectors.length > 0
+      ? vectorWords(vectors, { isSentenceStart: true, most: MOST_NAMED })
+      : ['An attack whose vector the data does not name'];
+  const onto: Phrase =
+    targets.length > 0
+      ? [
+          ' hit ',
+          ...list(
+            targets.map((value) => label(value)),
+            MOST_NAMED,
+          ),
+        ]
+      : [' hit the customer'];
+  const when: Phrase =
+    ends.length < stats.waves.length
+      ? [' from ', instant(first.start), ' on']
+      : [', ', span({ start: first.start, end: Math.max(...ends) })];
   return [
-    'The first wave began at ',
-    instant(first.start),
-    ...(running ? ['; the attack was still running when the data ended'] : ['; the last one ended at ', instant(end)]),
+    ...what,
+    ...onto,
+    ...when,
     ' (± ',
     lasting(uncertainty),
-    ').',
+    ')',
+    ...(stats.duration.active ? ['; ', lasting(stats.duration.active.value), ' of that under attack'] : []),
+    '.',
   ];
+}
+
+function idWords({ attackIds }: AttackStats): Phrase {
+  const ids = attackIds.filter((attack) => attack.wave !== undefined).length;
+  return ids > 0 ? [' The sources count it as ', counted(ids, 'attack id', 'attack ids'), '.'] : [];
 }

@@ -1,64 +1,77 @@
 import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
-import { counted, instant, label } from '../model/inlines.ts';
+import { counted, instant, label, span } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Findings } from './findings.ts';
-import { peakWords } from './inlines.ts';
+import { peakWords, vectorWords } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
 
 /** A longer name would push the verdict over its thirty words. */
 const MOST_NAME_WORDS = 5;
+const MOST_WORDS = 30;
+/** More vectors than this are counted, not named. */
+const MOST_VECTORS = 3;
 
 export function stateOf(stats: AttackStats): Findings['state'] {
   if (stats.waves.length === 0) return 'none';
   return stats.waves.some((wave) => wave.end === undefined) ? 'running' : 'over';
 }
 
-/** What happened and is it over, in at most thirty words. */
+/** What happened and is it over, in at most thirty words: what there is no room for is left out from the least important on. */
 export function writeVerdict(stats: AttackStats, facts: JudgeFacts): Phrase {
   const who = customer(facts);
   const [first] = stats.waves;
+  if (!first) return ['No evidence of an attack on ', who, ' in the supplied data of ', span(stats.window), '.'];
   const state = stateOf(stats);
-  if (!first)
-    return [
-      'No evidence of an attack on ',
-      who,
-      ' in the supplied data from ',
-      instant(stats.window.start),
-      ' to ',
-      instant(stats.window.end),
-      '.',
-    ];
   const waves = counted(stats.waves.length, 'wave', 'waves');
   const peak = headlinePeak(stats);
   const peakPart: Phrase = peak ? ['; peak ', ...peakWords(peak)] : [];
-  if (state === 'running')
-    return [
-      who,
-      ' has been under attack since ',
-      instant(first.start),
-      ', ',
-      waves,
-      ' so far',
-      ...peakPart,
-      '. It was still running when the data ended.',
-    ];
   const end = Math.max(...stats.waves.map((wave) => wave.end ?? wave.start));
-  return [
-    who,
-    ' was attacked in ',
-    waves,
-    ' from ',
-    instant(first.start),
-    ' to ',
-    instant(end),
-    ...peakPart,
-    '. The attack is over.',
-  ];
+  const told = (what: Phrase, strongest: Phrase): Phrase =>
+    state === 'running'
+      ? [
+          ...what,
+          ' began to hit ',
+          who,
+          ' at ',
+          instant(first.start),
+          ', ',
+          waves,
+          ' so far',
+          ...strongest,
+          '. It still ran when the data ended.',
+        ]
+      : [...what, ' hit ', who, ' in ', waves, ', ', span({ start: first.start, end }), ...strongest, '. It is over.'];
+  const named = attackWords(stats);
+  return (
+    [told(named, peakPart), told(named, []), told(['An attack'], peakPart)].find((one) => wordsIn(one) <= MOST_WORDS) ??
+    told(['An attack'], [])
+  );
+}
+
+/** `An HTTP flood`, `A SYN flood and DNS amplification`, `An attack with 4 vectors`, `An attack`. */
+function attackWords(stats: AttackStats): Phrase {
+  const vectors = [...new Set(stats.waves.flatMap((wave) => wave.vectors))];
+  if (vectors.length === 0) return ['An attack'];
+  if (vectors.length > MOST_VECTORS) return ['An attack with ', counted(vectors.length, 'vector', 'vectors')];
+  return vectorWords(vectors, { isSentenceStart: true });
+}
+
+/** Words as a reader counts them: a period of one day is six, an instant four. */
+function wordsIn(phrase: Phrase): number {
+  return phrase.reduce((sum, inline) => sum + wordsOf(inline), 0);
+}
+
+function wordsOf(inline: Inline): number {
+  if (typeof inline === 'string') return inline.split(/\s+/u).filter((word) => /\p{L}|\d/u.test(word)).length;
+  if (inline.kind === 'label') return inline.value.trim().split(/\s+/u).length;
+  if (inline.kind === 'span') return 6;
+  if (inline.kind === 'time') return 4;
+  return inline.kind === 'measure' ? 3 : 2;
 }
 
 function customer(facts: JudgeFacts): Inline {
-  return facts.customerName.trim().split(/\s+/).length > MOST_NAME_WORDS ? 'The customer' : label(facts.customerName);
+  return facts.customerName.trim().split(/\s+/).length > MOST_NAME_WORDS ? 'the customer' : label(facts.customerName);
 }
 
 /** The strongest peak of the waves in the rate of the leading layer, or in whatever the waves have. */

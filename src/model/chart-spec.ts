@@ -1,4 +1,4 @@
-import type { Unit } from './measure.ts';
+import type { Measure, Unit } from './measure.ts';
 import type { TimeWindow } from './time.ts';
 import type { ActorKind } from './traffic.ts';
 
@@ -88,5 +88,6 @@ export interface BarChart {
   readonly kind: 'bars';
   readonly unit: Unit;
   readonly parts: readonly { readonly label: string; readonly role: SeriesRole }[];
-  readonly bars: readonly { readonly label: string; readonly values: readonly number[] }[];
+  /** `total` is written behind the bar as what it is, an estimate or not; without it the sum of the values. */
+  readonly bars: readonly { readonly label: string; readonly values: readonly number[]; readonly total?: Measure }[];
 }

@@ -1,5 +1,5 @@
 import type { Brand } from '../config/config.ts';
-import type { Inline, Phrase, TimeForm } from '../model/phrase.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { Block, ReportMeta, ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
@@ -44,7 +44,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     contact: meta.provider.contact ?? null,
     state: STATES[model.cover.state],
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
-    period: periodPhrases(meta, parts.writer),
+    period: periodPhrases(meta),
     created: [{ kind: 'time', at: meta.createdAt, form: 'instant' }, ' ', { kind: 'zone', at: meta.createdAt }],
     chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1, rows: rowsOf(chapter.blocks) })),
     hero: model.cover.hero ?? null,
@@ -71,31 +71,31 @@ function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string 
     : `${shared}@media screen{${readTemplate('screen.css')}}@media print{${print}}`;
 }
 
-/** The period in the customer's zone, and in UTC when that differs. A day that begins and ends it is written once. */
-function periodPhrases({ window, timeZone }: ReportMeta, writer: Writer): readonly { readonly phrase: Phrase }[] {
-  const moment = (at: number, form: TimeForm, zone: { readonly utc?: true }): Inline => ({
-    kind: 'time',
-    at,
-    form,
-    ...zone,
-  });
-  const span = (zone: { readonly utc?: true }): Phrase => {
-    const day = (at: number) => writer.phrase(moment(at, 'day', zone));
-    const isOneDay = day(window.start) === day(window.end);
-    return [moment(window.start, 'instant', zone), ' – ', moment(window.end, isOneDay ? 'clock' : 'instant', zone)];
-  };
-  const local: Phrase = [...span({}), ' ', { kind: 'zone', at: window.start }];
-  return timeZone === 'UTC' ? [{ phrase: local }] : [{ phrase: local }, { phrase: [...span({ utc: true }), ' UTC'] }];
+/** The period in the customer's zone, and in UTC when that differs. */
+function periodPhrases({ window: { start, end }, timeZone }: ReportMeta): readonly { readonly phrase: Phrase }[] {
+  const local: Phrase = [{ kind: 'span', start, end }, ' ', { kind: 'zone', at: start }];
+  if (timeZone === 'UTC') return [{ phrase: local }];
+  return [{ phrase: local }, { phrase: [{ kind: 'span', start, end, utc: true }, ' UTC'] }];
 }
 
-/** Narrow tables two and two beside each other, everything else by itself, in reading order. */
+/**
+ * Narrow tables two and two beside each other, everything else by itself, in reading order. A narrow table without a
+ * neighbour takes the width of the page.
+ */
 function rowsOf(blocks: readonly Block[]): { blocks: Block[]; isPair: boolean }[] {
   const rows: { blocks: Block[]; isPair: boolean }[] = [];
+  let open: Block[] | undefined;
   for (const block of blocks) {
-    const isPair = block.kind === 'table' && block.half === true;
-    const last = rows.at(-1);
-    if (isPair && last?.isPair && last.blocks.length === 1) last.blocks.push(block);
-    else rows.push({ blocks: [block], isPair });
+    const isHalf = block.kind === 'table' && block.half === true;
+    if (isHalf && open) {
+      open.push(block);
+      open = undefined;
+      rows[rows.length - 1] = { blocks: rows.at(-1)?.blocks ?? [], isPair: true };
+      continue;
+    }
+    const row = { blocks: [block], isPair: false };
+    rows.push(row);
+    open = isHalf ? row.blocks : undefined;
   }
   return rows;
 }

@@ -11,6 +11,7 @@ export const TEMPLATES = [
   'layout',
   'cover',
   'contents',
+  'about',
   'inline',
   'blocks/text',
   'blocks/statements',
@@ -89,7 +90,7 @@ const HELPERS = {
   /** Whether one of the values is there; the last argument is Handlebars' own. */
   any: (...values: readonly unknown[]) => values.slice(0, -1).some(Boolean),
   /** Evidence ids, runs of numbers shortened: `in1–in5, in7`. */
-  join: (values: readonly string[] | undefined) => shortenRuns(required(values, 'join')).join(', '),
+  join: (values: readonly string[] | undefined) => shortenRuns([...required(values, 'join')].sort(byNumber)).join(', '),
   /** Alignment of the column that a cell stands in. */
   alignmentOf: (columns: readonly Column[], index: number) => required(columns[index], 'alignmentOf').align,
   /** Width of each column in whole percent: its share of all shares, where a column without one counts as 2. */
@@ -112,6 +113,11 @@ const HELPERS = {
     return new Handlebars.SafeString(value.markup);
   },
 };
+
+/** `in2` before `in10`. */
+function byNumber(a: string, b: string): number {
+  return a.localeCompare(b, 'en', { numeric: true });
+}
 
 /** `in1, in2, in3` becomes `in1–in3`; two in a row stay two. */
 function shortenRuns(ids: readonly string[]): string[] {

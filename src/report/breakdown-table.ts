@@ -1,9 +1,10 @@
 import type { Breakdown, BreakdownItem, LayerStats } from '../aggregate/aggregate.ts';
 import type { ReportedTopList } from '../ingest/ingest.ts';
+import { vectorName } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
-import { amount, counted, label, like, share } from '../model/inlines.ts';
-import type { Measure } from '../model/measure.ts';
-import type { Inline } from '../model/phrase.ts';
+import { amount, counted, label, like } from '../model/inlines.ts';
+import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
 import type { ChapterContext } from './facts.ts';
 import type { Cell, Column, DataTable, TableBlock } from './report-model.ts';
 import { measureCells, measureColumns } from './tables.ts';
@@ -21,7 +22,12 @@ const FULL_WIDTH: ReadonlySet<Dimension> = new Set([
   'vector',
   'rule',
   'query_name',
+  'ja3',
+  'ja4',
 ]);
+
+/** Values as long as a line. */
+const WIDE_NAMES: ReadonlySet<Dimension> = new Set(['user_agent', 'path', 'rule']);
 
 /** The breakdown of the waves, or of the whole period where no wave is known. */
 export function attackBreakdown(layer: LayerStats, dimension: Dimension): Breakdown | undefined {
@@ -54,51 +60,74 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
   const isHalf = !FULL_WIDTH.has(breakdown.dimension);
   const printed = isHalf ? PRINTED_ROWS.half : PRINTED_ROWS.full;
   const columns = columnsOf(breakdown, isHalf);
-  const hidden = breakdown.items.slice(printed).reduce((sum, item) => sum + item.total.value, 0);
+  const listed = breakdown.items.filter(isTelling).slice(0, printed);
+  const hidden = breakdown.items
+    .filter((item) => !listed.includes(item))
+    .reduce((sum, item) => sum + item.total.value, 0);
   const other = hidden > 0 ? like(breakdown.other, breakdown.other.value + hidden) : breakdown.other;
   const closing: [string, Measure][] = [
     ...(other.value > 0 ? [['All other', other] satisfies [string, Measure]] : []),
     ...(breakdown.unknown.value > 0 ? [['Not recorded', breakdown.unknown] satisfies [string, Measure]] : []),
     ['Total', breakdown.total],
   ];
-  const [leader] = breakdown.items;
+  const [leader] = listed;
+  const id = `table-${layer.layer}-${breakdown.dimension.replaceAll('_', '-')}`;
   return context.table({
-    id: `table-${layer.layer}-${breakdown.dimension.replaceAll('_', '-')}`,
-    title: [
-      words.heading,
-      ...(leader
-        ? [
-            ': ',
-            valueCell(breakdown, leader),
-            ' carried ',
-            amount(leader.share),
-            breakdown.scope === 'attack' ? ' in the waves' : '',
-          ]
-        : []),
-    ],
+    id,
+    title: [words.heading, ...(leader ? [': ', ...leaderWords(breakdown, leader)] : [])],
     ...(isHalf && { half: true as const }),
     columns: columns.map(({ head }) => head),
     rows: [
-      ...breakdown.items.slice(0, printed).map((item) => columns.map((column) => column.item(item))),
+      ...listed.map((item) => columns.map((column) => column.item(item))),
       ...closing.map(([name, measure]) => columns.map((column) => column.closing(name, measure))),
     ],
-    note: [
-      amount(breakdown.distinct, 'exact'),
-      ` different ${breakdown.distinct.value === 1 ? words.one : words.many}`,
-      breakdown.distinct.kind === 'counted' ? '.' : ' in the samples, so at least as many.',
-    ],
+    ...noteOf(breakdown, listed.length, id),
+    // A list that is longer than its data is not complete there either; the note says so.
+    totalRows: breakdown.other.value > 0 || listed.length === 0 ? 0 : breakdown.items.length + closing.length,
     evidence: breakdown.total.evidence,
     data: breakdownData(breakdown),
   });
 }
 
+/** Behind fewer sampled rows stands no number, so such a value only makes the list longer. */
+function isTelling({ total }: BreakdownItem): boolean {
+  return total.kind !== 'estimated' || total.sampleCount === undefined || total.sampleCount >= FEWEST_SAMPLED_ROWS;
+}
+
+/** `GET carried 99.4 % in the waves`; a value too long for a title is not named in it. */
+function leaderWords(breakdown: Breakdown, leader: BreakdownItem): Phrase {
+  return [
+    ...(leader.label.length > LONGEST_IN_TITLE ? ['the largest'] : [valueCell(breakdown, leader)]),
+    ' carried ',
+    amount(leader.share),
+    breakdown.scope === 'attack' ? ' in the waves' : '',
+  ];
+}
+
+/** How many values there are beyond those listed, and where more of them are. */
+function noteOf({ dimension, distinct, items, other }: Breakdown, listed: number, id: string): { note?: Phrase } {
+  const { one, many } = DIMENSION_WORDS[dimension];
+  if (distinct.value <= listed) return {};
+  const all = counted(distinct.value, `different ${one}`, `different ${many}`);
+  const found: Phrase = distinct.kind === 'counted' ? [all, '.'] : ['At least ', all, ', seen in samples.'];
+  return {
+    note:
+      other.value > 0 && items.length > listed
+        ? [...found, ` The largest ${items.length} are in data/${id}.csv.`]
+        : found,
+  };
+}
+
 function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
   const { total } = breakdown;
-  const shareOf = (value: number): Inline =>
-    total.value > 0 ? share(value / total.value, total) : { kind: 'missing', reason: 'no traffic' };
+  const shareOf = (value: number): Inline => (total.value > 0 ? shareCell(value / total.value, total) : noTraffic);
   const columns: ShareColumn[] = [
     {
-      head: { label: DIMENSION_WORDS[breakdown.dimension].heading, align: 'left', width: isHalf ? 4 : 5 },
+      head: {
+        label: DIMENSION_WORDS[breakdown.dimension].heading,
+        align: 'left',
+        width: isHalf ? 4 : WIDE_NAMES.has(breakdown.dimension) ? 12 : 5,
+      },
       item: (item) => valueCell(breakdown, item),
       closing: (name) => name,
     },
@@ -123,28 +152,41 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
     columns.push({
       head: { label: 'Before', align: 'right' },
       item: (item) =>
-        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : share(item.shareBefore, total),
+        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : shareCell(item.shareBefore, total),
       closing: () => '',
     });
   return columns;
 }
 
+const noTraffic: Inline = { kind: 'missing', reason: 'no traffic' };
+
+/** All of a thing is all of it, however well it was counted. */
+function shareCell(value: number, of: Measure): Inline {
+  const measure: Measure = { value, unit: 'share', kind: of.kind, evidence: of.evidence };
+  return amount(value === 1 ? { ...measure, kind: 'counted' } : measure, 'cell');
+}
+
 function valueCell(breakdown: Breakdown, item: BreakdownItem): Inline {
   if (breakdown.dimension === 'mitigation_system') return systemName(item.key);
+  if (breakdown.dimension === 'vector') return label(vectorName(item.label));
   return label(shortened(item.label), DIMENSION_WORDS[breakdown.dimension].role);
 }
 
-/** A list is read down its first letters; the whole value is in `data/`. */
+/** The whole value is in `data/`. */
 const LONGEST_VALUE = 84;
+const LONGEST_IN_TITLE = 40;
 
 function shortened(value: string): string {
   const letters = [...value];
-  return letters.length > LONGEST_VALUE ? `${letters.slice(0, LONGEST_VALUE - 1).join('')}…` : value;
+  if (letters.length <= LONGEST_VALUE) return value;
+  // User agents and paths differ at their ends as often as at their beginnings.
+  const half = Math.floor(LONGEST_VALUE / 2) - 1;
+  return `${letters.slice(0, half).join('').trimEnd()} … ${letters.slice(-half).join('').trimStart()}`;
 }
 
 function mitigatedShare({ mitigated, total }: BreakdownItem): Inline {
   if (!mitigated || total.value === 0) return amountOr(mitigated);
-  return share(mitigated.value / total.value, mitigated);
+  return shareCell(mitigated.value / total.value, mitigated);
 }
 
 function breakdownData(breakdown: Breakdown): DataTable {
@@ -213,12 +255,7 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
     total === undefined || total <= 0 ? [] : [amount({ ...reported(value / total), unit: 'share' }, 'cell')];
   return context.table({
     id: `table-list-${position}-${list.dimension.replaceAll('_', '-')}`,
-    title: [
-      words.heading,
-      ': the largest ',
-      counted(list.items.length, words.one, words.many),
-      ' that the source listed',
-    ],
+    title: [words.heading, ': ', label(list.items[0]?.label ?? '', words.role), ' leads the list of the source'],
     half: true,
     columns: [
       { label: words.heading, align: 'left', width: 4 },
@@ -228,7 +265,11 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
     rows: list.items
       .slice(0, PRINTED_ROWS.half)
       .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...shareCells(item.value)]),
-    note: ['Cut by the source: other values exist, and the list does not add up to the whole.'],
+    note: [
+      'Cut by the source to ',
+      counted(list.items.length, 'value', 'values'),
+      ': it does not add up to the whole.',
+    ],
     evidence: [list.input],
     data: {
       columns: [list.dimension, 'label', `value (${list.unit})`],

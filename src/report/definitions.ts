@@ -27,7 +27,7 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
     {
       term: 'Detected, mitigated, contained, ended, resolved',
       definition: [
-        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. All times to … run from the first attack traffic. Each clock states its resolution.',
+        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. Every time to … runs from the first attack traffic (T0). Each clock states its resolution (±).',
       ],
     },
     {
@@ -48,7 +48,18 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
         'Counts from samples are scaled by the weight of each row and carry a 95 % score interval; shares carry a Wilson interval. Below 10 sampled rows no number is printed.',
       ],
     },
-    { term: 'Shares', definition: ['Every list closes: listed items, all other and not recorded add up to 100 %.'] },
+    {
+      term: 'Coverage, gap',
+      definition: [
+        'The share of the period that lies between the first and the last record and in no gap. A gap is at least three minutes, and at least three steps, without a single record in traffic that is otherwise continuous; less is silence.',
+      ],
+    },
+    {
+      term: 'Shares',
+      definition: [
+        'Every list closes: listed items, all other and not recorded add up to 100 %; a list cut by its source says so.',
+      ],
+    },
     { term: 'Percentiles', definition: ['Nearest rank.'] },
     {
       term: 'Units',
@@ -66,32 +77,54 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
 }
 
 /** Words that a reader outside the trade may not know. */
-export const GLOSSARY: readonly { readonly term: string; readonly definition: string }[] = [
+export const GLOSSARY: readonly {
+  readonly term: string;
+  readonly definition: string;
+  /** A layer, or a part of the name of a vector, without which the word is not used. */
+  readonly about?: string;
+}[] = [
   { term: 'ASN', definition: 'Autonomous system number: the number of a network on the internet.' },
   { term: 'bps, pps, rps', definition: 'Bits, packets, requests per second.' },
   {
     term: 'Challenge',
+    about: 'http',
     definition: 'A test that a browser passes by itself or with a click, and that most attack tools fail.',
   },
   {
     term: 'DNS amplification',
+    about: 'dns',
     definition: 'Small DNS questions with a forged sender make open resolvers send large answers to the victim.',
+  },
+  {
+    term: 'NTP amplification',
+    about: 'ntp',
+    definition: 'Small questions to time servers with a forged sender make them send large answers to the victim.',
   },
   {
     term: 'Edge, origin',
     definition: 'The provider’s data centres that receive traffic first; the customer’s own servers behind them.',
   },
-  { term: 'HTTP flood', definition: 'So many web requests that the application cannot answer its users.' },
+  {
+    term: 'HTTP flood',
+    about: 'http',
+    definition: 'So many web requests that the application cannot answer its users.',
+  },
   {
     term: 'JA3, JA4',
+    about: 'http',
     definition: 'Fingerprints of how a client opens an encrypted connection; the same tool gives the same fingerprint.',
   },
   { term: 'L3/4, L7', definition: 'Network and transport layer (packets); application layer (web requests).' },
   { term: 'Managed rule', definition: 'A rule that the provider maintains and deploys by itself.' },
   { term: 'Sampling', definition: 'Only one of several packets or requests is recorded and stands for the others.' },
   { term: 'SOC', definition: 'Security operations centre: the engineers on shift.' },
-  { term: 'SYN flood', definition: 'Requests to open connections that are never completed.' },
+  { term: 'SYN flood', about: 'syn', definition: 'Requests to open connections that are never completed.' },
   { term: 'TLP', definition: 'Traffic Light Protocol of FIRST: with whom this document may be shared.' },
+  {
+    term: 'UDP flood',
+    about: 'udp',
+    definition: 'Packets that need no connection, as many as the line or the target can bear, and more.',
+  },
   { term: 'Vector', definition: 'The technique of an attack.' },
-  { term: 'WAF', definition: 'Web application firewall.' },
+  { term: 'WAF', about: 'http', definition: 'Web application firewall.' },
 ];

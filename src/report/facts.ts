@@ -1,7 +1,8 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
-import type { Findings } from '../insight/insight.ts';
+import { distanceWords, type Findings } from '../insight/insight.ts';
+import type { Phrase } from '../model/phrase.ts';
 import type { FigureBlock, TableBlock } from './report-model.ts';
 
 /** Everything a report is composed from. */
@@ -24,8 +25,8 @@ export interface ChapterContext {
   readonly main?: LayerStats;
   /** Gives a figure its number in reading order. */
   figure(parts: Omit<FigureBlock, 'kind' | 'number'>): FigureBlock;
-  /** Gives a table its number in reading order; `totalRows` follows from its data. */
-  table(parts: Omit<TableBlock, 'kind' | 'number' | 'totalRows'>): TableBlock;
+  /** Gives a table its number in reading order; `totalRows` follows from its data unless it is stated. */
+  table(parts: Omit<TableBlock, 'kind' | 'number' | 'totalRows'> & { readonly totalRows?: number }): TableBlock;
   sourceOf(layer: LayerStats): TrafficSource;
 }
 
@@ -45,4 +46,10 @@ export function createContext(facts: IncidentFacts): ChapterContext {
       return source;
     },
   };
+}
+
+/** `15.9 s`, or `less than 1 min` where the clock is no finer; the time from the first attack traffic to the first mitigation. */
+export function mitigateWords({ facts }: ChapterContext): Phrase {
+  const { timeToMitigate, mitigated } = facts.stats.clocks;
+  return timeToMitigate && mitigated ? distanceWords(timeToMitigate, mitigated.resolutionMs) : [];
 }

@@ -1,4 +1,5 @@
 import type { LayerStats, TrafficSeries } from '../aggregate/aggregate.ts';
+import { vectorName } from '../insight/insight.ts';
 import type { ChartMarker, ChartSeries, TimeStackChart } from '../model/chart-spec.ts';
 import { MITIGATED_DISPOSITIONS } from '../model/traffic.ts';
 import type { ChapterContext } from './facts.ts';
@@ -83,9 +84,16 @@ export function dispositionChart(context: ChapterContext, layer: LayerStats, ser
   };
 }
 
-/** Lines of a series by vector or system, largest first, each its own colour. */
-export function rankedChart(context: ChapterContext, series: TrafficSeries): TimeStackChart {
+/**
+ * Lines of a series by vector or system, each its own colour, in the order given (so that neighbouring figures agree). What no
+ * system stopped lies at the bottom, as in every other figure; the rest at the top.
+ */
+export function rankedChart(context: ChapterContext, series: TrafficSeries, order: readonly string[]): TimeStackChart {
   const span = spanOf(series);
+  const place = (key: string): number => {
+    if (key === 'unknown' || key === 'none') return -1;
+    return key === 'other' ? order.length : order.indexOf(key);
+  };
   return {
     kind: 'time-stack',
     unit: series.metric,
@@ -93,23 +101,22 @@ export function rankedChart(context: ChapterContext, series: TrafficSeries): Tim
     intervalMs: series.intervalMs,
     bands: waveBands(context, span.end),
     markers: [],
-    series: series.lines.map((line) => ({
-      label: lineName(series, line.key),
-      role: lineRole(line.key),
-      values: line.values,
-    })),
+    series: [...series.lines]
+      .sort((a, b) => place(a.key) - place(b.key))
+      .map((line) => ({ label: lineName(series, line.key), role: lineRole(series, line.key), values: line.values })),
   };
 }
 
 export function lineName(series: TrafficSeries, key: string): string {
   if (key === 'other') return 'Other';
-  if (key === 'unknown') return series.by === 'vector' ? 'No vector recorded' : 'Not mitigated';
+  if (key === 'unknown') return series.by === 'vector' ? 'No attack vector' : 'Not mitigated';
   if (key === 'none') return series.by === 'vector' ? 'No attack vector' : 'Not mitigated';
-  return series.by === 'mitigation_system' ? systemName(key) : key;
+  return series.by === 'mitigation_system' ? systemName(key) : vectorName(key);
 }
 
-function lineRole(key: string): ChartSeries['role'] {
+function lineRole({ by }: TrafficSeries, key: string): ChartSeries['role'] {
   if (key === 'other') return 'other';
-  if (key === 'unknown' || key === 'none') return 'passed';
-  return 'ranked';
+  if (key !== 'unknown' && key !== 'none') return 'ranked';
+  // Traffic without a vector is mostly legitimate and says nothing of what passed.
+  return by === 'vector' ? 'unknown' : 'passed';
 }

@@ -74,6 +74,8 @@ export const LAYER_WORDS: Readonly<Record<Layer, string>> = {
   http: 'Application layer (L7)',
 };
 
+export const LAYER_SHORT: Readonly<Record<Layer, string>> = { network: 'L3/4', http: 'L7' };
+
 export const UNIT_WORDS: Readonly<Record<Unit, string>> = {
   requests: 'Requests',
   packets: 'Packets',

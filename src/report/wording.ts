@@ -1,9 +1,10 @@
 import type { LayerStats } from '../aggregate/aggregate.ts';
 import type { TrafficSource } from '../ingest/ingest.ts';
-import { amount, instant, integer, label } from '../model/inlines.ts';
+import { amount, integer, label, span } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, MeasureForm, Phrase } from '../model/phrase.ts';
-import type { TimeWindow } from '../model/time.ts';
+import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
+import { LAYER_SHORT } from './vocabulary.ts';
 
 /** The measure, or words for its absence. Missing is never zero. */
 export function amountOr(measure: Measure | undefined, reason = 'not recorded', form: MeasureForm = 'compact'): Inline {
@@ -12,7 +13,7 @@ export function amountOr(measure: Measure | undefined, reason = 'not recorded', 
 
 /** `17 Nov 2026, 13:00:00 to 16:00:00, Europe/Berlin (UTC+01:00)`. */
 export function period(window: TimeWindow): Phrase {
-  return [instant(window.start), ' to ', instant(window.end), ', ', { kind: 'zone', at: window.start }];
+  return [span(window), ', ', { kind: 'zone', at: window.start }];
 }
 
 /** How a source came to its numbers, as every figure states it. */
@@ -33,10 +34,13 @@ export function captionOf(layer: LayerStats, source: TrafficSource, what: Phrase
     ...period(window),
     '. Source: ',
     label(source.label),
-    ', ',
+    ` (${LAYER_SHORT[layer.layer]}), `,
     ...samplingNote(source),
-    '. Layer: ',
-    layer.layer === 'http' ? 'L7' : 'L3/4',
     '.',
   ];
+}
+
+/** `10 s`, `1 min`: a length of time as part of the head of a column, which is plain text. Whole seconds only. */
+export function windowName(ms: number): string {
+  return ms >= MINUTE_MS && ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min` : `${Math.round(ms / SECOND_MS)} s`;
 }

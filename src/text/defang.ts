@@ -5,7 +5,7 @@ const DOT = '[.\\u3002\\uFF0E\\uFF61]';
 const LABEL = '[\\p{L}\\p{N}_](?:[\\p{L}\\p{M}\\p{N}_-]{0,61}[\\p{L}\\p{M}\\p{N}_])?';
 const TOP_LABEL = '(?:\\p{L}[\\p{L}\\p{M}]+|xn--[a-z0-9-]+)';
 
-const SCHEME = /\b([a-z][a-z0-9+.-]{0,30}):(?=\/\/)/giu;
+const SCHEME = /(?<![a-z])([a-z][a-z0-9+.-]{0,30}):(?=\/\/)/giu;
 const SCRIPT_SCHEME = /\b(javascript|vbscript|data|mailto|file|jar):(?!\/\/)/giu;
 /** Not a version such as `Chrome/120.0.0.0` and not a part of a longer dotted number. */
 const ADDRESS = /(?<![\p{L}]\/)(?<![\p{L}\p{N}.])(?:\d{1,3}\.){3}\d{1,3}(?![\p{L}\p{N}]|\.\d)/gu;

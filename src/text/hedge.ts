@@ -4,7 +4,7 @@ import type { MeasureForm } from '../model/phrase.ts';
 import { type Digits, decimalsFor, NO_BREAK_SPACE, roundTo } from './digits.ts';
 import { writeDuration } from './duration.ts';
 import { isCountUnit, type ScaledUnit, siScale, unitText, writeExact, writeScaled } from './quantity.ts';
-import { writeExactShare, writeShare, writeShareBounds } from './share.ts';
+import { inWords, writeExactShare, writeExtreme, writeShare, writeShareBounds } from './share.ts';
 
 const TOO_FEW = 'too few sampled rows to say';
 
@@ -26,6 +26,10 @@ export function writeMeasure(digits: Digits, measure: Measure, form?: MeasureFor
   if (certainty === 'too-few') return TOO_FEW;
   const { value, unit, interval } = measure;
   if (certainty === 'exact') return writeCertain(digits, value, unit, form);
+  if (unit === 'share' && form !== 'range') {
+    const extreme = writeExtremeShare(digits, measure, certainty);
+    if (extreme !== undefined) return inWords(extreme);
+  }
   if (interval && (form === 'range' || certainty === 'range')) return writeRange(digits, interval, unit, form);
   if (form === 'exact' && certainty === 'close' && !interval) return `about ${writeCertain(digits, value, unit, form)}`;
   const significant = certainty === 'close' ? 3 : 2;
@@ -35,15 +39,28 @@ export function writeMeasure(digits: Digits, measure: Measure, form?: MeasureFor
     : `${about} (${writeRange(digits, interval, unit, undefined, false)})`;
 }
 
-/** For a column that names the unit: `412 k`, `≈ 412 k`, `380–440 k`. */
+/** An estimated share so close to nothing or all that a bound says it better than `about` does; undefined where it is not. */
+function writeExtremeShare(digits: Digits, { value, interval }: Measure, certainty: Certainty): string | undefined {
+  if (interval && certainty === 'range') return writeExtreme(digits, interval);
+  return (value > 0 && value < 0.001) || (value > 0.9999 && value < 1) ? writeShare(digits, value) : undefined;
+}
+
+/** For a column that names the unit: `412 k`, `≈ 412 k`, `380–440 k`; of samples without a hit `none seen`. */
 function writeCell(digits: Digits, measure: Measure): string {
   const certainty = certaintyOf(measure);
   const { unit: stated } = measure;
   const unit = stated !== 'ms' && stated !== 'share' && isCountUnit(stated) ? 'count' : stated;
-  if (certainty === 'too-few') return 'too few rows';
-  if (certainty === 'exact') return writeCertain(digits, measure.value, unit, 'compact');
-  if (certainty === 'range' && measure.interval)
-    return writeBounds(digits, measure.interval, unit, 'compact', false).join('–');
+  if (measure.value === 0 && certainty !== 'exact' && !((measure.interval?.upper ?? 0) > 0)) return 'none seen';
+  if (certainty === 'too-few') return measure.value === 0 ? 'none seen' : 'too few rows';
+  if (certainty === 'exact') return writeCertain(digits, measure.value, unit, 'cell');
+  if (unit === 'share') {
+    const extreme = writeExtremeShare(digits, measure, certainty);
+    if (extreme !== undefined) return extreme;
+  }
+  if (certainty === 'range' && measure.interval) {
+    const [low, high] = writeBounds(digits, measure.interval, unit, 'compact', false);
+    return `${unit === 'share' ? low.replace(/\s?%$/u, '') : low}–${high}`;
+  }
   return `≈${NO_BREAK_SPACE}${writeRounded(digits, measure.value, unit, certainty === 'close' ? 3 : 2, true)}`;
 }
 
@@ -64,8 +81,11 @@ function certaintyOf(measure: Measure): Certainty {
 
 function writeCertain(digits: Digits, value: number, unit: Unit, form: MeasureForm | undefined): string {
   if (unit === 'ms') return writeDuration(digits, value);
-  if (unit === 'share') return form === 'exact' ? writeExactShare(digits, value) : writeShare(digits, value);
-  const spelled = form === 'exact' || (form !== 'compact' && isCountUnit(unit));
+  if (unit === 'share') {
+    if (form === 'exact') return writeExactShare(digits, value);
+    return form === 'cell' ? writeShare(digits, value) : inWords(writeShare(digits, value));
+  }
+  const spelled = form === 'exact' || (form !== 'compact' && form !== 'cell' && isCountUnit(unit));
   return spelled ? writeExact(digits, value, unit) : writeScaled(digits, value, unit, { padded: true });
 }
 
@@ -118,7 +138,7 @@ function digitsOf({ lower, upper }: Interval): number {
   return Math.min(6, Math.max(2, Math.floor(Math.log10(largest)) + 1 - Math.floor(Math.log10((upper - lower) / 5))));
 }
 
-/** The unit once when both bounds share it (`between 380 and 440 Gbps`), else with each. */
+/** The unit once when both bounds share it (`between 380 and 440 Gbps`), else with each; a noun stands once in any case. */
 function scaledBounds(
   digits: Digits,
   low: number,
@@ -129,7 +149,7 @@ function scaledBounds(
   const scale = siScale(high);
   const highText = writeScaled(digits, high, unit, { significant });
   if (low !== 0 && siScale(low).divisor !== scale.divisor)
-    return [writeScaled(digits, low, unit, { significant }), highText];
+    return [writeScaled(digits, low, unit, { significant, noun: false }), highText];
   const lowText = digits.upTo(low / scale.divisor, decimalsFor(low / scale.divisor, significant));
   const name = unitText(unit, scale.prefix);
   const highNumber = digits.upTo(high / scale.divisor, decimalsFor(high / scale.divisor, significant));

@@ -1,5 +1,5 @@
 import type { Interval } from '../model/measure.ts';
-import { type Digits, NARROW_NO_BREAK_SPACE } from './digits.ts';
+import { type Digits, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE } from './digits.ts';
 
 const PERCENT = `${NARROW_NO_BREAK_SPACE}%`;
 
@@ -8,12 +8,32 @@ const PERCENT = `${NARROW_NO_BREAK_SPACE}%`;
  * round there is written `< 0.1 %`, `99.96 %` or `> 99.99 %`. Values above 1 (a growth) are written like any other.
  */
 export function writeShare(digits: Digits, value: number): string {
-  if (value < 0) return value > -0.001 ? `> ${digits.fixed(-0.1, 1)}${PERCENT}` : percent(digits, value, 1);
+  if (value < 0) return value > -0.001 ? above(digits.fixed(-0.1, 1)) : percent(digits, value, 1);
   if (value === 0 || value === 1) return percent(digits, value, 0);
-  if (value < 0.001) return `< ${digits.fixed(0.1, 1)}${PERCENT}`;
-  if (value > 1 && value < 1.001) return `> ${digits.fixed(100, 0)}${PERCENT}`;
+  if (value < 0.001) return below(digits.fixed(0.1, 1));
+  if (value > 1 && value < 1.001) return above(digits.fixed(100, 0));
   if (value < 0.999 || value > 1) return percent(digits, value, 1);
-  return value > 0.9999 ? `> ${digits.fixed(99.99, 2)}${PERCENT}` : percent(digits, value, 2);
+  return value > 0.9999 ? above(digits.fixed(99.99, 2)) : percent(digits, value, 2);
+}
+
+/** `< 0.1 %` and `> 99.99 %` as running text says them: `less than 0.1 %`, `more than 99.99 %`. */
+export function inWords(share: string): string {
+  return share.replace(/^[<>]\u00A0/u, (sign) => (sign.startsWith('<') ? 'less than ' : 'more than '));
+}
+
+/** An interval that says no more than "hardly any" or "nearly all", by its outer bound; undefined for every other one. */
+export function writeExtreme(digits: Digits, { lower, upper }: Interval): string | undefined {
+  if (upper < 0.001) return below(digits.fixed(0.1, 1));
+  if (lower >= 0.9999) return above(digits.fixed(99.99, 2));
+  return lower >= 0.999 ? above(digits.fixed(99.9, 1)) : undefined;
+}
+
+function below(number: string): string {
+  return `<${NO_BREAK_SPACE}${number}${PERCENT}`;
+}
+
+function above(number: string): string {
+  return `>${NO_BREAK_SPACE}${number}${PERCENT}`;
 }
 
 /** A share with up to four decimals of a per cent, for tables of exact values. */

@@ -1,13 +1,15 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
+import { peakWords, vectorName } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { amount, clock, counted, instant, label, lasting, list, share } from '../../model/inlines.ts';
+import { amount, clock, counted, instant, label, lasting, like, list } from '../../model/inlines.ts';
+import type { Phrase } from '../../model/phrase.ts';
 import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { lineName, rankedChart, spanOf } from '../traffic-chart.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amountOr, captionOf } from '../wording.ts';
+import { amountOr, captionOf, windowName } from '../wording.ts';
 
 /** Fingerprints of the traffic that are neither source nor target. */
 const SHAPE_DIMENSIONS: readonly Dimension[] = [
@@ -24,7 +26,10 @@ const SHAPE_DIMENSIONS: readonly Dimension[] = [
 export function composeAnatomy(context: ChapterContext): Chapter | undefined {
   const blocks: Block[] = waveTable(context);
   for (const layer of context.facts.stats.layers) {
-    const figures = partsOf(layer).map((series) => partsFigure(context, layer, series));
+    const parts = partsOf(layer);
+    // The same vector has the same colour in every figure of its layer.
+    const order = [...new Set(parts.flatMap((series) => series.lines.map((line) => line.key)))];
+    const figures = parts.map((series) => partsFigure(context, layer, series, order));
     const tables = breakdownTables(context, layer, SHAPE_DIMENSIONS);
     if (figures.length + tables.length > 0 && context.facts.stats.layers.length > 1)
       blocks.push({ kind: 'text', heading: LAYER_WORDS[layer.layer], paragraphs: [] });
@@ -47,7 +52,12 @@ function partsOf(layer: LayerStats): TrafficSeries[] {
   });
 }
 
-function partsFigure(context: ChapterContext, layer: LayerStats, series: TrafficSeries): Block {
+function partsFigure(
+  context: ChapterContext,
+  layer: LayerStats,
+  series: TrafficSeries,
+  order: readonly string[],
+): Block {
   const source = context.sourceOf(layer);
   const rate = UNIT_WORDS[series.metric];
   const named = series.lines.filter((line) => !['other', 'unknown', 'none'].includes(line.key));
@@ -57,14 +67,24 @@ function partsFigure(context: ChapterContext, layer: LayerStats, series: Traffic
     id: `fig-${layer.layer}-${series.metric === 'bits/s' ? 'bits' : layer.unit}-by-${series.by.replaceAll('_', '-')}`,
     title: leader
       ? [
-          `${rate} by ${by}: `,
           label(lineName(series, leader.key)),
-          named.length > 1 ? ' leads' : ' alone',
-          ...(named.length > 1 ? [' of ', counted(named.length, '', '')] : []),
+          series.by === 'vector' ? ' carried ' : ' stopped ',
+          named.length > 1 ? 'most ' : 'all recorded ',
+          series.metric === 'bits/s' ? 'bits' : layer.unit,
+          ...(named.length > 1
+            ? [
+                ' of ',
+                counted(
+                  named.length,
+                  series.by === 'vector' ? 'vector' : 'system',
+                  series.by === 'vector' ? 'vectors' : 'systems',
+                ),
+              ]
+            : []),
         ]
       : [`${rate} by ${by}`],
-    chart: rankedChart(context, series),
-    caption: captionOf(layer, source, [`${rate}, mean over `, lasting(series.intervalMs)], spanOf(series)),
+    chart: rankedChart(context, series, order),
+    caption: captionOf(layer, source, [`${rate} by ${by}, mean over `, lasting(series.intervalMs)], spanOf(series)),
     alt: [
       `Stacked area chart of ${rate.toLowerCase()} by ${by}: `,
       ...list(series.lines.map((line) => label(lineName(series, line.key)))),
@@ -84,29 +104,31 @@ function waveTable(context: ChapterContext): Block[] {
     context.table({
       id: 'table-waves',
       title: [
-        counted(waves.length, 'wave', 'waves'),
-        ...(peak ? [waves.length > 1 ? `; wave ${strongest.number} was the strongest, ` : ', ', amount(peak)] : []),
+        ...(waves.length > 1
+          ? [`Wave ${strongest.number} of `, counted(waves.length, '', ''), ' was the strongest']
+          : ['One wave']),
+        ...(peak ? [', ', ...peakWords(peak)] : []),
       ],
       columns: [
         { label: 'Wave', align: 'left', width: 1 },
         { label: 'Start', align: 'left', width: 2 },
         { label: 'End', align: 'left', width: 2 },
         { label: 'Length', align: 'right', width: 2 },
-        { label: 'Peak', align: 'right', width: 2 },
-        { label: 'Total', align: 'right', width: 2 },
+        { label: peakHead(waves), align: 'right', width: 2 },
+        { label: totalHead(waves), align: 'right', width: 2 },
         { label: 'Mitigated', align: 'right', width: 2 },
-        { label: 'Vectors and targets', align: 'left', width: 5 },
+        { label: 'Vectors and targets', align: 'left', width: 9 },
       ],
       rows: waves.map((wave): Cell[] => [
         String(wave.number),
         clock(wave.start),
         wave.end === undefined ? 'still running' : clock(wave.end),
         wave.end === undefined ? '' : lasting(wave.end - wave.start),
-        amountOr(wave.peaks[0]),
-        amountOr(wave.total),
+        amountOr(wave.peaks[0], 'not recorded', 'cell'),
+        amountOr(wave.total, 'not recorded', isOneUnit(waves) ? 'cell' : 'compact'),
         wave.mitigated && wave.total && wave.total.value > 0
-          ? share(wave.mitigated.value / wave.total.value, wave.mitigated)
-          : amountOr(wave.mitigated),
+          ? amount({ ...like(wave.mitigated, wave.mitigated.value / wave.total.value), unit: 'share' }, 'cell')
+          : amountOr(wave.mitigated, 'not recorded', 'cell'),
         vectorsAndTargets(wave),
       ]),
       note: [
@@ -159,15 +181,31 @@ function waveTable(context: ChapterContext): Block[] {
 const NAMED_IN_CELL = 3;
 
 function vectorsAndTargets(wave: WaveStats): Cell {
-  const some = (names: readonly string[]) => [
+  const some = (names: readonly string[]): Phrase => [
     ...list(names.slice(0, NAMED_IN_CELL).map((name) => label(name))),
     ...(names.length > NAMED_IN_CELL ? [' and ', counted(names.length - NAMED_IN_CELL, 'more', 'more')] : []),
   ];
   if (wave.vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
   return [
-    ...some(wave.vectors),
+    ...some(wave.vectors.map(vectorName)),
     ...(wave.targets.length > 0 ? [wave.vectors.length > 0 ? ' on ' : '', ...some(wave.targets)] : []),
   ];
+}
+
+/** The window of all peaks in the head where they share one: a peak is never shown without. */
+function peakHead(waves: readonly WaveStats[]): string {
+  const windows = new Set(waves.map((wave) => wave.peaks[0]?.windowMs));
+  const [only] = windows;
+  return windows.size === 1 && only !== undefined ? `Peak over ${windowName(only)}` : 'Peak';
+}
+
+function totalHead(waves: readonly WaveStats[]): string {
+  const unit = waves[0]?.total?.unit;
+  return unit !== undefined && isOneUnit(waves) ? UNIT_WORDS[unit] : 'Total';
+}
+
+function isOneUnit(waves: readonly WaveStats[]): boolean {
+  return new Set(waves.map((wave) => wave.total?.unit)).size === 1;
 }
 
 function peakValue(wave: WaveStats): number {

@@ -1,8 +1,13 @@
-import { counted, instant, integer, label } from '../../model/inlines.ts';
+import type { ReportedAttack } from '../../ingest/ingest.ts';
+import { vectorName } from '../../insight/insight.ts';
+import { amount, counted, instant, integer, label } from '../../model/inlines.ts';
+import type { Measure } from '../../model/measure.ts';
+import type { Inline } from '../../model/phrase.ts';
 import { GLOSSARY } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
+import { UNIT_WORDS } from '../vocabulary.ts';
 import { amountOr } from '../wording.ts';
 
 /** Printed rows of long lists; complete in `data/`. */
@@ -24,39 +29,61 @@ export function composeAppendix(context: ChapterContext): Chapter {
       {
         kind: 'definitions',
         heading: 'Glossary',
-        items: GLOSSARY.map(({ term, definition }) => ({ term, definition: [definition] })),
+        items: GLOSSARY.filter(({ about }) => about === undefined || isAbout(context, about)).map(
+          ({ term, definition }) => ({ term, definition: [definition] }),
+        ),
       },
     ],
   };
 }
 
+/** Whether the attack used a vector, or came over a layer, that an entry explains. */
+function isAbout({ facts: { stats } }: ChapterContext, about: string): boolean {
+  const vectors = stats.waves.flatMap((wave) => wave.vectors.map((vector) => vectorName(vector).toLowerCase()));
+  return vectors.some((vector) => vector.includes(about)) || stats.layers.some((layer) => layer.layer === about);
+}
+
 function attackIds(context: ChapterContext): Block[] {
   const { attackIds: ids, waves } = context.facts.stats;
   if (ids.length === 0) return [];
+  const stated = new Map(context.facts.dataset.attacks.map((attack) => [attack.id, attack]));
+  const units = new Set(ids.flatMap((entry) => (entry.packets ?? entry.requests)?.unit ?? []));
+  const [unit] = units;
+  const classified = ids.some((entry) => stated.get(entry.id)?.classification !== undefined);
+  const peaks = ids.some((entry) => entry.peak ?? stated.get(entry.id)?.peak.asStated?.length);
   return [
     context.table({
       id: 'table-attack-ids',
-      title: [counted(ids.length, 'attack id', 'attack ids'), ' merged into ', counted(waves.length, 'wave', 'waves')],
+      title: [
+        counted(ids.length, 'attack id makes', 'attack ids make'),
+        ' up ',
+        counted(waves.length, 'wave', 'waves'),
+      ],
       columns: [
-        { label: 'Attack id', align: 'left', width: 4 },
+        { label: 'Attack id', align: 'left', width: 7 },
         { label: 'Wave', align: 'right', width: 1 },
-        { label: 'System', align: 'left', width: 3 },
+        { label: 'System', align: 'left', width: 4 },
         { label: 'Vector', align: 'left', width: 3 },
         { label: 'Target', align: 'left', width: 3 },
-        { label: 'Start', align: 'left', width: 3 },
-        { label: 'Packets or requests', align: 'right', width: 2 },
+        ...(classified ? [{ label: 'Judged as', align: 'left' as const, width: 3 }] : []),
+        { label: 'Start', align: 'left', width: 4 },
+        ...(peaks ? [{ label: 'Peak as stated', align: 'right' as const, width: 3 }] : []),
+        { label: units.size === 1 && unit ? UNIT_WORDS[unit] : 'Volume', align: 'right', width: 2 },
       ],
-      rows: ids
-        .slice(0, PRINTED_IDS)
-        .map((entry): Cell[] => [
+      rows: ids.slice(0, PRINTED_IDS).map((entry): Cell[] => {
+        const attack = stated.get(entry.id);
+        return [
           label(entry.id, 'code'),
           entry.wave === undefined ? '' : String(entry.wave),
           label(entry.system),
-          entry.vector === undefined ? { kind: 'missing', reason: 'not stated' } : label(entry.vector),
-          entry.target === undefined ? { kind: 'missing', reason: 'not stated' } : label(entry.target),
-          entry.start === undefined ? { kind: 'missing', reason: 'not stated' } : instant(entry.start),
-          amountOr(entry.packets ?? entry.requests, 'not stated'),
-        ]),
+          entry.vector === undefined ? NOT_STATED : label(vectorName(entry.vector)),
+          entry.target === undefined ? NOT_STATED : label(entry.target),
+          ...(classified ? [attack?.classification === undefined ? NOT_STATED : label(attack.classification)] : []),
+          entry.start === undefined ? NOT_STATED : instant(entry.start),
+          ...(peaks ? [statedPeak(entry.peak, attack)] : []),
+          amountOr(entry.packets ?? entry.requests, 'not stated', units.size === 1 ? 'cell' : 'compact'),
+        ];
+      }),
       evidence: [...new Set(ids.flatMap((entry) => (entry.packets ?? entry.requests ?? entry.peak)?.evidence ?? []))],
       data: {
         columns: [
@@ -92,14 +119,29 @@ function attackIds(context: ChapterContext): Block[] {
   ];
 }
 
+const NOT_STATED: Inline = { kind: 'missing', reason: 'not stated' };
+
+/** The peak of an attack id, or the rates of its source whose unit it does not define, in its own words. */
+function statedPeak(peak: Measure | undefined, attack: ReportedAttack | undefined): Cell {
+  const rates = attack?.peak.asStated ?? [];
+  if (peak || rates.length === 0) return amountOr(peak, 'not stated', 'cell');
+  return rates.flatMap(({ value, unit }, index): Inline[] => [
+    index > 0 ? ', ' : '',
+    amount({ value, unit: 'count', kind: 'reported', evidence: attack ? [attack.input] : [] }),
+    ' ',
+    label(unit),
+  ]);
+}
+
 function inputFiles(context: ChapterContext): Block {
   const { inputs } = context.facts.dataset;
+  const folder = commonFolder(inputs.map((input) => input.path));
   return context.table({
     id: 'table-inputs',
-    title: [counted(inputs.length, 'input file', 'input files'), '; the evidence ids of every figure refer to these'],
+    title: ['Every figure names its evidence: ', counted(inputs.length, 'input file', 'input files')],
     columns: [
       { label: 'Id', align: 'left', width: 1 },
-      { label: 'File', align: 'left', width: 9 },
+      { label: 'File', align: 'left', width: 8 },
       { label: 'Format', align: 'left', width: 4 },
       { label: 'Records', align: 'right', width: 2 },
       { label: 'Left out', align: 'right', width: 1 },
@@ -107,14 +149,15 @@ function inputFiles(context: ChapterContext): Block {
     ],
     rows: inputs.map((input): Cell[] => [
       input.id,
-      label(input.path),
+      label(input.path.slice(folder.length)),
       input.formats.join(', '),
       integer(input.records),
       integer(input.rejected + input.duplicates),
       label(input.sha256.slice(0, DIGEST_PRINTED), 'code'),
     ]),
     note: [
-      'The first 16 characters of each digest; the whole digests are in manifest.json. Left out: faulty records and duplicates.',
+      ...(folder === '' ? [] : ['Files are in ', label(folder), '. ']),
+      `SHA-256: the first ${DIGEST_PRINTED} characters; the whole digests are in manifest.json. Left out: faulty records and duplicates.`,
     ],
     evidence: inputs.map((input) => input.id),
     data: {
@@ -144,6 +187,15 @@ function inputFiles(context: ChapterContext): Block {
       ]),
     },
   });
+}
+
+/** `incidents/INC-4821/` where every path begins with it, else nothing. */
+function commonFolder(paths: readonly string[]): string {
+  const [first, ...rest] = paths;
+  if (first === undefined || rest.length === 0) return '';
+  const folders = first.split('/').slice(0, -1);
+  const starts = folders.map((_, index) => `${folders.slice(0, index + 1).join('/')}/`);
+  return starts.findLast((start) => rest.every((path) => path.startsWith(start))) ?? '';
 }
 
 function rejects(context: ChapterContext): Block[] {

@@ -1,4 +1,5 @@
 import { type LayerStats, LEADING_RATE, type Peak, type TrafficSeries } from '../../aggregate/aggregate.ts';
+import { complement, peakWords } from '../../insight/insight.ts';
 import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -7,7 +8,7 @@ import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { captionOf } from '../wording.ts';
+import { captionOf, windowName } from '../wording.ts';
 
 /** Share of the attack above which a leak is called unfavourable. */
 const NOTABLE_LEAK = 0.05;
@@ -45,18 +46,29 @@ function peakTile(context: ChapterContext): Tile {
   const label = 'Peak';
   const peak = context.main && headlinePeak(context.main);
   if (!peak) return missingTile(label, 'no rate in the supplied data');
-  const others = (context.main?.peaks ?? []).filter((other) => other.headline && other.metric !== peak.metric);
+  const others = context.facts.stats.layers.flatMap((layer) =>
+    layer.peaks
+      .filter((other) => other.headline && !(layer === context.main && other.metric === peak.metric))
+      .map((other) => peakBeside(layer, other)),
+  );
   return {
     label,
-    value: amount(peak.measure),
-    note: [
-      ...(others.length > 0
-        ? ['and ', ...others.flatMap((other, index) => [index > 0 ? ', ' : '', amount(other.measure)]), '; ']
-        : []),
-      ...windowWords(peak.measure),
-    ],
+    value: amount(peak.measure, 'cell'),
+    note: [...windowWords(peak.measure), ...others.slice(0, MOST_OTHER_PEAKS).flatMap((other) => ['; ', ...other])],
     tone: 'neutral',
   };
+}
+
+/** Further peaks told beside the headline. */
+const MOST_OTHER_PEAKS = 2;
+
+/** `380 kpps at 13:54:00`; bits of the application layer are those of answers, not of the attack. */
+function peakBeside(layer: LayerStats, { metric, measure }: Peak): Phrase {
+  return [
+    ...(layer.layer === 'http' && metric === 'bits/s' ? ['answers '] : []),
+    amount(measure, 'cell'),
+    ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
+  ];
 }
 
 /** `highest 10 s mean, at 14:03:20`: a peak is never named without its window. */
@@ -70,16 +82,16 @@ export function windowWords(peak: Measure): Phrase {
 }
 
 function mitigatedTile(context: ChapterContext): Tile {
-  const name = 'Mitigated';
   const phase = context.main?.during ?? context.main?.whole;
+  const name = `${UNIT_WORDS[phase?.total.unit ?? 'requests']} mitigated`;
   if (!phase?.mitigated) return missingTile(name, 'the data does not say what was done');
   return {
     label: name,
-    value: amount(phase.mitigated),
+    value: amount(phase.mitigated, 'cell'),
     note: [
-      ...(phase.mitigatedShare ? [amount(phase.mitigatedShare), ' of '] : ['of ']),
-      amount(phase.total),
-      context.main?.during ? ' during the waves' : ' in the whole period',
+      ...(phase.mitigatedShare ? [amount(phase.mitigatedShare, 'cell'), ' of all '] : ['of ']),
+      amount(phase.total, 'cell'),
+      context.main?.during ? ' in the waves' : ' in the whole period',
     ],
     tone: 'favourable',
   };
@@ -105,7 +117,7 @@ function durationTile(context: ChapterContext): Tile {
   return {
     label: 'Under attack',
     value: lasting(duration.active.value),
-    note: [...(duration.calendar ? ['from first to last: ', lasting(duration.calendar.value), '; '] : []), ...counts],
+    note: [...counts, ...(duration.calendar ? ['; from first to last ', lasting(duration.calendar.value)] : [])],
     tone: 'neutral',
   };
 }
@@ -114,13 +126,14 @@ function mitigateTile(context: ChapterContext): Tile {
   const name = 'Time to mitigate';
   const { clocks } = context.facts.stats;
   if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, 'first mitigation not in the data');
+  const { timeToMitigate, mitigated } = clocks;
+  const isBelowResolution = timeToMitigate.value >= 0 && timeToMitigate.value < mitigated.resolutionMs;
   return {
     label: name,
-    value: lasting(clocks.timeToMitigate.value),
+    value: isBelowResolution ? `<\u00A0${windowName(mitigated.resolutionMs)}` : lasting(timeToMitigate.value),
     note: [
-      '± ',
-      lasting(clocks.mitigated.resolutionMs),
-      ' from the first attack traffic',
+      ...(isBelowResolution ? ['the finest step of the data'] : ['± ', lasting(mitigated.resolutionMs)]),
+      ', from the first attack traffic',
       ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
     ],
     tone: clocks.timeToMitigate.value < 0 ? 'unfavourable' : 'neutral',
@@ -134,12 +147,14 @@ function passedTile(context: ChapterContext): Tile {
     const share = complement(attack.efficacy);
     return {
       label: 'Leaked',
-      value: amount(share),
+      value: amount(share, 'cell'),
       note: [
-        amount(attack.leaked),
+        'of the attack: ',
+        amount(attack.leaked, 'cell'),
         ' of ',
-        amount(attack.total),
-        attack.basis === 'excess' ? ' above the level before the attack' : ' of attack traffic',
+        amount(attack.total, 'cell'),
+        ` ${attack.total.unit}`,
+        ...(attack.basis === 'excess' ? [' above the level before'] : []),
       ],
       tone: share.value > NOTABLE_LEAK ? 'unfavourable' : 'favourable',
     };
@@ -152,21 +167,12 @@ function passedTile(context: ChapterContext): Tile {
   const total = passed.reduce((sum, part) => sum + part.total.value, 0);
   return {
     label: name,
-    value: amount(share),
+    value: amount(share, 'cell'),
     note: [
       amount({ value: total, unit: phase.total.unit, kind: phase.total.kind, evidence: phase.total.evidence }),
       ' during the waves, legitimate traffic included',
     ],
     tone: 'neutral',
-  };
-}
-
-/** 1 − share, with its interval turned round. */
-function complement({ value, interval, ...rest }: Measure): Measure {
-  return {
-    ...rest,
-    value: 1 - value,
-    ...(interval && { interval: { lower: 1 - interval.upper, upper: 1 - interval.lower } }),
   };
 }
 
@@ -179,8 +185,11 @@ function impactTile(context: ChapterContext): Tile {
   const worse = before !== undefined && during.errorShare.value - before.errorShare.value > 0.005;
   return {
     label: name,
-    value: amount(during.errorShare),
-    note: ['of origin answers were 5xx in the waves', ...(before ? ['; ', amount(before.errorShare), ' before'] : [])],
+    value: amount(during.errorShare, 'cell'),
+    note: [
+      'of the origin’s answers in the waves were errors (5xx)',
+      ...(before ? ['; ', amount(before.errorShare, 'cell'), ' before'] : []),
+    ],
     tone: worse ? 'unfavourable' : 'favourable',
   };
 }
@@ -202,7 +211,7 @@ function heroFigure(context: ChapterContext): FigureBlock | undefined {
     title: peak
       ? [
           'Traffic peaked at ',
-          amount(peak.measure),
+          ...peakWords(peak.measure),
           ...(share ? ['; ', amount(share), ' of the traffic in the waves was mitigated'] : ['']),
         ]
       : [`${rate} over the period`],

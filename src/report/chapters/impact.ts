@@ -1,10 +1,12 @@
 import type { OriginStats } from '../../aggregate/aggregate.ts';
 import { amount, lasting } from '../../model/inlines.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Block, Cell, Chapter, Column } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { clockMarkers, waveBands } from '../traffic-chart.ts';
-import { amountOr, captionOf } from '../wording.ts';
+import { captionOf } from '../wording.ts';
+
+type Phase = OriginStats['phases'][number];
 
 const PHASE_WORDS = { before: 'Before the attack', during: 'During the waves', after: 'After the attack' } as const;
 
@@ -49,9 +51,8 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
     id: 'fig-origin',
     title: during
       ? [
-          'The origin answered ',
           amount(during.errorShare),
-          ' of requests with 5xx in the waves',
+          ' of the origin’s answers in the waves were errors (5xx)',
           ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
         ]
       : ['Errors and response time of the origin'],
@@ -63,19 +64,28 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
       markers: clockMarkers(context).filter((marker) => marker.at >= origin.start && marker.at < end),
       left: {
         unit: 'share',
-        series: [{ label: '5xx share of origin answers', role: 'attack', values: origin.errorShare }],
+        series: [
+          { label: 'Share of the origin’s answers that were errors (5xx)', role: 'health', values: origin.errorShare },
+        ],
       },
       ...(hasLatency && {
         right: {
           unit: 'ms' as const,
-          series: [{ label: 'Response time p95', role: 'health' as const, values: origin.p95Ms }],
+          series: [
+            { label: 'Response time of the origin, 95th percentile', role: 'health' as const, values: origin.p95Ms },
+          ],
         },
       }),
     },
     caption: captionOf(
       layer,
       source,
-      ['Share of 5xx answers and 95th percentile of the response time, by ', lasting(origin.intervalMs)],
+      [
+        hasLatency
+          ? 'Share of 5xx answers, and 95th percentile of the response time, in steps of '
+          : 'Share of 5xx answers, in steps of ',
+        lasting(origin.intervalMs),
+      ],
       { start: origin.start, end },
     ),
     alt: [
@@ -95,29 +105,43 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
 }
 
 function phaseTable(context: ChapterContext, origin: OriginStats): Block {
+  const during = origin.phases.find((phase) => phase.phase === 'during');
+  const optional: readonly { readonly column: Column; readonly cell: (phase: Phase) => Cell | undefined }[] = [
+    {
+      column: { label: 'No answer', align: 'right' },
+      cell: (phase) => phase.unreachable && amount(phase.unreachable, 'cell'),
+    },
+    { column: { label: 'Median time', align: 'right' }, cell: (phase) => phase.p50 && lasting(phase.p50.value) },
+    { column: { label: '95th percentile', align: 'right' }, cell: (phase) => phase.p95 && lasting(phase.p95.value) },
+  ];
+  const known = optional.filter(({ cell }) => origin.phases.some((phase) => cell(phase) !== undefined));
   return context.table({
     id: 'table-origin',
-    title: ['What reached the origin, and how it answered'],
+    title: during
+      ? ['The origin answered ', amount(during.requests), ' in the waves, ', amount(during.errors), ' with an error']
+      : ['What reached the origin, and how it answered'],
     columns: [
       { label: 'Phase', align: 'left', width: 4 },
-      { label: 'Requests to origin', align: 'right' },
+      { label: 'Requests answered', align: 'right' },
       { label: '5xx answers', align: 'right' },
       { label: '5xx share', align: 'right' },
-      { label: 'Unreachable', align: 'right' },
-      { label: 'p50', align: 'right' },
-      { label: 'p95', align: 'right' },
+      ...known.map(({ column }) => column),
     ],
     rows: origin.phases.map((phase): Cell[] => [
       PHASE_WORDS[phase.phase],
       amount(phase.requests, 'cell'),
       amount(phase.errors, 'cell'),
       phase.requests.value > 0 ? amount(phase.errorShare, 'cell') : { kind: 'missing', reason: 'no requests' },
-      amountOr(phase.unreachable),
-      phase.p50 ? lasting(phase.p50.value) : amountOr(undefined),
-      phase.p95 ? lasting(phase.p95.value) : amountOr(undefined),
+      ...known.map(({ cell }) => cell(phase) ?? { kind: 'missing' as const, reason: 'not recorded' }),
     ]),
     note: [
-      'Shares are of requests that the origin answered; unreachable are those that the edge could not deliver (status 520 to 527). A percentile is not printed below 100 answers.',
+      'Shares are of the requests that the origin answered.',
+      ...(known.some(({ column }) => column.label === 'No answer')
+        ? [' No answer: the edge could not deliver the request (status 520 to 527).']
+        : []),
+      ...(known.some(({ column }) => column.label === '95th percentile')
+        ? [' Response times are nearest-rank percentiles, given from 100 answers on.']
+        : []),
     ],
     evidence: origin.phases[0]?.requests.evidence ?? [],
     data: {

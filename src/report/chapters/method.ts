@@ -1,6 +1,6 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
-import type { DataWarning } from '../../ingest/ingest.ts';
-import { amount, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
+import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
+import { amount, counted, instant, integer, label, lasting, span } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { definitionsFor } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -26,9 +26,6 @@ export function composeMethod(context: ChapterContext): Chapter {
   };
 }
 
-/** Messages of one kind printed in full; of more, the rest is counted. */
-const PRINTED_OF_A_KIND = 3;
-
 function warnings(context: ChapterContext): Block[] {
   const all = context.facts.dataset.warnings;
   if (all.length === 0)
@@ -45,17 +42,38 @@ function warnings(context: ChapterContext): Block[] {
     {
       kind: 'text',
       heading: 'What to know about the data',
-      paragraphs: codes.map((code) => messagesOf(all.filter((warning) => warning.code === code))),
+      paragraphs: codes.map((code) =>
+        messagesOf(
+          all.filter((warning) => warning.code === code),
+          context.facts.dataset.inputs,
+        ),
+      ),
     },
   ];
 }
 
-function messagesOf(warnings: readonly DataWarning[]): Phrase {
-  const more = warnings.length - PRINTED_OF_A_KIND;
-  return [
-    ...warnings.slice(0, PRINTED_OF_A_KIND).flatMap(({ message }, index) => [index > 0 ? ' ' : '', label(message)]),
-    ...(more > 0 ? [' And ', counted(more, 'more', 'more'), ' of this kind; all are in manifest.json.'] : []),
-  ];
+/**
+ * The messages of one kind with the ids of files for their long names. Of messages that say the same of several files, the
+ * first is printed and the other files are named; every message is in the manifest, word for word.
+ */
+function messagesOf(warnings: readonly DataWarning[], inputs: readonly InputFile[]): Phrase {
+  const told = new Map<string, { readonly message: string; readonly others: string[] }>();
+  for (const warning of warnings) {
+    const input =
+      inputs.find(({ id }) => id === warning.input) ?? inputs.find(({ path }) => warning.message.includes(path));
+    const message = input ? warning.message.replaceAll(input.path, input.id) : warning.message;
+    const key = (input ? message.replaceAll(input.id, '') : message).replace(/\d[\d,.]*/gu, '');
+    const same = told.get(key);
+    if (same && input) same.others.push(input.id);
+    else told.set(same ? warning.message : key, { message, others: [] });
+  }
+  return [...told.values()].flatMap(
+    ({ message, others }, index): Phrase => [
+      index > 0 ? ' ' : '',
+      label(message),
+      ...(others.length > 0 ? [` The same holds, with other numbers, for ${others.join(', ')}.`] : []),
+    ],
+  );
 }
 
 function sourceTable(context: ChapterContext): Block {
@@ -63,27 +81,27 @@ function sourceTable(context: ChapterContext): Block {
   return context.table({
     id: 'table-data-sources',
     title: [
-      counted(sources.length, 'account of the traffic', 'accounts of the traffic'),
-      '; one feeds the totals of each layer',
+      counted(sources.length, 'account', 'accounts'),
+      sources.length === 1 ? ' of the traffic' : ' of the traffic; for each layer one gives the totals',
     ],
     columns: [
-      { label: 'Data source', align: 'left', width: 5 },
-      { label: 'Layer', align: 'left', width: 2 },
-      { label: 'Role', align: 'left', width: 2 },
+      { label: 'Data source', align: 'left', width: 8 },
+      { label: 'Layer', align: 'left', width: 1 },
+      { label: 'Used for', align: 'left', width: 2 },
       { label: 'Rows', align: 'right', width: 2 },
-      { label: 'Bucket', align: 'right', width: 2 },
-      { label: 'Sampling', align: 'left', width: 4 },
+      { label: 'Step', align: 'right', width: 2 },
+      { label: 'Sampling', align: 'left', width: 5 },
     ],
     rows: sources.map((source): Cell[] => [
       label(source.label),
       source.layer === 'http' ? 'L7' : 'L3/4',
       source.role === 'primary' ? 'totals' : 'detail',
       integer(source.rows),
-      source.intervalMs === 0 ? 'single records' : lasting(source.intervalMs),
+      source.intervalMs === 0 ? 'records' : lasting(source.intervalMs),
       samplingNote(source),
     ]),
     note: [
-      'Data sources overlap and are never added together. Detail sources feed lists that the source of the totals cannot give.',
+      'Sources overlap and are never added together. Details come from others only where the source of the totals has none.',
     ],
     evidence: [...new Set(sources.flatMap((source) => source.evidence))],
     data: {
@@ -117,10 +135,8 @@ function sourceTable(context: ChapterContext): Block {
 
 function coverage(context: ChapterContext): Block[] {
   const sentence = (layer: LayerStats): Phrase => [
-    `${LAYER_WORDS[layer.layer]}: data from `,
-    instant(layer.coverage.window.start),
-    ' to ',
-    instant(layer.coverage.window.end),
+    `${LAYER_WORDS[layer.layer]}: data of `,
+    span(layer.coverage.window),
     ', ',
     amount({
       value: layer.coverage.completeness,
@@ -136,7 +152,7 @@ function coverage(context: ChapterContext): Block[] {
           ', the longest ',
           lasting(Math.max(...layer.coverage.gaps.map((gap) => gap.end - gap.start))),
         ]
-      : ['; no gap']),
+      : ['; no gap in between']),
     '.',
   ];
   const { layers } = context.facts.stats;
@@ -149,24 +165,24 @@ function peakTable(context: ChapterContext): Block[] {
   return [
     context.table({
       id: 'table-peaks',
-      title: ['Why your dashboard may show another number: every peak with its window'],
+      title: ['Why another dashboard may show another peak: each depends on its window'],
       columns: [
         { label: 'Quantity', align: 'left', width: 4 },
         { label: 'Layer', align: 'left', width: 2 },
         { label: 'Window', align: 'right', width: 2 },
         { label: 'Peak', align: 'right', width: 3 },
         { label: 'At', align: 'left', width: 4 },
-        { label: 'Use', align: 'left', width: 2 },
+        { label: 'Used as', align: 'left', width: 2 },
       ],
       rows: peaks.map(({ layer, peak }): Cell[] => [
         UNIT_WORDS[peak.metric],
         layer.layer === 'http' ? 'L7' : 'L3/4',
         peak.measure.windowMs === undefined ? 'not stated' : lasting(peak.measure.windowMs),
-        amount(peak.measure),
+        amount(peak.measure, 'cell'),
         peak.measure.at === undefined ? { kind: 'missing', reason: 'not stated' } : instant(peak.measure.at),
-        peak.headline ? 'this report' : '',
+        peak.headline ? 'headline' : '',
       ]),
-      note: ['The same burst gives a lower peak over a longer window. Dashboards that zoom out use longer windows.'],
+      note: ['The same burst gives a lower peak over a longer window; dashboards that zoom out use longer ones.'],
       evidence: peaks[0]?.peak.measure.evidence ?? [],
       data: {
         columns: ['quantity', 'layer', 'window_ms', 'at_utc', ...measureColumns('peak', 'per second'), 'headline'],
@@ -195,13 +211,13 @@ function disagreements(context: ChapterContext): Block[] {
       text: found.flatMap(
         (entry, index): Phrase => [
           index > 0 ? ' ' : '',
-          `${entry.quantity}: `,
           label(name(entry.primary.source)),
-          ' says ',
+          ' counts ',
           amount(entry.primary.value),
+          ` ${entry.quantity.replace(entry.primary.value.unit, '').trim()}`.trimEnd(),
           ' (used), ',
           label(name(entry.other.source)),
-          ' says ',
+          ' ',
           amount(entry.other.value),
           '.',
         ],

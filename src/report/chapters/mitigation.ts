@@ -1,7 +1,8 @@
 import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
-import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
+import { amount, clock, counted, instant, label, lasting, like } from '../../model/inlines.ts';
+import type { Measure } from '../../model/measure.ts';
 import { breakdownTables } from '../breakdown-table.ts';
-import type { ChapterContext } from '../facts.ts';
+import { type ChapterContext, mitigateWords } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
@@ -17,6 +18,7 @@ export function composeMitigation(context: ChapterContext): Chapter | undefined 
       ...onsetFigure(context, layer),
       ...systemFigure(context, layer),
       ...ruleTable(context, layer),
+      ...efficacyTable(context, layer),
       ...breakdownTables(context, layer, ['action', 'status']),
     ];
   });
@@ -36,7 +38,7 @@ function onsetFigure(context: ChapterContext, layer: LayerStats): Block[] {
       title: clocks.timeToContain
         ? ['95 % of the attack was stopped ', lasting(clocks.timeToContain.value), ' after it began']
         : clocks.timeToMitigate
-          ? ['Mitigation began ', lasting(clocks.timeToMitigate.value), ' after the first attack traffic']
+          ? ['Mitigation began ', ...mitigateWords(context), ' after the first attack traffic']
           : ['The first minutes of the attack'],
       chart: dispositionChart(context, layer, series),
       caption: captionOf(layer, source, [`${rate}, mean over `, lasting(series.intervalMs)], spanOf(series)),
@@ -51,26 +53,53 @@ function onsetFigure(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
+/** What each system stopped, beside what none did. A single bar compares nothing and is left out. */
 function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
   const leader = layer.systems[0];
-  if (!leader) return [];
+  const leaked = layer.attack?.leaked;
+  if (!leader || (layer.systems.length < 2 && !leaked)) return [];
   const source = context.sourceOf(layer);
   const phase = layer.during ?? layer.whole;
   const window = phase.windows[0] ?? context.facts.stats.window;
+  const bars = layer.systems.map((system) => ({
+    label: SYSTEM_WORDS[system.system],
+    values: [system.mitigated.value, 0],
+    total: system.mitigated,
+  }));
+  const isExcess = layer.attack?.basis === 'excess';
   return [
     context.figure({
       id: `fig-${layer.layer}-systems`,
-      title: [SYSTEM_WORDS[leader.system], ' stopped ', amount(leader.share), ' of what was mitigated'],
+      title: [
+        SYSTEM_WORDS[leader.system],
+        ' stopped ',
+        amount(leader.share),
+        ' of what was mitigated',
+        ...(leaked ? ['; ', amount(leaked), ' leaked'] : []),
+      ],
       chart: {
         kind: 'bars',
         unit: layer.unit,
-        parts: [{ label: 'Mitigated', role: 'mitigated' }],
-        bars: layer.systems.map((system) => ({ label: SYSTEM_WORDS[system.system], values: [system.mitigated.value] })),
+        parts: [
+          { label: 'Mitigated', role: 'mitigated' },
+          ...(leaked ? [{ label: 'Leaked', role: 'passed' as const }] : []),
+        ],
+        bars: leaked
+          ? [...bars, { label: 'Leaked', values: [0, leaked.value], total: leaked }]
+          : bars.map((bar) => ({ ...bar, values: bar.values.slice(0, 1) })),
       },
-      caption: captionOf(layer, source, [UNIT_WORDS[layer.unit], ' mitigated, by the system that acted'], {
-        start: window.start,
-        end: phase.windows.at(-1)?.end ?? window.end,
-      }),
+      caption: captionOf(
+        layer,
+        source,
+        [
+          UNIT_WORDS[layer.unit],
+          ' mitigated in the waves, by the system that acted',
+          ...(leaked
+            ? [isExcess ? ', and attack traffic leaked (above the level before)' : ', and attack traffic leaked']
+            : []),
+        ],
+        { start: window.start, end: phase.windows.at(-1)?.end ?? window.end },
+      ),
       alt: [
         'Bar chart of mitigated ',
         layer.unit,
@@ -80,6 +109,7 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
           `${SYSTEM_WORDS[system.system]} `,
           amount(system.share),
         ]),
+        ...(leaked ? ['; leaked: ', amount(leaked)] : []),
         '.',
       ],
       evidence: source.evidence,
@@ -101,21 +131,83 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
+function boundsOf(measure: Measure): Cell[] {
+  const bound = (value: number): Cell => amount({ ...like(measure, value), kind: 'counted' }, 'cell');
+  return measure.interval ? [bound(measure.interval.lower), bound(measure.interval.upper)] : ['', ''];
+}
+
+/** What became of the attack itself, with the interval behind each number. */
+function efficacyTable(context: ChapterContext, layer: LayerStats): Block[] {
+  const { attack } = layer;
+  if (!attack?.mitigated || !attack.leaked || !attack.efficacy) return [];
+  const unit = attack.total.unit;
+  const rows: readonly (readonly [string, Measure])[] = [
+    ['Attack traffic', attack.total],
+    ['Mitigated', attack.mitigated],
+    ['Leaked', attack.leaked],
+    ['Efficacy', attack.efficacy],
+  ];
+  const hasInterval = rows.some(([, measure]) => measure.interval);
+  return [
+    context.table({
+      id: `table-${layer.layer}-efficacy`,
+      title: ['Of the attack itself, ', amount(attack.efficacy), ' was mitigated'],
+      half: true,
+      columns: [
+        { label: 'Part', align: 'left', width: 4 },
+        { label: UNIT_WORDS[layer.unit], align: 'right', width: 3 },
+        ...(hasInterval
+          ? [
+              { label: 'At least', align: 'right' as const, width: 3 },
+              { label: 'At most', align: 'right' as const, width: 3 },
+            ]
+          : []),
+      ],
+      rows: rows.map(([name, measure]): Cell[] => [
+        name,
+        amount(measure, 'cell'),
+        ...(hasInterval ? boundsOf(measure) : []),
+      ]),
+      note: [
+        ...(attack.basis === 'excess' ? ['Attack traffic: what exceeds the level before the attack. '] : []),
+        'Efficacy: mitigated / (mitigated + leaked).',
+        ...(hasInterval ? [' Bounds of the 95 % interval.'] : []),
+      ],
+      evidence: attack.total.evidence,
+      data: {
+        columns: ['part', ...measureColumns('value', `${unit} or share`)],
+        rows: rows.map(([name, measure]) => [name, ...measureCells(measure)]),
+      },
+    }),
+  ];
+}
+
 function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
   const rules = layer.rules;
   const leader = rules[0];
   if (!leader) return [];
+  const hits = rules.reduce((sum, rule) => sum + rule.total.value, 0);
   return [
     context.table({
       id: `table-${layer.layer}-rules`,
-      title: [counted(rules.length, 'rule', 'rules'), ' matched; ', ruleName(leader), ' matched most'],
+      title: [
+        counted(rules.length, 'rule', 'rules'),
+        ' matched',
+        ...(rules.length > 1 && hits > 0
+          ? [
+              '; the first with ',
+              amount({ ...like(leader.total, leader.total.value / hits), unit: 'share' }),
+              ' of all matches',
+            ]
+          : []),
+      ],
       columns: [
-        { label: 'Rule', align: 'left', width: 5 },
-        { label: 'System', align: 'left', width: 3 },
-        { label: 'Outcome', align: 'left', width: 2 },
+        { label: 'Rule', align: 'left', width: 8 },
+        { label: 'System', align: 'left', width: 4 },
+        { label: 'Outcome', align: 'left', width: 3 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
         { label: 'First hit', align: 'left', width: 2 },
-        { label: 'Before the attack', align: 'right', width: 2 },
+        { label: 'Before', align: 'right', width: 2 },
       ],
       rows: rules
         .slice(0, PRINTED_RULES)
@@ -128,7 +220,7 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
           amount(rule.before, 'cell'),
         ]),
       note: [
-        'A rule that already matched before the attack was not made for it. First hit within the period of this report.',
+        'First hit: within the period of this report. Before: matches before the first wave; a rule that has them was not made for this attack.',
       ],
       evidence: context.sourceOf(layer).evidence,
       data: {
@@ -160,5 +252,5 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
 }
 
 function ruleName(rule: RuleStats) {
-  return label(rule.name || rule.id);
+  return rule.name ? label(rule.name) : label(rule.id, 'code');
 }

@@ -1,4 +1,5 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
+import { ofAll, tellingPoint } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { counted, integer, share } from '../../model/inlines.ts';
 import type { Layer } from '../../model/traffic.ts';
@@ -10,7 +11,7 @@ import { captionOf, samplingNote } from '../wording.ts';
 
 /** L3/4 geography is where packets entered, since source addresses can be forged; L7 needs a completed handshake. */
 const SOURCE_DIMENSIONS: Readonly<Record<Layer, readonly Dimension[]>> = {
-  network: ['data_centre_country', 'data_centre', 'source_asn', 'source_prefix', 'source_ip'],
+  network: ['data_centre', 'data_centre_country', 'source_asn', 'source_prefix', 'source_ip'],
   http: ['source_asn', 'source_country', 'source_ip', 'source_prefix', 'ja4', 'ja3', 'user_agent'],
 };
 
@@ -55,7 +56,7 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
   if (!leading) return [];
   const source = context.sourceOf(layer);
   const words = DIMENSION_WORDS[leading.dimension];
-  const top = leading.concentration.filter((point) => point.rank <= 10).at(-1);
+  const top = tellingPoint(leading);
   const window = layer.during?.windows[0] ?? context.facts.stats.window;
   return [
     context.figure({
@@ -63,8 +64,10 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
       title: top
         ? [
             share(top.share, leading.total),
-            ' of the attack came from the ',
-            counted(top.rank, `largest ${words.one}`, `largest ${words.many}`),
+            layer.layer === 'network'
+              ? ' of the traffic in the waves entered through '
+              : ' of the traffic in the waves came from ',
+            ...ofAll(top.rank, leading, words),
           ]
         : [`Share of the largest ${words.many}`],
       chart: {
@@ -81,7 +84,7 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
         end: layer.during?.windows.at(-1)?.end ?? window.end,
       }),
       alt: [
-        'Curve of the share of the attack that the largest sources carried, for ',
+        'Curve of the share of the traffic in the waves that the largest sources carried, for ',
         counted(lines.length, 'kind of source', 'kinds of source'),
         ', ',
         ...samplingNote(source),

@@ -1,26 +1,23 @@
+import type { LayerStats, Peak } from '../../aggregate/aggregate.ts';
 import { amount, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
-import { UNIT_WORDS } from '../vocabulary.ts';
+import { LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
 import { amountOr } from '../wording.ts';
 import { windowWords } from './cover.ts';
 
+/** A finding that is told where its exhibits stand, and is no answer to what an executive asks. */
+const TOLD_ELSEWHERE = 'concentration';
+
 /** Executive summary: the findings in order, then the scorecard. */
 export function composeSummary(context: ChapterContext): Chapter {
-  const blocks: Block[] = [
-    {
-      kind: 'statements',
-      items: context.facts.findings.findings.map(({ title, text, tone, evidence }) => ({
-        title,
-        text,
-        tone,
-        evidence,
-      })),
-    },
-  ];
+  const items = context.facts.findings.findings
+    .filter(({ id }) => id !== TOLD_ELSEWHERE)
+    .map(({ title, text, tone, evidence }) => ({ title, text, tone, evidence }));
+  const blocks: Block[] = [{ kind: 'statements', items }];
   const scorecard = scorecardTable(context);
   if (scorecard) blocks.push(scorecard);
   return { id: 'summary', title: 'Executive summary', startsPage: false, blocks };
@@ -39,39 +36,39 @@ function scorecardTable(context: ChapterContext): Block | undefined {
   const { clocks, duration } = context.facts.stats;
   const origin = layer.origin ?? context.facts.stats.layers.find((other) => other.origin)?.origin;
   const phase = (name: 'before' | 'during') => origin?.phases.find((candidate) => candidate.phase === name);
+  const others = context.facts.stats.layers.filter((other) => other !== layer);
   const scores: Score[] = [
     {
       name: `Mean ${UNIT_WORDS[layer.whole.meanRate.unit].toLowerCase()}`,
       during: layer.during?.meanRate,
       before: layer.before?.meanRate,
-      note: ['mean over the span'],
+      note: ['mean over the whole span'],
     },
-    ...layer.peaks
-      .filter((peak) => peak.headline)
-      .map((peak) => ({
-        name: `Peak ${UNIT_WORDS[peak.metric].toLowerCase()}`,
-        during: peak.measure,
-        before: undefined,
-        note: windowWords(peak.measure),
-      })),
-    {
-      name: `${UNIT_WORDS[layer.unit]} mitigated`,
-      during: layer.during?.mitigated,
-      before: layer.before?.mitigated,
-      note: ['blocked, challenged or rate limited'],
-    },
-    {
-      name: 'Share mitigated',
-      during: layer.during?.mitigatedShare,
-      before: layer.before?.mitigatedShare,
-      note: ['of traffic with a known outcome'],
-    },
+    ...[layer, ...others].flatMap((one) =>
+      one.peaks
+        .filter((peak) => peak.headline)
+        .map((peak) => ({
+          name: peakName(one, peak.metric, others.length > 0),
+          during: peak.measure,
+          before: undefined,
+          note: windowWords(peak.measure),
+        })),
+    ),
+    ...[layer, ...others].map((one) => ({
+      name: `${UNIT_WORDS[one.unit]} mitigated`,
+      during: one.during?.mitigated,
+      before: one.before?.mitigated,
+      note: [
+        'blocked, challenged or rate limited',
+        ...(one.during?.mitigatedShare ? ['; ', amount(one.during.mitigatedShare, 'cell'), ' of all'] : []),
+      ],
+    })),
     {
       name: 'Attack traffic leaked',
       during: layer.attack?.leaked,
       before: undefined,
       note: [
-        layer.attack?.basis === 'excess' ? 'passed, above the level before the attack' : 'attack traffic that passed',
+        layer.attack?.basis === 'excess' ? 'not mitigated, above the level before' : 'attack traffic not mitigated',
       ],
     },
     { name: 'Efficacy', during: layer.attack?.efficacy, before: undefined, note: ['mitigated / (mitigated + leaked)'] },
@@ -79,7 +76,7 @@ function scorecardTable(context: ChapterContext): Block | undefined {
       name: 'Origin 5xx share',
       during: phase('during')?.errorShare,
       before: phase('before')?.errorShare,
-      note: ['of requests the origin answered'],
+      note: ['of the requests that the origin answered'],
     },
     {
       name: 'Origin response time p95',
@@ -97,27 +94,30 @@ function scorecardTable(context: ChapterContext): Block | undefined {
       name: 'Time to contain',
       during: clocks.timeToContain,
       before: undefined,
-      note: ['95 % of the attack stopped, held for 60 s'],
+      note: [
+        ...(clocks.contained ? ['± ', lasting(clocks.contained.resolutionMs), '; '] : []),
+        '95 % of the attack stopped for 60 s',
+      ],
     },
     { name: 'Under attack', during: duration.active, before: undefined, note: ['union of the waves'] },
   ];
   const known = scores.filter((score) => score.during);
   return context.table({
     id: 'table-scorecard',
-    title: ['The attack in figures, beside the time before it'],
+    title: scorecardTitle(layer),
     columns: [
       { label: 'Quantity', align: 'left', width: 4 },
-      { label: 'During the waves', align: 'right', width: 3 },
+      { label: 'In the waves', align: 'right', width: 2 },
       { label: 'Before', align: 'right', width: 2 },
-      { label: 'Reading', align: 'left', width: 4 },
+      { label: 'Reading', align: 'left', width: 6 },
     ],
     rows: known.map((score): Cell[] => [
       score.name,
       timeOr(score.during),
-      score.before ? amount(score.before) : '',
+      score.before ? timeOr(score.before) : '',
       score.note,
     ]),
-    evidence: context.sourceOf(layer).evidence,
+    evidence: [...new Set([layer, ...others].flatMap((one) => context.sourceOf(one).evidence))],
     data: {
       columns: ['quantity', 'unit', ...measureColumns('during', 'unit'), ...measureColumns('before', 'unit')],
       rows: known.map((score) => [
@@ -130,6 +130,30 @@ function scorecardTable(context: ChapterContext): Block | undefined {
   });
 }
 
+/** `The waves brought 10.8 times the usual requests per second`, where there is a usual. */
+function scorecardTitle({ during, before }: LayerStats): Phrase {
+  if (!during || !before || before.meanRate.value <= 0) return ['The attack in figures'];
+  const factor = during.meanRate.value / before.meanRate.value;
+  if (factor < 1.5) return ['The attack in figures, beside the time before it'];
+  return [
+    'In the waves, traffic was ',
+    amount({
+      value: Math.round(factor * 10) / 10,
+      unit: 'count',
+      kind: during.meanRate.kind,
+      evidence: during.meanRate.evidence,
+    }),
+    ' times that of the time before',
+  ];
+}
+
+/** Bits of the application layer are answers that were sent, not attack traffic. */
+function peakName(layer: LayerStats, metric: Peak['metric'], isOneOfSeveral: boolean): string {
+  const what =
+    layer.layer === 'http' && metric === 'bits/s' ? 'bits per second of answers' : UNIT_WORDS[metric].toLowerCase();
+  return `Peak ${what}${isOneOfSeveral ? ` (${LAYER_SHORT[layer.layer]})` : ''}`;
+}
+
 function timeOr(measure: Measure | undefined): Cell {
-  return measure?.unit === 'ms' ? lasting(measure.value) : amountOr(measure);
+  return measure?.unit === 'ms' ? lasting(measure.value) : amountOr(measure, 'not recorded', 'cell');
 }

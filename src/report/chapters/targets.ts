@@ -5,6 +5,7 @@ import { breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
+import { waveBands } from '../traffic-chart.ts';
 import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf } from '../wording.ts';
 
@@ -38,13 +39,14 @@ function heatMap(context: ChapterContext, layer: LayerStats): Block[] {
   return [
     context.figure({
       id: `fig-${layer.layer}-targets`,
-      title: ['Load by ', words.one, ' over time: ', label(first?.key ?? '', words.role), ' carried most'],
+      title: ['Load over time: ', label(first?.key ?? '', words.role), ` carried most of all ${words.many}`],
       chart: {
         kind: 'heat-map',
         unit: rate,
         start: series.start,
         intervalMs: series.intervalMs,
         rows: series.rows.map((row) => ({ label: row.key, values: row.values })),
+        bands: waveBands(context, series.start + buckets * series.intervalMs),
       },
       caption: captionOf(layer, source, [`${UNIT_WORDS[rate]}, mean over `, lasting(series.intervalMs)], {
         start: series.start,

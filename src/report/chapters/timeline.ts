@@ -2,11 +2,12 @@ import type { Clock, ClockName } from '../../aggregate/aggregate.ts';
 import type { SwimLaneChart } from '../../model/chart-spec.ts';
 import { clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import type { Inline, Phrase } from '../../model/phrase.ts';
+import { SECOND_MS } from '../../model/time.ts';
 import type { ActorKind } from '../../model/traffic.ts';
-import type { ChapterContext } from '../facts.ts';
+import { type ChapterContext, mitigateWords } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
-import { clockMarkers, spanOf, totalLine, waveBands } from '../traffic-chart.ts';
+import { spanOf, totalLine, waveBands } from '../traffic-chart.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf } from '../wording.ts';
 
@@ -18,13 +19,13 @@ interface StoryEvent {
   readonly what: Phrase;
   readonly who: Inline;
   readonly precisionMs: number;
-  readonly source: Inline;
+  readonly source: Phrase;
   readonly plain: string;
 }
 
 const LANES: readonly { actor: ActorKind; label: string }[] = [
   { actor: 'attacker', label: 'Attacker' },
-  { actor: 'automatic', label: 'Automatic systems' },
+  { actor: 'automatic', label: 'Systems' },
   { actor: 'soc', label: 'SOC' },
   { actor: 'customer', label: 'Customer' },
 ];
@@ -60,7 +61,7 @@ function storyOf(context: ChapterContext): StoryEvent[] {
       what: entry.detail ? [label(entry.title), '. ', label(entry.detail)] : [label(entry.title)],
       who: entry.actor ? label(entry.actor) : laneName(entry.actorKind),
       precisionMs: entry.precisionMs,
-      source: label(entry.source),
+      source: [label(entry.source)],
       plain: entry.title,
     }));
   const measured: StoryEvent[] = stats.waves.flatMap((wave) => [
@@ -75,7 +76,36 @@ function storyOf(context: ChapterContext): StoryEvent[] {
     if (moment && moment.from !== 'timeline')
       measured.push(fromLogs(moment.at, 'automatic', text, moment.resolutionMs));
   }
-  return [...told, ...measured].sort((a, b) => a.at - b.at);
+  return joinAccounts(told, measured).sort((a, b) => a.at - b.at);
+}
+
+/** A wave that people tell of too is one event: what was measured, in their words. */
+const SAME_MOMENT_MS = 2 * SECOND_MS;
+
+function joinAccounts(told: readonly StoryEvent[], measured: readonly StoryEvent[]): StoryEvent[] {
+  const joined = new Set<StoryEvent>();
+  const events = measured.map((event) => {
+    const same = told.find(
+      (other) =>
+        event.actor === 'attacker' &&
+        other.actor === 'attacker' &&
+        !joined.has(other) &&
+        Math.abs(other.at - event.at) <= SAME_MOMENT_MS,
+    );
+    if (!same) return event;
+    joined.add(same);
+    return {
+      ...event,
+      what: [...event.what, ': ', ...same.what],
+      source: joinedSource(event.source, same.source),
+      plain: `${event.plain}: ${same.plain}`,
+    };
+  });
+  return [...told.filter((event) => !joined.has(event)), ...events];
+}
+
+function joinedSource(first: Phrase, second: Phrase): Phrase {
+  return [...first, ', ', ...second];
 }
 
 function fromLogs(at: number, actor: ActorKind, text: string, precisionMs: number, end?: number): StoryEvent {
@@ -86,7 +116,7 @@ function fromLogs(at: number, actor: ActorKind, text: string, precisionMs: numbe
     what: [text],
     who: laneName(actor),
     precisionMs,
-    source: 'traffic data',
+    source: ['traffic data'],
     plain: text,
   };
 }
@@ -110,9 +140,10 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
     start: series.start,
     intervalMs: series.intervalMs,
     bands: waveBands(context, span.end),
-    markers: clockMarkers(context).filter((marker) => marker.at >= span.start && marker.at < span.end),
+    // The moments themselves are events in the lanes.
+    markers: [],
     traffic: { label: UNIT_WORDS[series.metric], role: 'attack', values: totalLine(series) },
-    lanes: LANES.map((lane) => ({
+    lanes: LANES.filter((lane) => shown.some((event) => event.actor === lane.actor)).map((lane) => ({
       ...lane,
       events: shown
         .filter((event) => event.actor === lane.actor)
@@ -124,15 +155,15 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
     id: 'fig-timeline',
     title:
       mitigate && mitigate.value >= 0
-        ? ['Mitigation began ', lasting(mitigate.value), ' after the first attack traffic']
+        ? ['Mitigation began ', ...mitigateWords(context), ' after the first attack traffic']
         : ['Who did what, on the time axis of the attack'],
     chart,
     caption: [
       ...captionOf(layer, source, [`${UNIT_WORDS[series.metric]}, mean over `, lasting(series.intervalMs)], span),
-      ' Numbers refer to the table of events.',
+      ' Numbers are those of the events in the table.',
     ],
     alt: [
-      'Lanes for attacker, automatic systems, SOC and customer above the traffic, with ',
+      'Lanes of who did what above the traffic, with ',
       counted(shown.length, 'event', 'events'),
       '; the events are listed in the table that follows.',
     ],
@@ -142,38 +173,50 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
 }
 
 function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Block {
+  const dayOf = dayReader(context.facts.case.timeZone);
   const origin = context.facts.stats.clocks.firstAttack?.at;
   return context.table({
     id: 'table-timeline',
     title: [
       counted(events.length, 'event', 'events'),
-      ', from ',
-      instant(events[0]?.at ?? 0),
-      ', ',
-      { kind: 'zone', at: events[0]?.at ?? 0 },
+      ...(events.length > 1 ? [' in ', lasting((events.at(-1)?.at ?? 0) - (events[0]?.at ?? 0))] : []),
     ],
     columns: [
       { label: 'No.', align: 'right', width: 1 },
-      { label: 'Local time', align: 'left', width: 2 },
+      { label: 'Local', align: 'left', width: 2 },
       { label: 'UTC', align: 'left', width: 2 },
-      ...(origin === undefined ? [] : [{ label: 'From T0', align: 'right' as const, width: 2 }]),
-      { label: 'Who', align: 'left', width: 2 },
-      { label: 'What', align: 'left', width: 10 },
-      { label: 'Source', align: 'left', width: 2 },
+      ...(origin === undefined ? [] : [{ label: 'From T0', align: 'right' as const, width: 3 }]),
+      { label: 'Who', align: 'left', width: 4 },
+      { label: 'What', align: 'left', width: 14 },
+      { label: 'Source', align: 'left', width: 3 },
     ],
     rows: events.map((event, index): Cell[] => [
       String(index + 1),
-      clock(event.at),
+      // The day is written where it changes; the first stands in the note.
+      index > 0 && dayOf(event.at) !== dayOf(events[index - 1]?.at ?? 0) ? instant(event.at) : clock(event.at),
       { kind: 'time', at: event.at, form: 'clock', utc: true },
       ...(origin === undefined ? [] : [{ kind: 'duration' as const, ms: event.at - origin, signed: true as const }]),
       event.who,
       event.what,
       event.source,
     ]),
-    ...(origin !== undefined && { note: ['T0 is the first attack traffic, ', instant(origin), '.'] }),
+    note: [
+      'Local time: ',
+      { kind: 'zone', at: events[0]?.at ?? 0 },
+      ', from ',
+      { kind: 'time', at: events[0]?.at ?? 0, form: 'day' },
+      '.',
+      ...(origin === undefined ? [] : [' T0 is the first attack traffic, ', clock(origin), '.']),
+    ],
     evidence: [...new Set(context.facts.dataset.timeline.map((entry) => entry.input))],
     data: eventData(events),
   });
+}
+
+/** The calendar day of an instant in a zone, to compare with another; not for people. */
+function dayReader(timeZone: string): (at: number) => string {
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+  return (at) => format.format(at);
 }
 
 function eventData(events: readonly StoryEvent[]) {
@@ -234,23 +277,26 @@ function clockTable(context: ChapterContext): Block | undefined {
     'ended',
     'resolved',
   ];
-  const known = order.flatMap((name) => {
-    const moment = clocks[name];
-    return moment ? [{ name: CLOCK_WORDS[name], moment }] : [];
-  });
+  const known = order
+    .flatMap((name) => {
+      const moment = clocks[name];
+      return moment ? [{ name: CLOCK_WORDS[name], moment }] : [];
+    })
+    .sort((a, b) => a.moment.at - b.moment.at);
   const start = clocks.firstAttack;
+  const { alerted } = clocks;
   if (known.length === 0) return undefined;
   const after = (moment: Clock, from: Clock | undefined): Cell =>
     from ? { kind: 'duration', ms: moment.at - from.at, signed: true } : '';
   return context.table({
     id: 'table-clocks',
-    title: ['The clocks of the incident, from the first attack traffic and from the alert'],
+    title: clockTitle(context),
     columns: [
       { label: 'Moment', align: 'left', width: 4 },
       { label: 'Local time', align: 'left', width: 3 },
       { label: '±', align: 'right', width: 1 },
       { label: 'From T0', align: 'right', width: 2 },
-      { label: 'From the alert', align: 'right', width: 2 },
+      ...(alerted ? [{ label: 'From the alert', align: 'right' as const, width: 2 }] : []),
       { label: 'Known from', align: 'left', width: 2 },
     ],
     rows: known.map(({ name, moment }): Cell[] => [
@@ -258,10 +304,13 @@ function clockTable(context: ChapterContext): Block | undefined {
       instant(moment.at),
       lasting(moment.resolutionMs),
       after(moment, start),
-      after(moment, clocks.alerted),
+      ...(alerted ? [after(moment, alerted)] : []),
       { logs: 'traffic data', 'attack-ids': 'attack records', timeline: 'timeline' }[moment.from],
     ]),
-    note: ['A negative distance means that the sources contradict each other; it is shown as found.'],
+    ...(start &&
+      known.some(({ moment }) => moment.at < start.at - moment.resolutionMs) && {
+        note: ['A moment before T0 means that the sources contradict each other; it is shown as found.'],
+      }),
     evidence: [...new Set(known.flatMap(({ moment }) => moment.evidence))],
     data: {
       columns: ['moment', 'time_utc', 'resolution_ms', 'from_t0_ms', 'from_alert_ms', 'known_from'],
@@ -275,4 +324,16 @@ function clockTable(context: ChapterContext): Block | undefined {
       ]),
     },
   });
+}
+
+/** `First mitigation 15.9 s, containment 39 s after the attack began`, as far as known. */
+function clockTitle(context: ChapterContext): Phrase {
+  const { timeToMitigate, timeToContain, timeToResolve } = context.facts.stats.clocks;
+  const parts: Phrase[] = [
+    ...(timeToMitigate ? [['mitigated after ', ...mitigateWords(context)]] : []),
+    ...(timeToContain ? [['contained after ', lasting(timeToContain.value)]] : []),
+    ...(timeToResolve ? [['resolved after ', lasting(timeToResolve.value)]] : []),
+  ];
+  if (parts.length === 0) return ['The clocks of the incident'];
+  return ['From the first attack traffic: ', ...parts.flatMap((part, index) => (index > 0 ? [', ', ...part] : part))];
 }

@@ -128,7 +128,7 @@ function readInline(inline: Inline): string {
         ? `${Math.round(inline.measure.value * 1_000) / 10} %`
         : `${inline.measure.value} ${inline.measure.unit}`;
     case 'count':
-      return `${inline.value} ${inline.value === 1 ? inline.one : inline.many}`;
+      return `${inline.value} ${inline.value === 1 ? inline.one : inline.many}`.trimEnd();
     case 'time':
       return new Date(inline.at).toISOString().slice(11, 19);
     case 'span':
@@ -155,7 +155,7 @@ describe('the verdict', () => {
     const findings = judge(caseOf(), facts, silentLog);
     expect(findings.state).toBe('over');
     expect(read(findings.verdict)).toBe(
-      'Example Shop was attacked in 1 wave from 13:10:00 to 13:14:00; peak 520 requests/s over 10 s. The attack is over.',
+      'An attack hit Example Shop in 1 wave, 13:10:00 to 13:14:00; peak 520 requests/s over 10 s. It is over.',
     );
   });
 
@@ -164,17 +164,25 @@ describe('the verdict', () => {
     const findings = judge(caseOf({ waves: [wave(), open], duration: {} }), facts, silentLog);
     expect(findings.state).toBe('running');
     expect(read(findings.verdict)).toContain(
-      'has been under attack since 13:10:00, 2 waves so far; peak 520 requests/s over 10 s. It was still running when the data ended.',
+      'An attack began to hit Example Shop at 13:10:00, 2 waves so far; peak 520 requests/s over 10 s. It still ran when the data ended.',
     );
-    expect(read(findings.findings[0]?.text ?? [])).toContain('still running');
+    expect(read(findings.findings[0]?.title ?? [])).toContain('still running');
   });
 
   it('finds no attack without evidence', () => {
     const findings = judge(caseOf({ waves: [], layers: [], duration: {} }), facts, silentLog);
     expect(findings).toEqual({ state: 'none', verdict: expect.anything(), findings: [], failures: [] });
     expect(read(findings.verdict)).toBe(
-      'No evidence of an attack on Example Shop in the supplied data from 13:00:00 to 13:30:00.',
+      'No evidence of an attack on Example Shop in the supplied data of 13:00:00 to 13:30:00.',
     );
+  });
+
+  it('names what was used, with its article, and counts what would be too much', () => {
+    const told = (...vectors: string[]) =>
+      read(judge(caseOf({ waves: [wave({ vectors, peaks: [] })] }), facts, silentLog).verdict);
+    expect(told('http_flood')).toBe('An HTTP flood hit Example Shop in 1 wave, 13:10:00 to 13:14:00. It is over.');
+    expect(told('SYN Flood', 'DNS Amplification')).toMatch(/^A SYN flood and DNS amplification hit Example Shop/);
+    expect(told('a flood', 'b flood', 'c flood', 'd flood')).toMatch(/^An attack with 4 vectors hit Example Shop/);
   });
 
   it('stays within thirty words however long the name of the customer is', () => {
@@ -185,7 +193,7 @@ describe('the verdict', () => {
       // An instant such as "17 Nov 2026, 13:10:00" is four words, a measure two, a length of time two.
       const words = verdict.flatMap((inline) => {
         if (typeof inline === 'string') return inline.split(/\s+/).filter((word) => /\w/.test(word));
-        return new Array<string>(inline.kind === 'time' ? 4 : 2).fill('word');
+        return new Array<string>(inline.kind === 'span' ? 6 : inline.kind === 'time' ? 4 : 2).fill('word');
       });
       expect(words.length).toBeLessThanOrEqual(30);
     }
@@ -193,7 +201,7 @@ describe('the verdict', () => {
 
   it('leaves out a peak that nobody measured, and takes the strongest of one unit', () => {
     expect(read(judge(caseOf({ waves: [wave({ peaks: [] })] }), facts, silentLog).verdict)).toBe(
-      'Example Shop was attacked in 1 wave from 13:10:00 to 13:14:00. The attack is over.',
+      'An attack hit Example Shop in 1 wave, 13:10:00 to 13:14:00. It is over.',
     );
     const waves = [
       wave({ peaks: [measure(7, 'requests/s')] }),
@@ -212,15 +220,17 @@ describe('the shape of the attack', () => {
       { id: 'y', system: 's' },
     ];
     const finding = find(caseOf({ waves, attackIds }), 'shape');
-    expect(read(finding?.title ?? [])).toBe('1 wave, 1 attack id, peak 520 requests/s over 10 s');
-    expect(read(finding?.text ?? [])).toContain('Vectors: SYN flood and UDP flood. Targets: a, b, c and 2 others.');
+    expect(read(finding?.title ?? [])).toBe('The attack is over: 1 wave, peak 520 requests/s over 10 s');
+    expect(read(finding?.text ?? [])).toBe(
+      'A SYN flood and a UDP flood hit a, b, c and 2 others, 13:10:00 to 13:14:00 (± 1 s); 240 s of that under attack. The peak of 520 requests/s at 13:11:00 is all traffic, legitimate included. The sources count it as 1 attack id.',
+    );
     expect(finding?.evidence).toEqual(['in1', 'in4']);
   });
 
   it('says what the data does not say', () => {
     const finding = find(caseOf({ waves: [wave({ targets: [], peaks: [] })], duration: {} }), 'shape');
     expect(read(finding?.text ?? [])).toBe(
-      'The first wave began at 13:10:00; the last one ended at 13:14:00 (± 1 s). The data does not name a vector.',
+      'An attack whose vector the data does not name hit the customer, 13:10:00 to 13:14:00 (± 1 s).',
     );
   });
 });
@@ -239,7 +249,7 @@ describe('the mitigation', () => {
     expect(finding?.tone).toBe('favourable');
     expect(read(finding?.title ?? [])).toBe('Mitigation began 3 s after the first attack traffic');
     expect(read(finding?.text ?? [])).toBe(
-      '970 requests were mitigated in the waves, 88.2 % of all traffic with a recorded outcome. Of the attack itself 97 % was mitigated. The first attack traffic was mitigated after 3 s (± 1 s). At least 95 % was held back after 9 s (± 1 s).',
+      'The first attack traffic was mitigated after 3 s (± 1 s). At least 95 % of the attack was stopped after 9 s (± 1 s). In the waves 970 requests were mitigated: 88.2 % of all traffic with a recorded outcome, 97 % of the attack itself.',
     );
   });
 
@@ -248,12 +258,19 @@ describe('the mitigation', () => {
     expect(finding?.tone).toBe('neutral');
     expect(read(finding?.title ?? [])).toBe('970 requests mitigated in the waves');
     expect(read(finding?.text ?? [])).toContain(
-      'When mitigation began is not in the supplied data. A state in which at least 95 % was held back for a minute was not seen.',
+      'When mitigation began is not in the supplied data. The data does not show when at least 95 % of the attack was stopped for a minute on end.',
     );
     const { mitigatedShare: _share, ...during } = phase(970, 30);
     expect(read(find(caseOf({ layers: [httpLayer({ during })] }), 'mitigation')?.text ?? [])).toMatch(
-      /^970 requests were mitigated in the waves\./,
+      /In the waves 970 requests were mitigated\.$/,
     );
+  });
+
+  it('is told no finer than its clock', () => {
+    const clocks = { mitigated: { ...at(0), resolutionMs: 60_000 }, timeToMitigate: measure(0, 'ms') };
+    const finding = find(caseOf({ clocks }), 'mitigation');
+    expect(read(finding?.title ?? [])).toBe('Mitigation began less than 60 s after the first attack traffic');
+    expect(read(finding?.text ?? [])).toMatch(/^The first attack traffic was mitigated within the first 60 s/);
   });
 
   it('is a contradiction when it began before the attack', () => {
@@ -279,8 +296,9 @@ describe('the leak', () => {
     const finding = find(caseOf({ layers }), 'leak');
     expect(finding?.tone).toBe('unfavourable');
     expect(read(finding?.text ?? [])).toContain(
-      '60 requests were not mitigated; 94 % were. Attack traffic is what exceeds the level before the attack. The origin answered 80 requests in the waves, legitimate ones included.',
+      'Of 1000 requests of attack traffic, 60 requests were not mitigated. Attack traffic is what exceeds the level before the attack. The origin answered 80 requests in the waves, legitimate ones included.',
     );
+    expect(read(finding?.title ?? [])).toBe('6 % of the attack leaked: 60 requests');
     expect(find(caseOf({ layers: [httpLayer({ attack: attack(950, 50) })] }), 'leak')?.tone).toBe('neutral');
   });
 
@@ -301,7 +319,7 @@ describe('the leak', () => {
     expect(find(caseOf({ layers: [httpLayer({ during: silent })] }), 'leak')).toBeUndefined();
     const answered = httpLayer({ during: silent, origin: origin(originPhase('during', 80, 0)) });
     expect(read(find(caseOf({ layers: [answered] }), 'leak')?.text ?? [])).toBe(
-      'The supplied data does not tell attack traffic from legitimate traffic in the waves. The origin answered 80 requests in the waves, legitimate ones included.',
+      'The supplied data does not tell attack traffic from legitimate traffic in the waves. The origin answered 80 requests in the waves, legitimate ones included. How much legitimate traffic was mitigated by mistake is not measured.',
     );
   });
 });
@@ -343,9 +361,7 @@ describe('the impact on the origin', () => {
       origin(originPhase('before', 1_000, 0, unreachable(0)), originPhase('during', 100, 0, unreachable(900))),
     );
     expect(finding?.tone).toBe('unfavourable');
-    expect(read(finding?.text ?? [])).toContain(
-      '900 requests got no answer from the origin at all, against 0 requests before.',
-    );
+    expect(read(finding?.text ?? [])).toContain('900 requests got no answer at all, against none before.');
   });
 
   it('tells errors and response times beside those before, without a cause', () => {
@@ -353,7 +369,7 @@ describe('the impact on the origin', () => {
       origin(originPhase('before', 1_000, 10, p95(100)), originPhase('during', 1_000, 200, p95(900))),
     );
     expect(read(finding?.text ?? [])).toBe(
-      '20 % of the answers of the origin in the waves were 5xx, against 1 % before. The 95th percentile of its response time was 0.9 s, against 0.1 s before. This was at the same time as the attack.',
+      'In the waves 20 % of the origin’s answers were errors (5xx), against 1 % before. The slowest 5 % of its answers took 0.9 s or longer, against 0.1 s before. This coincides with the attack; the data does not prove the cause.',
     );
   });
 
@@ -369,9 +385,12 @@ describe('the impact on the origin', () => {
     const alone = impact(origin(originPhase('during', 100, 50, { ...p95(40), unreachable: measure(3, 'requests') })));
     expect(alone?.tone).toBe('neutral');
     expect(read(alone?.text ?? [])).toBe(
-      '50 % of the answers of the origin in the waves were 5xx. The 95th percentile of its response time was 0.04 s. 3 requests got no answer from the origin at all. There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
+      'In the waves 50 % of the origin’s answers were errors (5xx). The slowest 5 % of its answers took 0.04 s or longer. 3 requests got no answer at all. There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
     );
-    expect(impact(origin(originPhase('before', 100, 50)))).toBeUndefined();
+    expect(read(impact(origin(originPhase('before', 100, 50)))?.title ?? [])).toBe(
+      'Whether users noticed is not known',
+    );
+    expect(read(find(caseOf(), 'origin-impact')?.title ?? [])).toBe('Whether users noticed is not known');
   });
 });
 
@@ -400,10 +419,8 @@ describe('the concentration of sources', () => {
       caseOf({ layers: [httpLayer({ breakdowns: [breakdown('source_country'), breakdown('source_asn')] })] }),
       'concentration',
     );
-    expect(read(finding?.title ?? [])).toBe('95 % of the traffic in the waves came from 10 networks');
-    expect(read(finding?.text ?? [])).toBe(
-      'Largest: AS64500 Example. In all, 40 count networks were seen, legitimate traffic included.',
-    );
+    expect(read(finding?.title ?? [])).toBe('95 % of the traffic in the waves came from 10 of 40 networks');
+    expect(read(finding?.text ?? [])).toBe('The largest: AS64500 Example. Legitimate traffic is included.');
   });
 
   it('is that of data centres at L3/4, because addresses can be forged', () => {
@@ -411,12 +428,13 @@ describe('the concentration of sources', () => {
       layer: 'network',
       breakdowns: [
         breakdown('source_asn'),
-        breakdown('data_centre', { distinct: measure(1, 'count', { kind: 'estimated' }) }),
+        breakdown('data_centre', { distinct: measure(4, 'count', { kind: 'estimated' }) }),
       ],
     });
     const finding = find(caseOf({ waves: [wave({ layers: ['network'] })], layers: [layer] }), 'concentration');
-    expect(read(finding?.title ?? [])).toBe('95 % of the traffic in the waves entered through 10 data centres');
-    expect(read(finding?.text ?? [])).toContain('at least 1 count data centre were seen');
+    expect(read(finding?.title ?? [])).toBe(
+      '80 % of the traffic in the waves entered through 1 of at least 4 data centres',
+    );
     expect(read(finding?.text ?? [])).toContain('can be forged');
   });
 
@@ -472,9 +490,9 @@ describe('the quality of the data', () => {
         warnings: [{ code: 'rejected-lines', message: '3 lines of a.ndjson were left out.' }],
       },
     );
-    expect(read(finding?.title ?? [])).toBe('6 reservations about the data');
+    expect(read(finding?.title ?? [])).toBe('6 limits to what the data can tell');
     expect(read(finding?.text ?? [])).toBe(
-      'The data on HTTP traffic has 1 gap, the longest 300 s; it covers 83 % of the period. The numbers of HTTP traffic are estimated from samples: 2000 requests from 200 rows. Two sources differ on requests: 100 requests (used) and 150 requests. The timeline states “mitigated” 200 s later than the data shows; the data is used. The timeline states “attack ended” 100 s earlier than the data shows; the data is used. 3 lines of a.ndjson were left out.',
+      'The data on HTTP traffic has 1 gap, the longest 300 s; it covers 83 % of the period. All numbers of HTTP traffic are estimates: 2000 requests from 200 sampled rows. Two sources differ on requests: 100 requests (used) and 150 requests. The timeline states “mitigated” 200 s later than the data shows; the data is used. The timeline states “attack ended” 100 s earlier than the data shows; the data is used. 1 file has faulty records, which were left out (see Method and data quality).',
     );
   });
 });

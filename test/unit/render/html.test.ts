@@ -88,15 +88,15 @@ describe('the report as HTML', () => {
         .filter((element) => attributeOf(element, 'class') === 'cover-period')
         .flatMap((element) => element.childNodes.map(textOf));
     expect(period(html)).toEqual([
-      '17 Nov 2026, 14:00:00 – 17:00:00 Europe/Berlin (UTC+01:00)',
-      '17 Nov 2026, 13:00:00 – 16:00:00 UTC',
+      '17 Nov 2026, 14:00:00 to 17:00:00 Europe/Berlin (UTC+01:00)',
+      '17 Nov 2026, 13:00:00 to 16:00:00 UTC',
     ]);
     const model = sampleModel();
     expect(period(render({ ...model, meta: { ...model.meta, timeZone: 'UTC' } }))).toHaveLength(1);
   });
 
-  test('says how many rows of a table are shown when the data file has more', () => {
-    expect(html).toContain('7 of 412 rows shown; all of them are in the data file table-networks.csv.');
+  test('says where the rest of a table is when the data file has more', () => {
+    expect(html).toContain('Complete in data/table-networks.csv.');
   });
 
   test('leaves out the hero figure and the logo when there are none, and shows a logo that there is', () => {

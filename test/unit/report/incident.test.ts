@@ -27,7 +27,7 @@ describe('the post-incident report', () => {
     const { cover } = composeIncident(incidentFacts());
     expect(cover.tiles.map((tile) => tile.label)).toEqual([
       'Peak',
-      'Mitigated',
+      'Requests mitigated',
       'Under attack',
       'Time to mitigate',
       'Not mitigated',
@@ -100,6 +100,78 @@ describe('the post-incident report', () => {
     expect(table.rows).toHaveLength(7 + 3);
     expect(measuresIn(table.rows[7]?.[1])[0]?.value).toBe(400 + 18 * 100);
     expect(table.data.rows).toHaveLength(25 + 3);
+  });
+
+  it('lists no value behind which too few samples stand, and says how many there are', () => {
+    const item = (key: string, value: number, sampleCount: number) => ({
+      key,
+      label: key,
+      total: measure(value, 'requests', { kind: 'estimated', sampleCount }),
+      share: measure(value / 1000, 'share', { kind: 'estimated', sampleCount }),
+    });
+    const sampled = {
+      ...networks,
+      dimension: 'source_ip' as const,
+      total: measure(1000, 'requests', { kind: 'estimated', sampleCount: 90 }),
+      items: [item('192.0.2.1', 800, 80), item('192.0.2.2', 100, 9)],
+      other: measure(100, 'requests', { kind: 'estimated', sampleCount: 1 }),
+      unknown: measure(0, 'requests', { kind: 'estimated' }),
+      distinct: measure(40, 'count', { kind: 'estimated' }),
+    };
+    const table = tableOf(composeIncident(incidentFacts({ layer: { breakdowns: [sampled] } })), 'table-http-source-ip');
+    expect(table.rows.map((row) => measuresIn(row[1])[0]?.value)).toEqual([800, 200, 1000]);
+    expect(table.note?.slice(0, 2)).toEqual(['At least ', expect.objectContaining({ value: 40 })]);
+  });
+
+  it('tells of a wave once when people and data do', () => {
+    const told = { ...customerEntry, at: T0 + 61_000, actorKind: 'attacker' as const, title: 'First wave' };
+    const table = tableOf(composeIncident(incidentFacts({ dataset: { timeline: [told] } })), 'table-timeline');
+    const what = table.rows.map((row) => JSON.stringify(row[5]));
+    expect(what.filter((text) => text.includes('First wave'))).toHaveLength(1);
+    expect(what[0]).toContain('Wave 1 begins');
+    expect(what[0]).toContain('First wave');
+  });
+
+  it('gives a vector the same colour in every figure of its layer', () => {
+    const series = (['bits/s', 'packets/s'] as const).map((metric, nth) => ({
+      metric,
+      by: 'vector' as const,
+      start: T0,
+      intervalMs: 60_000,
+      lines: ['DNS Amplification', 'none', 'SYN Flood']
+        .map((key) => ({ key, values: [1, 2] }))
+        .sort((a, b) => (nth === 0 ? a.key.localeCompare(b.key) : b.key.localeCompare(a.key))),
+    }));
+    const charts = blocksOf(composeIncident(incidentFacts({ layer: { layer: 'network', unit: 'packets', series } })))
+      .filter((block): block is FigureBlock => block.kind === 'figure' && block.id.includes('-by-vector'))
+      .map(({ chart }) => (chart.kind === 'time-stack' ? chart.series.map(({ label, role }) => [label, role]) : []));
+    const expected = [
+      ['No attack vector', 'unknown'],
+      ['DNS amplification', 'ranked'],
+      ['SYN flood', 'ranked'],
+    ];
+    expect(charts).toEqual([expected, expected]);
+  });
+
+  it('tells what leaked beside what the systems stopped', () => {
+    const attack = {
+      basis: 'excess' as const,
+      total: measure(6000, 'requests'),
+      mitigated: measure(5940, 'requests'),
+      leaked: measure(60, 'requests'),
+      efficacy: measure(0.99, 'share'),
+    };
+    const model = composeIncident(incidentFacts({ layer: { attack } }));
+    const chart = blocksOf(model).find(
+      (block): block is FigureBlock => block.kind === 'figure' && block.id === 'fig-http-systems',
+    )?.chart;
+    expect(chart?.kind === 'bars' && chart.bars.map(({ values }) => values)).toEqual([
+      [5940, 0],
+      [0, 60],
+    ]);
+    expect(tableOf(model, 'table-http-efficacy').rows.map((row) => measuresIn(row[1])[0]?.value)).toEqual([
+      6000, 5940, 60, 0.99,
+    ]);
   });
 
   it('calls a value without a share before the attack new', () => {

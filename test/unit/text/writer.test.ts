@@ -110,6 +110,25 @@ describe('measures', () => {
     expect(cell(estimated(412_301, 4_000, 'packets'))).toBe('≈ 412 k');
     expect(cell(estimated(400_000, 200_000, 'packets'))).toBe('200–600 k');
     expect(cell(estimated(40, 20, 'requests', 4))).toBe('too few rows');
+    expect(cell(estimated(0, 0, 'requests', 0))).toBe('none seen');
+  });
+
+  it('says hardly any and nearly all by a bound, with a sign in a column and with words in a sentence', () => {
+    const cell = (measure: Measure): string => plain(writer.measure(measure, 'cell'));
+    const hardly = { ...estimated(0.0006, 0.0003, 'share') };
+    expect(plain(writer.measure(hardly))).toBe('less than 0.1 %');
+    expect(cell(hardly)).toBe('< 0.1 %');
+    const nearly = { ...estimated(0.99999, 0.00001, 'share') };
+    expect(plain(writer.measure(nearly))).toBe('more than 99.99 %');
+    expect(cell(estimated(0.9995, 0.0004, 'share'))).toBe('> 99.9 %');
+    expect(plain(writer.measure(counted(0.0004, 'share')))).toBe('less than 0.1 %');
+    expect(cell(counted(0.0004, 'share'))).toBe('< 0.1 %');
+    expect(cell(estimated(0.02, 0.01, 'share'))).toBe('1.0–3.0 %');
+  });
+
+  it('names what is counted once, also where the bounds have different prefixes', () => {
+    const bounds = { ...estimated(1_200_000, 500_000, 'packets'), interval: { lower: 740_000, upper: 1_700_000 } };
+    expect(plain(writer.measure(bounds, 'compact'))).toBe('between 740 k and 1.7 M packets');
   });
 
   it('refuses what is not a number', () => {

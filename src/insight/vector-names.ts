@@ -1,0 +1,90 @@
+/** Abbreviations that sources write in any case, and whether they are spoken with a vowel first (`an HTTP flood`). */
+const ABBREVIATIONS: ReadonlyMap<string, 'a' | 'an'> = new Map(
+  Object.entries({
+    a: [
+      'BFD',
+      'CLDAP',
+      'DCCP',
+      'DNS',
+      'DTLS',
+      'GRE',
+      'GUE',
+      'FIN',
+      'PSH',
+      'QOTD',
+      'QUIC',
+      'SIP',
+      'SYN',
+      'TCP',
+      'TFTP',
+      'TLS',
+      'UDP',
+      'URG',
+      'WSD',
+    ],
+    an: [
+      'ACK',
+      'ARMS',
+      'ESP',
+      'HTTP',
+      'HTTPS',
+      'ICMP',
+      'IP',
+      'L2TP',
+      'LDAP',
+      'MDNS',
+      'MSSQL',
+      'NTP',
+      'RDP',
+      'RIP',
+      'RST',
+      'RTP',
+      'SNMP',
+      'SSDP',
+      'SSL',
+      'STUN',
+    ],
+  }).flatMap(([article, names]) => names.map((name) => [name, article as 'a' | 'an'] as const)),
+);
+
+/** Words of the trade that are no names, in the sources often with a capital. */
+const COMMON_WORDS = new Set([
+  'amplification',
+  'anomaly',
+  'attack',
+  'burst',
+  'flood',
+  'fragment',
+  'fragmentation',
+  'fragments',
+  'queries',
+  'query',
+  'reflection',
+  'request',
+  'requests',
+  'scan',
+  'traffic',
+]);
+
+/** The kinds that are counted: `a SYN flood`, but `DNS amplification`. */
+const COUNTED = /(attack|burst|flood|scan)$/u;
+
+/** `SYN flood`, whether the source wrote `SYN Flood`, `syn_flood` or `SYN-FLOOD`. A word that is not known stays as it is. */
+export function vectorName(stated: string): string {
+  const words = stated.trim().split(/[\s_-]+/u);
+  return words.map((word, index) => wordOf(word, index === 0)).join(' ');
+}
+
+function wordOf(word: string, isFirst: boolean): string {
+  if (ABBREVIATIONS.has(word.toUpperCase())) return word.toUpperCase();
+  const lower = word.toLowerCase();
+  if (!COMMON_WORDS.has(lower)) return word;
+  return isFirst ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower;
+}
+
+/** `a `, `an ` or nothing: what stands before the name in a sentence. */
+export function articleOf(name: string): string {
+  if (!COUNTED.test(name)) return '';
+  const [first = ''] = name.split(' ');
+  return `${ABBREVIATIONS.get(first) ?? (/^[aeio]/iu.test(first) ? 'an' : 'a')} `;
+}
