@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
 import { drawChart } from './charts/charts.ts';
@@ -12,7 +12,7 @@ import {
   writeReportFolder,
   writeReportJson,
 } from './deliver/deliver.ts';
-import { type Engine, openDuckDb } from './engine/engine.ts';
+import { type Engine, machineMemory, openDuckDb, shareOfMemory } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
 import { judge } from './insight/insight.ts';
@@ -49,8 +49,10 @@ export interface CheckEffects {
   readonly now: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Upper limit of the engine's memory; default: a quarter of the machine's, at most 4 GiB. */
+  /** Upper limit of the engine's memory; default: this case's part of half the machine's, at most a quarter and 4 GiB. */
   readonly memoryLimitBytes?: number;
+  /** Cases that the caller works on at the same time; default 1. */
+  readonly atOnce?: number;
 }
 
 export interface GenerateEffects extends CheckEffects {
@@ -167,7 +169,7 @@ async function withDataset<T>(
 ): Promise<T> {
   const engine = await openDuckDb({
     scratchDir: tmpdir(),
-    memoryLimitBytes: effects.memoryLimitBytes ?? Math.min(totalmem() / 4, 4 * 2 ** 30),
+    memoryLimitBytes: effects.memoryLimitBytes ?? shareOfMemory(machineMemory(), effects.atOnce ?? 1),
   });
   const stop = () => engine.interrupt();
   effects.signal.addEventListener('abort', stop, { once: true });

@@ -32,9 +32,11 @@ export class Console {
     this.#bar = streams.stderr.isTTY && !options.quiet ? new ProgressBar(streams.stderr) : undefined;
   }
 
-  /** A result: the lines for people, or the object with `--json`. */
+  /** A result: the lines for people, or the object with `--json`. A line break in what came from input starts no line of ours. */
   result(lines: readonly string[], object: object): void {
-    const text = this.#options.json ? terminalJson(object) : lines.map(terminalText).join('\n');
+    const text = this.#options.json
+      ? terminalJson(object)
+      : lines.map((line) => terminalText(line).replaceAll('\n', '\n  ')).join('\n');
     this.#aroundBar(() => this.#streams.stdout.write(`${text}\n`));
   }
 

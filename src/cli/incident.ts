@@ -40,7 +40,7 @@ export async function runIncident(
           formats: options.format,
           strict: options.strict === true,
         },
-        { now, log, signal, browser },
+        { now, log, signal, browser, atOnce: Math.min(options.jobs, caseFiles.length) },
       );
       tell(report, caseFile, now() - startedAt, effects, log.info);
     });

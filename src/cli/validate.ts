@@ -22,7 +22,12 @@ export async function runValidate(
         ...(options.audience !== undefined && { audience: options.audience }),
         strict: options.strict === true,
       },
-      { now, log: console.logFor(caseFiles.length > 1 ? caseFile : undefined), signal },
+      {
+        now,
+        log: console.logFor(caseFiles.length > 1 ? caseFile : undefined),
+        signal,
+        atOnce: Math.min(options.jobs, caseFiles.length),
+      },
     );
     const { inputs, warnings, sources } = checked;
     console.result(describeCase(caseFile, checked), { type: 'valid', case: caseFile, inputs, warnings, sources });

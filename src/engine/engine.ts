@@ -37,3 +37,4 @@ export interface EngineOptions {
 export type { Dialect, JsonField, SqlType } from './dialect.ts';
 export { MAX_LINE_BYTES } from './dialect.ts';
 export { openDuckDb } from './duckdb.ts';
+export { machineMemory, shareOfMemory } from './memory.ts';

@@ -37,6 +37,12 @@ describe('a console on a terminal', () => {
     expect(streams.out()).toBe('reports/acme/INC-1-r1/report.pdf\n');
   });
 
+  test('lets no file name pass for a result of its own', () => {
+    const streams = recordingStreams(false);
+    new Console(streams, OPTIONS).result(['a.yaml: ok', '  in1  logs/x\nb.yaml: ok  1 record'], {});
+    expect(streams.out()).toBe('a.yaml: ok\n  in1  logs/x\n  b.yaml: ok  1 record\n');
+  });
+
   test('shows no bar with --quiet', async () => {
     const streams = recordingStreams(true);
     await new Console(streams, { ...OPTIONS, quiet: true }).logFor().phase('print', () => Promise.resolve());

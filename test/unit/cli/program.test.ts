@@ -203,7 +203,9 @@ describe('incident', () => {
 
   test('works on as many cases at once as it was told', async () => {
     let [running, most] = [0, 0];
-    const generate: Pipeline['generate'] = async () => {
+    const told = new Set<number | undefined>();
+    const generate: Pipeline['generate'] = async (_request, { atOnce }) => {
+      told.add(atOnce); // so that they share the memory
       most = Math.max(most, ++running);
       await new Promise((settle) => setTimeout(settle, 5));
       running--;
@@ -211,6 +213,7 @@ describe('incident', () => {
     };
     await runCommand(['incident', 'a', 'b', 'c', 'd', 'e', '--jobs', '3'], { generate });
     expect(most).toBe(3);
+    expect([...told]).toEqual([3]);
   });
 
   test('begins no further case once it is told to stop, and is silent about those that it dropped', async () => {
