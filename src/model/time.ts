@@ -16,10 +16,6 @@ export function durationOf(window: TimeWindow): number {
   return window.end - window.start;
 }
 
-export function contains(window: TimeWindow, instant: number): boolean {
-  return instant >= window.start && instant < window.end;
-}
-
 export function overlaps(a: TimeWindow, b: TimeWindow): boolean {
   return a.start < b.end && b.start < a.end;
 }

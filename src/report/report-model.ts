@@ -65,7 +65,7 @@ export interface Chapter {
 /** Each kind has exactly one partial in `templates/blocks/`. */
 export type Block = TextBlock | StatementsBlock | FigureBlock | TableBlock | CalloutBlock | DefinitionsBlock;
 
-export interface TextBlock {
+interface TextBlock {
   readonly kind: 'text';
   readonly heading?: string;
   readonly paragraphs: readonly Phrase[];
@@ -123,14 +123,14 @@ export interface Column {
 
 export type Cell = Inline | Phrase;
 
-export interface CalloutBlock {
+interface CalloutBlock {
   readonly kind: 'callout';
   readonly tone: 'note' | 'caution' | 'unfavourable';
   readonly title: string;
   readonly text: Phrase;
 }
 
-export interface DefinitionsBlock {
+interface DefinitionsBlock {
   readonly kind: 'definitions';
   readonly heading?: string;
   readonly items: readonly { readonly term: string; readonly definition: Phrase }[];
@@ -168,5 +168,3 @@ export interface Estimate {
   readonly lower: number;
   readonly upper: number;
 }
-
-export type { Measure };

@@ -45,7 +45,7 @@ function gapOrZero(series: TrafficSeries, index: number): number | null {
 }
 
 /** Mitigated, passed and unrecorded as the parts of all traffic; parts that never occur are left out. */
-export function dispositionParts(series: TrafficSeries): ChartSeries[] {
+function dispositionParts(series: TrafficSeries): ChartSeries[] {
   const parts: ChartSeries[] = [
     { label: 'Passed', role: 'passed', values: sumLines(series, ['passed', 'logged']) },
     { label: 'Mitigated', role: 'mitigated', values: sumLines(series, MITIGATED_DISPOSITIONS) },

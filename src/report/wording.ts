@@ -12,7 +12,7 @@ export function amountOr(measure: Measure | undefined, reason = 'not recorded', 
 }
 
 /** `17 Nov 2026, 13:00:00 to 16:00:00, Europe/Berlin (UTC+01:00)`. */
-export function period(window: TimeWindow): Phrase {
+function period(window: TimeWindow): Phrase {
   return [span(window), ', ', { kind: 'zone', at: window.start }];
 }
 

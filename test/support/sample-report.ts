@@ -21,7 +21,7 @@ export interface SampleReport {
 }
 
 /** For reports without a PDF: asked to print, it fails the test. */
-export const noBrowser: BrowserHandle = {
+const noBrowser: BrowserHandle = {
   warm: () => undefined,
   print: () => Promise.reject(new Error('no report of this test is printed')),
   version: () => Promise.reject(new Error('no report of this test is printed')),

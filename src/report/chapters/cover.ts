@@ -32,7 +32,7 @@ export function composeCover(context: ChapterContext): Cover {
   };
 }
 
-export function headlinePeak(layer: LayerStats, metric?: Peak['metric']): Peak | undefined {
+function headlinePeak(layer: LayerStats, metric?: Peak['metric']): Peak | undefined {
   const candidates = layer.peaks.filter((peak) => peak.headline && (metric === undefined || peak.metric === metric));
   return candidates.find((peak) => peak.metric === LEADING_RATE[layer.layer]) ?? candidates[0];
 }
