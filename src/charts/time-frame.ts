@@ -80,7 +80,7 @@ export function layTimeFrame(request: TimeFrameRequest, { width, writer }: DrawC
     5 +
     LINE_HEIGHT +
     LINE_HEIGHT +
-    (hasOneDate(ticks) ? 0 : dateRow) +
+    (standsBesideDate(ticks, x, right, window, writer) ? 0 : dateRow) +
     2 +
     (keyRows > 0 ? keyRows + 4 : 0);
 
@@ -133,16 +133,14 @@ export function drawAround(layer: SvgLayer, frame: TimeFrame, request: TimeFrame
   const axisBottom = area.bottom + drawBandStrip(layer, frame.bands, area, x, theme);
   drawTimeTicks(layer, frame, axisBottom, context);
   const dated = frame.ticks.some((tick) => tick.date !== undefined) ? LINE_HEIGHT - 1 : 0;
-  const oneDate = hasOneDate(frame.ticks);
-  const titleMiddle = axisBottom + 4 + LINE_HEIGHT + (oneDate ? 0 : dated) + LINE_HEIGHT / 2;
+  const besideDate = standsBesideDate(frame.ticks, x, area.right, frame.window, writer);
+  const titleMiddle = axisBottom + 4 + LINE_HEIGHT + (besideDate ? 0 : dated) + LINE_HEIGHT / 2;
   // Beside the date where there is one, so that a chart does not spend a line on it.
-  if (oneDate)
-    layer.text(
-      fitText(zoneTitle(frame.window, writer), width - area.left - DATE_ROOM, TEXT_SIZE),
-      area.right,
-      titleMiddle,
-      { ...muted, anchor: 'end' },
-    );
+  if (besideDate)
+    layer.text(fitText(zoneTitle(frame.window, writer), width, TEXT_SIZE), area.right, titleMiddle, {
+      ...muted,
+      anchor: 'end',
+    });
   else
     layer.text(fitText(zoneTitle(frame.window, writer), width - area.left, TEXT_SIZE), area.left, titleMiddle, muted);
   const markersTop = (request.lanesHeight ? frame.lanes.top : area.top) - TICK_REACH;
@@ -156,11 +154,21 @@ export function drawAround(layer: SvgLayer, frame: TimeFrame, request: TimeFrame
   drawKey(layer, layout.markers.key, titleMiddle + LINE_HEIGHT / 2 + 4, context);
 }
 
-/** Room of the date of the first tick. */
-const DATE_ROOM = 70;
+/** Between the date and the name of the zone. */
+const DATE_GAP = 14;
 
-function hasOneDate(ticks: readonly TimeTick[]): boolean {
-  return ticks.filter((tick) => tick.date !== undefined).length === 1 && ticks[0]?.date !== undefined;
+/** Whether the name of the zone has room at the right of the one date under the axis. */
+function standsBesideDate(
+  ticks: readonly TimeTick[],
+  x: (at: number) => number,
+  right: number,
+  window: TimeWindow,
+  writer: DrawContext['writer'],
+): boolean {
+  const [first] = ticks;
+  if (first?.date === undefined || ticks.filter((tick) => tick.date !== undefined).length > 1) return false;
+  const half = textWidth(first.date, TEXT_SIZE, 600) / 2;
+  return Math.max(x(first.at), half) + half + DATE_GAP <= right - textWidth(zoneTitle(window, writer), TEXT_SIZE);
 }
 
 export function drawValueLabels(

@@ -97,7 +97,7 @@ function isTelling({ total }: BreakdownItem): boolean {
 /** `GET carried 99.4 % in the waves`; a value too long for a title is not named in it. */
 function leaderWords(breakdown: Breakdown, leader: BreakdownItem): Phrase {
   return [
-    ...(leader.label.length > LONGEST_IN_TITLE ? ['the largest'] : [valueCell(breakdown, leader)]),
+    ...(leader.label.length > LONGEST_IN_TITLE ? ['the most frequent'] : [valueCell(breakdown, leader)]),
     ' carried ',
     amount(leader.share),
     breakdown.scope === 'attack' ? ' in the waves' : '',
@@ -179,9 +179,11 @@ const LONGEST_IN_TITLE = 40;
 function shortened(value: string): string {
   const letters = [...value];
   if (letters.length <= LONGEST_VALUE) return value;
-  // User agents and paths differ at their ends as often as at their beginnings.
+  // User agents and paths differ at their ends as often as at their beginnings; words are kept whole where there are any.
   const half = Math.floor(LONGEST_VALUE / 2) - 1;
-  return `${letters.slice(0, half).join('').trimEnd()} … ${letters.slice(-half).join('').trimStart()}`;
+  const head = letters.slice(0, half).join('');
+  const tail = letters.slice(-half).join('');
+  return `${head.includes(' ') ? head.slice(0, head.lastIndexOf(' ')) : head} … ${tail.slice(tail.indexOf(' ') + 1)}`;
 }
 
 function mitigatedShare({ mitigated, total }: BreakdownItem): Inline {

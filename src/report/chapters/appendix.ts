@@ -67,7 +67,7 @@ function attackIds(context: ChapterContext): Block[] {
         { label: 'Target', align: 'left', width: 3 },
         ...(classified ? [{ label: 'Judged as', align: 'left' as const, width: 3 }] : []),
         { label: 'Start', align: 'left', width: 4 },
-        ...(peaks ? [{ label: 'Peak as stated', align: 'right' as const, width: 3 }] : []),
+        ...(peaks ? [{ label: 'Peak', align: 'right' as const, width: 3 }] : []),
         { label: units.size === 1 && unit ? UNIT_WORDS[unit] : 'Volume', align: 'right', width: 2 },
       ],
       rows: ids.slice(0, PRINTED_IDS).map((entry): Cell[] => {
@@ -144,7 +144,7 @@ function inputFiles(context: ChapterContext): Block {
       { label: 'File', align: 'left', width: 8 },
       { label: 'Format', align: 'left', width: 4 },
       { label: 'Records', align: 'right', width: 2 },
-      { label: 'Left out', align: 'right', width: 1 },
+      { label: 'Left out', align: 'right', width: 2 },
       { label: 'SHA-256', align: 'left', width: 3 },
     ],
     rows: inputs.map((input): Cell[] => [
@@ -157,7 +157,7 @@ function inputFiles(context: ChapterContext): Block {
     ]),
     note: [
       ...(folder === '' ? [] : ['Files are in ', label(folder), '. ']),
-      `SHA-256: the first ${DIGEST_PRINTED} characters; the whole digests are in manifest.json. Left out: faulty records and duplicates.`,
+      `SHA-256: first ${DIGEST_PRINTED} characters, whole in manifest.json. Left out: faulty records and duplicates.`,
     ],
     evidence: inputs.map((input) => input.id),
     data: {

@@ -71,9 +71,17 @@ function messagesOf(warnings: readonly DataWarning[], inputs: readonly InputFile
     ({ message, others }, index): Phrase => [
       index > 0 ? ' ' : '',
       label(message),
-      ...(others.length > 0 ? [` The same holds, with other numbers, for ${others.join(', ')}.`] : []),
+      ...(others.length > 0 ? [` The same holds, with other numbers, for ${idRun(others)}.`] : []),
     ],
   );
+}
+
+/** `in2–in5`, or `in2, in4` where some are missing in between. */
+function idRun(ids: readonly string[]): string {
+  const numbers = ids.map((id) => Number(id.replace(/\D+/gu, '')));
+  const isRun =
+    ids.length > 2 && numbers.every((number, index) => index === 0 || number === (numbers[index - 1] ?? 0) + 1);
+  return isRun ? `${ids[0]}–${ids.at(-1)}` : ids.join(', ');
 }
 
 function sourceTable(context: ChapterContext): Block {
