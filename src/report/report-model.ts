@@ -1,5 +1,4 @@
 import type { ChartSpec } from '../model/chart-spec.ts';
-import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
