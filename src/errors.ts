@@ -8,7 +8,10 @@ export const ERROR_CODES = {
   'config-invalid': { exit: 2, meaning: 'A configuration or case file has faults.' },
   'file-not-found': { exit: 2, meaning: 'A named file does not exist or a pattern matches nothing.' },
   'path-outside-workspace': { exit: 2, meaning: 'A path leaves the workspace.' },
-  'input-unreadable': { exit: 2, meaning: 'An input file is damaged: truncated or broken gzip, not text, too large.' },
+  'input-unreadable': {
+    exit: 2,
+    meaning: 'An input file cannot be read: no permission, broken gzip, not text, too large.',
+  },
   'input-format-unknown': { exit: 2, meaning: 'The format of an input file was not recognised.' },
   'input-invalid': { exit: 2, meaning: 'An input file has more faulty records than are tolerated.' },
   'input-foreign': { exit: 2, meaning: 'An input file holds data of another customer.' },

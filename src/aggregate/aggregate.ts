@@ -229,4 +229,5 @@ function cancelled(cause: unknown): ReportError {
 }
 
 export type * from './attack-stats.ts';
+export { resolutionBetween } from './clocks.ts';
 export { LEADING_RATE, leadingLayer } from './leading-layer.ts';

@@ -118,3 +118,8 @@ function lengthField(
     },
   };
 }
+
+/** Resolution of the time from one moment to another: it is never finer than that of either. */
+export function resolutionBetween(from: Clock | undefined, to: Clock): number {
+  return Math.max(from?.resolutionMs ?? 0, to.resolutionMs);
+}

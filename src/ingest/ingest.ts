@@ -182,7 +182,9 @@ function arrange(
 
 function refuseEmpty(dataset: Dataset, caseFile: Case): void {
   const { sources, attacks, topLists, timeline, warnings } = dataset;
-  if (sources.length + attacks.length + topLists.length + timeline.length > 0) return;
+  const isOutside = warnings.some(({ code }) => code === 'outside-window');
+  // A window that misses all traffic would turn a timeline into a false all-clear.
+  if (sources.length + attacks.length + topLists.length + (isOutside ? 0 : timeline.length) > 0) return;
   // What was read and left out is the reason more often than not.
   const reasons = [...new Set(warnings.map(({ message }) => message))].slice(0, REASONS_SHOWN);
   throw new ReportError(
@@ -193,7 +195,7 @@ function refuseEmpty(dataset: Dataset, caseFile: Case): void {
       hint:
         caseFile.window === undefined
           ? 'Check that the right files are named.'
-          : 'Check that the right files are named and that `window:` is the period of the attack.',
+          : 'Check that the right files are named and that `window:` is the period of the attack: Z means UTC, not local time.',
     },
   );
 }

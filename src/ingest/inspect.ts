@@ -190,6 +190,12 @@ export function asDamage(error: unknown, file: string): unknown {
     return new ReportError('cancelled', 'Reading was stopped.', { where: { file }, cause: error });
   if (code === 'ENOENT')
     return new ReportError('file-not-found', 'The file does not exist.', { where: { file }, cause: error });
+  if (code === 'EACCES' || code === 'EPERM')
+    return new ReportError('input-unreadable', 'The system does not permit reading the file.', {
+      where: { file },
+      hint: 'Give the user that runs Debrief the right to read it.',
+      cause: error,
+    });
   return new ReportError('input-unreadable', 'The file cannot be read.', {
     where: { file },
     ...(error instanceof Error && { hint: error.message }),

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
 const CHUNK_BYTES = 1_048_576;
@@ -9,16 +10,15 @@ export async function* readText(
   options: { readonly gzip: boolean; readonly signal?: AbortSignal },
 ): AsyncGenerator<Buffer, void, undefined> {
   const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  source.on('error', (error) => gunzip.destroy(error));
+  // A failing source ends the unpacking with its error, which the loop then throws; nothing is left for the callback.
+  const text = options.gzip ? pipeline(source, createGunzip({ chunkSize: CHUNK_BYTES }), () => undefined) : source;
   try {
-    const text: AsyncIterable<Buffer> = options.gzip ? source.pipe(gunzip) : source;
-    for await (const chunk of text) {
+    for await (const chunk of text as AsyncIterable<Buffer>) {
       options.signal?.throwIfAborted();
       yield chunk;
     }
   } finally {
     source.destroy();
-    gunzip.destroy();
+    text.destroy();
   }
 }

@@ -1,4 +1,4 @@
-import { type AttackStats, leadingLayer } from '../aggregate/aggregate.ts';
+import { type AttackStats, leadingLayer, resolutionBetween } from '../aggregate/aggregate.ts';
 import { amount, lasting } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
@@ -33,7 +33,7 @@ export const mitigation: Insight = {
         timeToMitigate && began
           ? [
               'Mitigation began ',
-              ...distanceWords(timeToMitigate, began.resolutionMs),
+              ...distanceWords(timeToMitigate, resolutionBetween(stats.clocks.firstAttack, began)),
               ' after the first attack traffic',
             ]
           : [amount(mitigated), ' mitigated in the waves'],
@@ -53,26 +53,27 @@ export const mitigation: Insight = {
 };
 
 function clockWords(stats: AttackStats): Phrase {
-  const { timeToMitigate, timeToContain, mitigated, contained } = stats.clocks;
+  const { firstAttack, timeToMitigate, timeToContain, mitigated, contained } = stats.clocks;
   const within = (resolutionMs: number): Inline[] => [' (± ', lasting(resolutionMs), ')'];
   const words: Inline[] = [];
   if (timeToMitigate && mitigated) {
+    const resolutionMs = resolutionBetween(firstAttack, mitigated);
     words.push('The first attack traffic was mitigated ');
     if (timeToMitigate.value < 0)
       words.push(
         lasting(-timeToMitigate.value),
-        ...within(mitigated.resolutionMs),
+        ...within(resolutionMs),
         ' before the attack began: the sources contradict each other.',
       );
-    else if (timeToMitigate.value < mitigated.resolutionMs)
-      words.push('within the first ', lasting(mitigated.resolutionMs), ', the finest step of the data.');
-    else words.push('after ', lasting(timeToMitigate.value), ...within(mitigated.resolutionMs), '.');
+    else if (timeToMitigate.value < resolutionMs)
+      words.push('within the first ', lasting(resolutionMs), ', the finest step of the data.');
+    else words.push('after ', lasting(timeToMitigate.value), ...within(resolutionMs), '.');
   } else words.push('When mitigation began is not in the supplied data.');
   if (timeToContain && contained)
     words.push(
       ' At least 95 % of the attack was stopped after ',
       lasting(timeToContain.value),
-      ...within(contained.resolutionMs),
+      ...within(resolutionBetween(firstAttack, contained)),
       '.',
     );
   else words.push(' The data does not show when at least 95 % of the attack was stopped for a minute on end.');

@@ -15,7 +15,7 @@ const MOST_WAVES = 8;
 
 /**
  * The report as a comment for the ticket, in the Markdown that all ticket systems share: what happened, the six numbers,
- * the waves, the findings and what next. What comes from input and is more than plain words stands in code spans, so it
+ * the waves and the findings. What comes from input and is more than plain words stands in code spans, so it
  * cannot become a link, a mention or markup. At most `LONGEST_SUMMARY` characters: whole lines are left out from the end, and that is said.
  */
 export function renderSummary(model: ReportModel, writer: Writer): string {
@@ -80,7 +80,7 @@ function findingLines(model: ReportModel, writer: Writer): string[] {
   ];
   return [
     '',
-    '### Findings and what next',
+    '### Findings',
     '',
     ...ordered.map((item) => `- **${markdown(item.title, writer)}** ${markdown(item.text, writer)}`),
   ];

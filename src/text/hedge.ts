@@ -138,7 +138,7 @@ function digitsOf({ lower, upper }: Interval): number {
   return Math.min(6, Math.max(2, Math.floor(Math.log10(largest)) + 1 - Math.floor(Math.log10((upper - lower) / 5))));
 }
 
-/** The unit once when both bounds share it (`between 380 and 440 Gbps`), else with each; a noun stands once in any case. */
+/** The unit once when both bounds share it (`between 380 and 440 Gbps`, `between 380 k and 440 k requests`), else with each. */
 function scaledBounds(
   digits: Digits,
   low: number,
@@ -152,8 +152,10 @@ function scaledBounds(
     return [writeScaled(digits, low, unit, { significant, noun: false }), highText];
   const lowText = digits.upTo(low / scale.divisor, decimalsFor(low / scale.divisor, significant));
   const name = unitText(unit, scale.prefix);
+  // `between 210 and 640 k` could mean 210: a number without a unit of its own carries its prefix.
+  const lowPrefix = isCountUnit(unit) && scale.prefix !== '' ? `${NO_BREAK_SPACE}${scale.prefix}` : '';
   const highNumber = digits.upTo(high / scale.divisor, decimalsFor(high / scale.divisor, significant));
-  return [lowText, name === '' ? highNumber : `${highNumber}${NO_BREAK_SPACE}${name}`];
+  return [`${lowText}${lowPrefix}`, name === '' ? highNumber : `${highNumber}${NO_BREAK_SPACE}${name}`];
 }
 
 /** An estimated count of at least ten has no decimals: nobody sends 412.7 requests. */

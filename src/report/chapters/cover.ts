@@ -1,4 +1,10 @@
-import { type LayerStats, LEADING_RATE, type Peak, type TrafficSeries } from '../../aggregate/aggregate.ts';
+import {
+  type LayerStats,
+  LEADING_RATE,
+  type Peak,
+  resolutionBetween,
+  type TrafficSeries,
+} from '../../aggregate/aggregate.ts';
 import { complement, peakWords } from '../../insight/insight.ts';
 import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
@@ -7,7 +13,7 @@ import type { ChapterContext } from '../facts.ts';
 import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
-import { DISPOSITION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
+import { DISPOSITION_WORDS, LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf, windowName } from '../wording.ts';
 
 /** Share of the attack above which a leak is called unfavourable. */
@@ -49,7 +55,7 @@ function peakTile(context: ChapterContext): Tile {
   const others = context.facts.stats.layers.flatMap((layer) =>
     layer.peaks
       .filter((other) => other.headline && !(layer === context.main && other.metric === peak.metric))
-      .map((other) => peakBeside(layer, other)),
+      .map((other) => peakBeside(layer, other, context.main)),
   );
   return {
     label,
@@ -63,8 +69,9 @@ function peakTile(context: ChapterContext): Tile {
 const MOST_OTHER_PEAKS = 2;
 
 /** `380 kpps at 13:54:00`; bits of the application layer are those of answers, not of the attack. */
-function peakBeside(layer: LayerStats, { metric, measure }: Peak): Phrase {
+function peakBeside(layer: LayerStats, { metric, measure }: Peak, main: LayerStats | undefined): Phrase {
   return [
+    ...(layer === main ? [] : [`${LAYER_SHORT[layer.layer]} `]),
     ...(layer.layer === 'http' && metric === 'bits/s' ? ['answers '] : []),
     amount(measure, 'cell'),
     ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
@@ -127,12 +134,13 @@ function mitigateTile(context: ChapterContext): Tile {
   const { clocks } = context.facts.stats;
   if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, 'first mitigation not in the data');
   const { timeToMitigate, mitigated } = clocks;
-  const isBelowResolution = timeToMitigate.value >= 0 && timeToMitigate.value < mitigated.resolutionMs;
+  const resolutionMs = resolutionBetween(clocks.firstAttack, mitigated);
+  const isBelowResolution = timeToMitigate.value >= 0 && timeToMitigate.value < resolutionMs;
   return {
     label: name,
-    value: isBelowResolution ? `<\u00A0${windowName(mitigated.resolutionMs)}` : lasting(timeToMitigate.value),
+    value: isBelowResolution ? `<\u00A0${windowName(resolutionMs)}` : lasting(timeToMitigate.value),
     note: [
-      ...(isBelowResolution ? ['the finest step of the data'] : ['± ', lasting(mitigated.resolutionMs)]),
+      ...(isBelowResolution ? ['the finest step of the data'] : ['± ', lasting(resolutionMs)]),
       ', from the first attack traffic',
       ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
     ],

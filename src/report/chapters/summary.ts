@@ -1,4 +1,4 @@
-import type { LayerStats, Peak } from '../../aggregate/aggregate.ts';
+import { type LayerStats, type Peak, resolutionBetween } from '../../aggregate/aggregate.ts';
 import { amount, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -88,14 +88,14 @@ function scorecardTable(context: ChapterContext): Block | undefined {
       name: 'Time to mitigate',
       during: clocks.timeToMitigate,
       before: undefined,
-      note: clocks.mitigated ? ['± ', lasting(clocks.mitigated.resolutionMs)] : [],
+      note: clocks.mitigated ? ['± ', lasting(resolutionBetween(clocks.firstAttack, clocks.mitigated))] : [],
     },
     {
       name: 'Time to contain',
       during: clocks.timeToContain,
       before: undefined,
       note: [
-        ...(clocks.contained ? ['± ', lasting(clocks.contained.resolutionMs), '; '] : []),
+        ...(clocks.contained ? ['± ', lasting(resolutionBetween(clocks.firstAttack, clocks.contained)), '; '] : []),
         '95 % of the attack stopped for 60 s',
       ],
     },

@@ -21,7 +21,7 @@ describe('the ticket comment', () => {
     expect(summary).toContain('- Peak: **410 krps** (highest 1 min mean, at 15:26:00)');
     expect(summary.filter((line) => /^- [A-Z][a-z ]+: \*\*/.test(line))).toHaveLength(6);
     const waves = summary.indexOf('### Waves');
-    const findings = summary.indexOf('### Findings and what next');
+    const findings = summary.indexOf('### Findings');
     expect(waves).toBeGreaterThan(summary.findIndex((line) => line.startsWith('**An HTTP flood')));
     expect(findings).toBeGreaterThan(waves);
     expect(summary.slice(waves, findings).filter((line) => line.startsWith('- Wave'))).toHaveLength(2);
