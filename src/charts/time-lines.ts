@@ -51,7 +51,6 @@ export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawi
     window,
     bands: spec.bands,
     markers: spec.markers,
-    intervalMs: spec.intervalMs,
     legend: legendOf([], gaps.length > 0 ? 'No data' : undefined, theme),
     height: 0,
     plotHeight: parts.length * (PANEL_HEIGHT + NAME_ROW) + (parts.length - 1) * PANEL_GAP,

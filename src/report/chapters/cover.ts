@@ -18,6 +18,8 @@ import { captionOf, windowName } from '../wording.ts';
 
 /** Share of the attack above which a leak is called unfavourable. */
 const NOTABLE_LEAK = 0.05;
+/** Share of 5xx answers above the level before the attack that is called an impact. */
+const NOTABLE_ERRORS = 0.005;
 
 /** The first page: what happened and is it over, six numbers, one picture. */
 export function composeCover(context: ChapterContext): Cover {
@@ -100,7 +102,7 @@ function mitigatedTile(context: ChapterContext): Tile {
       amount(phase.total, 'cell'),
       context.main?.during ? ' in the waves' : ' in the whole period',
     ],
-    tone: 'favourable',
+    tone: phase.mitigated.value > 0 ? 'favourable' : 'unfavourable',
   };
 }
 
@@ -190,15 +192,20 @@ function impactTile(context: ChapterContext): Tile {
   const during = origin?.phases.find((phase) => phase.phase === 'during');
   if (!during) return missingTile(name, 'origin health is not in the supplied data');
   const before = origin?.phases.find((phase) => phase.phase === 'before');
-  const worse = before !== undefined && during.errorShare.value - before.errorShare.value > 0.005;
+  const unanswered =
+    (during.unreachable?.value ?? 0) > (before?.unreachable?.value ?? 0) ? during.unreachable : undefined;
+  const level = before?.errorShare.value ?? 0;
+  const isWorse = during.errorShare.value - level > NOTABLE_ERRORS || unanswered !== undefined;
   return {
     label: name,
     value: amount(during.errorShare, 'cell'),
     note: [
       'of the origin’s answers in the waves were errors (5xx)',
       ...(before ? ['; ', amount(before.errorShare, 'cell'), ' before'] : []),
+      ...(unanswered ? ['; ', amount(unanswered, 'cell'), ' got no answer'] : []),
     ],
-    tone: worse ? 'unfavourable' : 'favourable',
+    // Without a time before the attack nothing can be called unharmed.
+    tone: isWorse ? 'unfavourable' : before ? 'favourable' : 'neutral',
   };
 }
 
