@@ -159,6 +159,7 @@ export interface DataWarning {
     | 'data-gap'
     | 'empty-result'
     | 'left-out'
+    | 'ownership-not-stated'
     | 'ongoing';
   readonly message: string;
   readonly input?: string;

@@ -51,6 +51,17 @@ export class Gathered implements Collector {
     this.claims.push(claim);
   }
 
+  /** Inputs that handed over traffic without anything that says whose it is. */
+  unclaimed(): string[] {
+    const claimed = new Set(this.claims.map(({ inputId }) => inputId));
+    const holding = [
+      ...this.series.map(({ inputId }) => inputId),
+      ...this.attacks.map(({ input }) => input),
+      ...this.topLists.map(({ input }) => input),
+    ];
+    return [...new Set(holding)].filter((inputId) => !claimed.has(inputId));
+  }
+
   recordsOf(inputId: string): number {
     return this.#records.get(inputId) ?? 0;
   }

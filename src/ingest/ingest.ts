@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Case, CaseInput } from '../config/config.ts';
@@ -63,6 +63,7 @@ interface ReadOptions extends IngestOptions {
 async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promise<Dataset> {
   const { log, signal } = options;
   const inputs = [...caseFile.traffic, ...caseFile.timeline];
+  const before = await Promise.all(inputs.map(stampOf));
   const opened = await log.phase('open inputs', () => openAll(inputs, options));
   const rows = opened.filter((one): one is RowLog => one.kind === 'rows');
   const documents = opened.filter((one): one is OpenedDocument => one.kind === 'document');
@@ -75,6 +76,12 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
     const ownership = new Ownership(caseFile.customer);
     const paths = new Map(opened.map((one) => [idOf(one), pathOf(one)]));
     guardClaims(gathered.claims, ownership, (inputId) => paths.get(inputId) ?? inputId);
+    for (const inputId of gathered.unclaimed())
+      gathered.warn({
+        code: 'ownership-not-stated',
+        message: `${paths.get(inputId) ?? inputId} names no address, host, zone or account: only the case file says that it is this customer's.`,
+        input: inputId,
+      });
     await guardTables(loaded.tables, ownership, engine, signal);
   });
 
@@ -91,6 +98,7 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
     return arrange([...fromLogs, ...fromDocuments]);
   });
   await engine.seal();
+  await refuseChanged(inputs, before);
 
   const dataset: Dataset = {
     engine,
@@ -107,6 +115,22 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
   refuseEmpty(dataset, caseFile);
   refuseLongPeriod(dataset, caseFile);
   return dataset;
+}
+
+/** Size and time of the last change; a file that is not there is complained about by who opens it. */
+async function stampOf(input: CaseInput): Promise<string | undefined> {
+  const found = await stat(input.absolutePath).catch(() => undefined);
+  return found && `${found.size} ${found.mtimeMs} ${found.ino}`;
+}
+
+/** A file is read more than once (digest, look at its lines, load): one that changes meanwhile belies its digest. */
+async function refuseChanged(inputs: readonly CaseInput[], before: readonly (string | undefined)[]): Promise<void> {
+  for (const [index, input] of inputs.entries())
+    if ((await stampOf(input)) !== before[index])
+      throw new ReportError('input-unreadable', 'The file was changed while it was read.', {
+        where: { file: input.path },
+        hint: 'Wait until it is written to its end, or copy it first.',
+      });
 }
 
 async function openAll(inputs: readonly CaseInput[], options: ReadOptions): Promise<(RowLog | OpenedDocument)[]> {

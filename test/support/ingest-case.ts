@@ -34,6 +34,8 @@ export interface IngestRequest {
   readonly strict?: boolean;
   readonly signal?: AbortSignal;
   readonly memoryLimitBytes?: number;
+  /** Told each phase of the ingest before it begins, with the folder of the files. */
+  readonly onPhase?: (name: string, folder: string) => void;
 }
 
 /** Writes the files into a folder of their own, ingests them, and hands the dataset over while its engine is open. */
@@ -72,7 +74,13 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
     };
     const dataset = await ingest(incident, engine, {
       strict: request.strict ?? false,
-      log: silentLog,
+      log: {
+        ...silentLog,
+        phase: (name, work) => {
+          request.onPhase?.(name, workspaceDir);
+          return silentLog.phase(name, work);
+        },
+      },
       signal: request.signal ?? new AbortController().signal,
     });
     return await use(dataset);

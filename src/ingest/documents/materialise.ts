@@ -222,8 +222,9 @@ async function describe(
       'count(*) AS row_count',
       'min(t) AS first_t',
       'max(t) AS last_t',
-      'min(sample_interval) AS least',
-      'max(sample_interval) AS most',
+      // A source that discloses no sampling but states an interval is sampled all the same.
+      'min(coalesce(sample_interval, weight)) AS least',
+      'max(coalesce(sample_interval, weight)) AS most',
       'count(bytes) AS with_bytes',
       `count(CASE WHEN disposition <> 'unknown' THEN 1 END) AS with_disposition`,
       ...known,

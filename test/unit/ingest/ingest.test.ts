@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -38,6 +38,14 @@ const minutes = JSON.stringify({
 });
 
 describe('a case', () => {
+  it('says of traffic that nothing in it ties to the customer', async () => {
+    const nameless = minutes.replace(',"clientRequestHTTPHost":"shop.acme.example"', '');
+    const codes = (content: string) =>
+      ingestFiles({ files: { 'minutes.json': content } }, ({ warnings }) => warnings.map(({ code }) => code));
+    expect(await codes(nameless)).toContain('ownership-not-stated');
+    expect(await codes(minutes)).not.toContain('ownership-not-stated');
+  });
+
   it('becomes one dataset of logs, documents and timeline, inputs in the order of the case file', async () => {
     await ingestFiles(
       {
@@ -176,6 +184,32 @@ describe('an input that nobody reads', () => {
         () => undefined,
       ),
     ).rejects.toMatchObject({ code: 'input-empty', hint: expect.stringContaining('`window:`') });
+  });
+
+  it('because a period in the wrong zone misses all traffic is refused although a timeline is left', async () => {
+    await expect(
+      ingestFiles(
+        {
+          files: { 'a.log': ndjson(request()) },
+          timeline: { 'timeline.yaml': timeline },
+          window: { start: Date.UTC(2026, 10, 17, 15), end: Date.UTC(2026, 10, 17, 16) },
+        },
+        () => undefined,
+      ),
+    ).rejects.toMatchObject({ code: 'input-empty', hint: expect.stringContaining('UTC') });
+  });
+
+  it('because it grew while it was read is refused, since its digest would be another file', async () => {
+    const work = ingestFiles(
+      {
+        files: { 'a.log': ndjson(request()) },
+        onPhase: (name, folder) => {
+          if (name === 'load logs') appendFileSync(join(folder, 'a.log'), ndjson(request({ RayID: 'late' })));
+        },
+      },
+      () => undefined,
+    );
+    await expect(work).rejects.toMatchObject({ code: 'input-unreadable', where: { file: 'a.log' } });
   });
 });
 

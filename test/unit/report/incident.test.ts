@@ -253,6 +253,27 @@ describe('the post-incident report', () => {
     ]);
   });
 
+  it('calls nothing unharmed without a time before the attack, and tells requests that got no answer', () => {
+    const phase = (name: 'before' | 'during', errors: number, unreachable: number) => ({
+      phase: name,
+      requests: measure(1000, 'requests'),
+      errors: measure(errors, 'requests'),
+      errorShare: measure(errors / 1000, 'share'),
+      unreachable: measure(unreachable, 'requests'),
+    });
+    const toneOf = (phases: ReturnType<typeof phase>[]) =>
+      composeIncident(
+        incidentFacts({
+          layer: { origin: { phases, start: T0, intervalMs: 60_000, errorShare: [0, 0], p95Ms: [null, null] } },
+        }),
+      ).cover.tiles[5]?.tone;
+    expect(toneOf([phase('before', 1, 0), phase('during', 1, 0)])).toBe('favourable');
+    expect(toneOf([phase('before', 1, 0), phase('during', 40, 0)])).toBe('unfavourable');
+    expect(toneOf([phase('before', 1, 0), phase('during', 1, 96)])).toBe('unfavourable');
+    expect(toneOf([phase('during', 1, 0)])).toBe('neutral');
+    expect(toneOf([phase('during', 900, 0)])).toBe('unfavourable');
+  });
+
   it('says that the impact is unknown when the data has no origin answers', () => {
     const impact = composeIncident(incidentFacts()).chapters.find((chapter) => chapter.id === 'impact');
     expect(impact?.blocks[0]).toMatchObject({ kind: 'callout', title: 'The impact on the origin is not known' });

@@ -60,6 +60,11 @@ async function load(list: readonly PointSeries[], window?: { start: number; end:
 }
 
 describe('buckets', () => {
+  test('are sampled when the source states an interval without a sampling rate', async () => {
+    const { sources } = await load([series([row(0, 'DE', 50, { weight: 12.5 }), row(1, 'DE', 50, { weight: 4 })])]);
+    expect(sources[0]?.sampling).toEqual({ min: 4, max: 12.5 });
+  });
+
   test('make a source whose relation has every column of the contract', async () => {
     const { sources, duplicates, warnings } = await load([
       series([
