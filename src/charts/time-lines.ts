@@ -106,7 +106,10 @@ function drawPanel(
   drawHighest(over, panel, frame, spec, context);
 }
 
-/** A dot and words at the largest value of all series of the panel; the first of equals. Nothing for a flat line of zeros. */
+/**
+ * A dot at the largest value of all series of the panel, the first of equals, and words beside it where they have room. Nothing
+ * for a flat line of zeros.
+ */
 function drawHighest(
   layer: SvgLayer,
   panel: Panel,
@@ -125,8 +128,10 @@ function drawHighest(
   const at = spec.start + best.index * spec.intervalMs;
   const [x, y] = [frame.x(at + spec.intervalMs / 2), heightOf(best.value, panel)];
   const text = `${writer.quantity(best.value, panel.unit)} at ${writer.time(at, 'clock')}`;
-  const toTheRight = x + 8 + textWidth(text, TEXT_SIZE, 600) <= width;
+  const reach = 8 + textWidth(text, TEXT_SIZE, 600);
+  const toTheRight = x + reach <= width;
   layer.circle(x, y, 2.5, best.colour, { stroke: WHITE, width: 1 });
+  if (!toTheRight && x - reach < panel.area.left) return;
   layer.text(text, toTheRight ? x + 8 : x - 8, Math.max(y, panel.area.top + 2), {
     fill: theme.ink,
     size: TEXT_SIZE,
