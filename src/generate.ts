@@ -49,7 +49,7 @@ export interface CheckEffects {
   readonly now: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Upper limit of the engine's memory; default: this case's part of half the machine's, at most a quarter and 4 GiB. */
+  /** Upper limit of the engine's memory; default: this case's part of half the machine's, at most a quarter and 1 GiB. */
   readonly memoryLimitBytes?: number;
   /** Cases that the caller works on at the same time; default 1. */
   readonly atOnce?: number;

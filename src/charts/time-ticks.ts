@@ -1,5 +1,9 @@
 import { TZDate, tzOffset } from '@date-fns/tz';
-import { addDays, addMonths, startOfDay, startOfMonth } from 'date-fns';
+// One file each: the whole package is three hundred modules at every start.
+import { addDays } from 'date-fns/addDays';
+import { addMonths } from 'date-fns/addMonths';
+import { startOfDay } from 'date-fns/startOfDay';
+import { startOfMonth } from 'date-fns/startOfMonth';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Writer } from '../text/text.ts';
 import { textWidth } from './text-width.ts';

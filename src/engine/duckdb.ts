@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm, rmdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, rmdir } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DuckDBAppender,
@@ -12,19 +11,20 @@ import {
 import { ReportError } from '../errors.ts';
 import { duckDbDialect } from './dialect.ts';
 import type { Engine, EngineOptions, SqlValue } from './engine.ts';
+import { makeScratchFolder, removeScratchFolder } from './scratch.ts';
 
 /** Rows appended before other work of the process gets its turn. */
 const ROWS_PER_TURN = 50_000;
 
 /**
  * Opens an empty engine in memory that spills to a folder of its own below `scratchDir` when it reaches its memory limit.
- * Nothing is left behind: neither after `close` nor when opening fails.
+ * Nothing is left behind: neither after `close` nor when opening fails, and what a killed run left goes with the next one.
  */
 export async function openDuckDb(options: EngineOptions): Promise<Engine> {
   const created = await mkdir(options.scratchDir, { recursive: true });
-  const spillDir = await mkdtemp(join(options.scratchDir, 'duckdb-'));
+  const spillDir = await makeScratchFolder(options.scratchDir, 'debrief-duckdb');
   const removeScratch = async () => {
-    await rm(spillDir, { recursive: true, force: true });
+    await removeScratchFolder(spillDir);
     // Only a folder that was made here goes, and only when nobody else put anything into it.
     if (created !== undefined) await rmdir(options.scratchDir).catch(() => undefined);
   };

@@ -38,3 +38,4 @@ export type { Dialect, JsonField, SqlType } from './dialect.ts';
 export { MAX_LINE_BYTES } from './dialect.ts';
 export { openDuckDb } from './duckdb.ts';
 export { machineMemory, shareOfMemory } from './memory.ts';
+export { makeScratchFolder, removeScratchFolder } from './scratch.ts';

@@ -1,5 +1,5 @@
 import { TZDate, tzOffset } from '@date-fns/tz';
-import { format } from 'date-fns';
+import { format } from 'date-fns/format';
 import { ReportError } from '../errors.ts';
 import type { TimeForm } from '../model/phrase.ts';
 import { latinLocale, MINUS } from './digits.ts';

@@ -5,10 +5,10 @@ import { machineMemory, shareOfMemory } from '../../../src/engine/memory.ts';
 const GIB = 2 ** 30;
 
 describe('the memory of an engine', () => {
-  it('is a quarter of the machine, and never more than 4 GiB', () => {
-    expect(shareOfMemory(8 * GIB, 1)).toBe(2 * GIB);
-    expect(shareOfMemory(8 * GIB, 2)).toBe(2 * GIB);
-    expect(shareOfMemory(64 * GIB, 1)).toBe(4 * GIB);
+  it('is a quarter of the machine, and never more than 1 GiB', () => {
+    expect(shareOfMemory(2 * GIB, 1)).toBe(GIB / 2);
+    expect(shareOfMemory(2 * GIB, 2)).toBe(GIB / 2);
+    expect(shareOfMemory(64 * GIB, 1)).toBe(GIB);
   });
 
   it('is shared by the cases that are worked on at once, so that they never take more than half of the machine', () => {
