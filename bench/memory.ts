@@ -59,7 +59,8 @@ async function benchLines(lines: number, factor: number): Promise<Result> {
     ours: `${megabytes(large.peakRssBytes)}, ${seconds(large.ms)}, ${seconds(large.cpuMs)} CPU`,
     reference: `${megabytes(small.peakRssBytes)}, ${seconds(small.ms)}, ${seconds(small.cpuMs)} CPU`,
     ratio: times(ratio),
-    bar: { text: `≤ ${GROWTH_BAR} × at 10 times the lines`, met: ratio <= GROWTH_BAR },
+    // Twice the lines prove nothing about ten times as many.
+    ...(factor >= 10 && { bar: { text: `≤ ${GROWTH_BAR} ×`, met: ratio <= GROWTH_BAR } }),
     load: load.since(),
   };
 }
