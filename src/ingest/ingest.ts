@@ -1,8 +1,7 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Case, CaseInput } from '../config/config.ts';
-import type { Engine } from '../engine/engine.ts';
+import { type Engine, makeScratchFolder, removeScratchFolder } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
@@ -41,7 +40,7 @@ export interface IngestOptions {
  * with its line where there is one; `input-empty` when nothing usable is left; `cancelled` on the signal.
  */
 export async function ingest(caseFile: Case, engine: Engine, options: IngestOptions): Promise<Dataset> {
-  const scratchDir = await mkdtemp(join(tmpdir(), 'debrief-ingest-'));
+  const scratchDir = await makeScratchFolder(tmpdir(), 'debrief-ingest');
   const interrupt = () => engine.interrupt();
   options.signal.addEventListener('abort', interrupt);
   try {
@@ -52,7 +51,7 @@ export async function ingest(caseFile: Case, engine: Engine, options: IngestOpti
     throw error;
   } finally {
     options.signal.removeEventListener('abort', interrupt);
-    await rm(scratchDir, { recursive: true, force: true });
+    await removeScratchFolder(scratchDir);
   }
 }
 
