@@ -28,6 +28,7 @@ function shortened(value: unknown): unknown {
 /** Fonts and logos by digest; a drawing by its words and the digest of the rest; one element a line. */
 function normalised(html: string): string {
   return html
+    .replace(/<style>[\s\S]*?<\/style>/g, (style) => `<style ${digest(style)}>`)
     .replace(/url\(data:[^)]*\)|"data:[^"]*"/g, (match) => `data ${digest(match)}`)
     .replace(/<svg[\s\S]*?<\/svg>/g, (svg) => {
       const words = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map((match) => match[1]);
