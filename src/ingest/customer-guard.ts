@@ -210,13 +210,14 @@ async function refuseRows(
   const first = foreign[0];
   const log = table.logs.find((one) => one.number === first?.input);
   const fields = new Set(owner.fields.map((field) => field.toLowerCase()));
+  const value = first?.value.toLowerCase() ?? '';
   const line =
     log &&
-    (await findLine(log, signal, (record) =>
-      Object.entries(record).some(
-        ([key, value]) => fields.has(key.toLowerCase()) && String(value).toLowerCase() === first?.value.toLowerCase(),
-      ),
-    ));
+    ((await findLine(log, signal, (record) =>
+      Object.entries(record).some(([key, one]) => fields.has(key.toLowerCase()) && String(one).toLowerCase() === value),
+    )) ??
+      // Of a key that stands twice, the engine and we may have taken different values.
+      (await findLine(log, signal, (_record, text) => text.toString().toLowerCase().includes(JSON.stringify(value)))));
   const claims = foreign.map(({ value }) => ({ value, kind: owner.kind }));
   throw refusal(claims, owner.kind, { file: log?.input.path ?? '', ...(line !== undefined && { line }) });
 }

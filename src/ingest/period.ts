@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.ts';
  * Refuses data that reach over more than one report can show, where the case does not say which period it is about. One record
  * with a wrong date is enough for that, and every figure would be drawn over years of nothing.
  *
- * @throws ReportError `input-invalid` with both ends of the data and the files that reach there.
+ * @throws ReportError `config-invalid` with both ends of the data and the files that reach there.
  */
 export function refuseLongPeriod(dataset: Dataset, caseFile: Case): void {
   if (caseFile.window !== undefined) return;
@@ -17,7 +17,7 @@ export function refuseLongPeriod(dataset: Dataset, caseFile: Case): void {
   const first = fileWhere(dataset, (window) => window.start === period.start);
   const last = fileWhere(dataset, (window) => window.end === period.end);
   throw new ReportError(
-    'input-invalid',
+    'config-invalid',
     `The data reach over ${days} days, from ${at(period.start)}${first} to ${at(period.end)}${last}; a report covers at most ${LONGEST_PERIOD_MS / DAY_MS}.`,
     {
       where: { file: caseFile.file, field: 'window' },

@@ -42,7 +42,7 @@ export async function lookAt(log: RowLog, positions: readonly number[], signal: 
 export async function findLine(
   log: RowLog,
   signal: AbortSignal,
-  test: (record: Readonly<Record<string, unknown>>) => boolean,
+  test: (record: Readonly<Record<string, unknown>>, line: Buffer) => boolean,
 ): Promise<number | undefined> {
   let found: number | undefined;
   let record = 0;
@@ -50,7 +50,7 @@ export async function findLine(
     if (isBlank(line)) return true;
     record += 1;
     const value = parse(line);
-    if (isRecord(value) && test(value)) found = log.lineOfRecord?.(record) ?? number;
+    if (isRecord(value) && test(value, line)) found = log.lineOfRecord?.(record) ?? number;
     return found === undefined;
   });
   return found;

@@ -136,6 +136,13 @@ describe('one foreign record', () => {
     });
   });
 
+  it('is told with its line where a key stands twice', async () => {
+    const twice = JSON.stringify(request('acme.example')).replace('{', '{"ClientRequestHost":"Globex.example",');
+    await expect(
+      ingestFiles({ files: { 'a.log': `${ndjson(request('acme.example'))}${twice}\n` } }, () => undefined),
+    ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'a.log', line: 2 } });
+  });
+
   it.each([
     ['526503649', '5265…'],
     ['198.51.100.7', '198.51.x.x'],

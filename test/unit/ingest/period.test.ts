@@ -18,7 +18,7 @@ describe('a case that does not say which period it is about', () => {
   it('is refused when one record has a wrong date, with both ends and their files', async () => {
     const files = { 'a.log': yesterday, 'b.log': ndjson(requestAt('2024-01-01T00:00:00Z')) };
     await expect(ingestFiles({ files }, () => undefined)).rejects.toMatchObject({
-      code: 'input-invalid',
+      code: 'config-invalid',
       message: expect.stringMatching(
         /over 1051 days, from 2024-01-01T00:00:00\.000Z \(b\.log\) to 2026-11-17T14:05:00\.\d+Z \(a\.log\)/,
       ),
@@ -38,7 +38,7 @@ describe('a case that does not say which period it is about', () => {
     const entry = (at: string) => `  - { at: "${at}", title: Update }\n`;
     const timeline = { 't.yaml': `entries:\n${entry('2006-01-02T15:04:05Z')}${entry('2026-11-17T14:00:00Z')}` };
     await expect(ingestFiles({ files: {}, timeline }, () => undefined)).rejects.toMatchObject({
-      code: 'input-invalid',
+      code: 'config-invalid',
       where: { file: 'incidents/INC-1.yaml' },
     });
   });
