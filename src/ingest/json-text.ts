@@ -57,31 +57,31 @@ export function readJsonText(text: string, file: string): JsonText | undefined {
   };
 }
 
-/**
- * Line where text that begins like JSON stops being JSON; undefined for other text and for JSON. Text of one value a line is
- * judged line by line.
- */
-export function brokenJsonLine(text: string): number | undefined {
-  if (!/^\s*[[{]/.test(text)) return undefined;
-  const ofLines = firstBrokenLine(text);
-  if (ofLines !== undefined) return ofLines;
+/** Lines where text that begins like JSON is not JSON, the first `most` of them; none for other text and for JSON. */
+export function brokenJsonLines(text: string, most: number): number[] {
+  if (!/^\s*[[{]/.test(text)) return [];
+  const lines = brokenOfLines(text, most);
+  if (lines !== undefined) return lines;
   const faults: ParseError[] = [];
   parse(text, faults);
   const [first] = faults;
-  return first && lineAt(text, first.offset);
+  return first ? [lineAt(text, first.offset)] : [];
 }
 
-/** The first line that is no JSON value in text whose first line is one; undefined when the text is not of that kind. */
-function firstBrokenLine(text: string): number | undefined {
+/** The lines that are no JSON value in text whose first line is one; undefined when the text is not of that kind. */
+function brokenOfLines(text: string, most: number): number[] | undefined {
+  const broken: number[] = [];
   let number = 0;
   let values = 0;
   for (const line of linesOf(text)) {
     number += 1;
     if (line.trim() === '') continue;
     if (isJson(line)) values += 1;
-    else return values > 0 ? number : undefined;
+    else if (values === 0) return undefined;
+    else broken.push(number);
+    if (broken.length === most) break;
   }
-  return undefined;
+  return broken.length > 0 ? broken : undefined;
 }
 
 function* linesOf(text: string): Generator<string> {
@@ -125,7 +125,8 @@ function splitValues(text: string, file: string): Span[] | undefined {
   let start = -1;
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
-    if (code <= 0x20) continue;
+    // The blanks of JSON and no others: zeros are what a disk puts where a block was never written.
+    if (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) continue;
     const level = open.at(-1);
     if (code === 0x22) {
       const end = endOfString(text, i);

@@ -2,7 +2,7 @@ import { MAX_LINE_BYTES } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import { documentReaders } from './documents/documents.ts';
 import type { InputDocument } from './format.ts';
-import { brokenJsonLine } from './json-text.ts';
+import { brokenJsonLines } from './json-text.ts';
 import { formatOf, isRecord, LOG_DATASETS } from './logpush/recognise.ts';
 
 /** Names shown of what a file holds. */
@@ -12,7 +12,7 @@ const LONGEST_NAME = 40;
 /** The fault of a document that no reader takes: what was found in it, what was looked for, and how it can be read all the same. */
 export function unknownFormat(document: InputDocument): ReportError {
   const { format, path } = document.input;
-  const broken = document.json === undefined && format === undefined ? brokenJsonLine(document.text) : undefined;
+  const [broken] = document.json === undefined && format === undefined ? brokenJsonLines(document.text, 1) : [];
   if (broken !== undefined)
     return new ReportError('input-invalid', 'The file begins like JSON but is not valid JSON.', {
       where: { file: path, line: broken },

@@ -1,4 +1,5 @@
 import type { InputDocument } from '../format.ts';
+import { brokenJsonLines } from '../json-text.ts';
 import type { Faults } from './faults.ts';
 import { isRecord } from './json-values.ts';
 import { findDelimiter, readCsv } from './mapped-csv.ts';
@@ -24,8 +25,17 @@ export function openTable(
   faults: Faults,
 ): MappedTable | undefined {
   if (document.json !== undefined && !looksLikeCsv(document)) return openJson(document, options.path, faults);
+  if (document.json === undefined && BEGINS_AS_RECORD.test(document.text)) {
+    for (const line of brokenJsonLines(document.text, MOST_BROKEN)) faults.add('is not valid JSON', { line });
+    if (faults.count > 0) return undefined;
+  }
   return openCsv(document, options.delimiter ?? findDelimiter(document.text), faults);
 }
+
+/** No header of a CSV file begins like this. */
+const BEGINS_AS_RECORD = /^\s*(?:\{|\[\s*\{)/;
+/** Broken lines that are counted; the first ones are listed. */
+const MOST_BROKEN = 1_000;
 
 /** A CSV file of one number column is also a run of JSON values. */
 function looksLikeCsv(document: InputDocument): boolean {

@@ -64,6 +64,7 @@ describe('a document', () => {
     expect((await documentOf('{"attacks":[{"pps":12')).json).toBeUndefined();
     expect((await documentOf('{"a":1,}')).json).toBeUndefined();
     expect((await documentOf('{"a":1]')).json).toBeUndefined();
+    expect((await documentOf('{"a":1}\n\0\0\0\n{"a":2}\n')).json).toBeUndefined();
   });
 
   it('keeps keys that mean something to JavaScript as plain keys', async () => {

@@ -302,3 +302,25 @@ test('an empty file is no evidence that there was no attack', async () => {
 test('a mapped input without its mapping says what is missing', async () => {
   expect(await faultOf(mappedReader, openDocument('a,b\n'))).toContain('needs `mapping:`');
 });
+
+describe('JSON with broken lines', () => {
+  const mapping = { kind: 'events', layer: 'http', record: { time: 'ts', host: 'host' } };
+  const good = (i: number) => `{"ts":"2026-11-17T14:00:${String(i).padStart(2, '0')}Z","host":"www.acme.example"}`;
+
+  test('is refused with each of them, blank lines counted', async () => {
+    const lines = Array.from({ length: 40 }, (_, i) =>
+      i === 16 ? '{"ts":' : i === 17 ? '' : i === 30 ? 'not json' : i === 33 ? '\0'.repeat(20) : good(i),
+    );
+    expect((await faultOf(mappedReader, open(lines.join('\n'), mapping))).split('\n')).toEqual([
+      'traffic/router.csv:17: is not valid JSON',
+      'traffic/router.csv:31: is not valid JSON',
+      'traffic/router.csv:34: is not valid JSON',
+    ]);
+  });
+
+  test('is refused where a single value breaks off', async () => {
+    expect(await faultOf(mappedReader, open(`[\n${good(1)},\n{"ts":`, mapping))).toBe(
+      'traffic/router.csv:3: is not valid JSON',
+    );
+  });
+});
