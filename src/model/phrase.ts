@@ -21,7 +21,7 @@ export type Inline =
 
 /**
  * `compact`: SI prefix and three digits; `exact`: every digit with separators; `range`: the interval only; `cell`: as compact
- * but for a column that names the unit, with ≈ for an estimate.
+ * but for a column that names the unit, with ~ for an estimate.
  */
 export type MeasureForm = 'compact' | 'exact' | 'range' | 'cell';
 

@@ -45,7 +45,10 @@ function writeExtremeShare(digits: Digits, { value, interval }: Measure, certain
   return (value > 0 && value < 0.001) || (value > 0.9999 && value < 1) ? writeShare(digits, value) : undefined;
 }
 
-/** For a column that names the unit: `412 k`, `≈ 412 k`, `380–440 k`; of samples without a hit `none seen`. */
+/**
+ * For a column that names the unit: `412 k`, `~ 412 k`, `380–440 k`; of samples without a hit `none seen`. The sign is one that
+ * the web fonts have: ≈ would put 1.5 MB of whole fonts into every document.
+ */
 function writeCell(digits: Digits, measure: Measure): string {
   const certainty = certaintyOf(measure);
   const { unit: stated } = measure;
@@ -61,7 +64,7 @@ function writeCell(digits: Digits, measure: Measure): string {
     const [low, high] = writeBounds(digits, measure.interval, unit, 'compact', false);
     return `${unit === 'share' ? low.replace(/\s?%$/u, '') : low}–${high}`;
   }
-  return `≈${NO_BREAK_SPACE}${writeRounded(digits, measure.value, unit, certainty === 'close' ? 3 : 2, true)}`;
+  return `~${NO_BREAK_SPACE}${writeRounded(digits, measure.value, unit, certainty === 'close' ? 3 : 2, true)}`;
 }
 
 /**
