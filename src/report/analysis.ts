@@ -3,6 +3,7 @@ import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { Analysis, Estimate } from './report-model.ts';
+import { isoTime } from './tables.ts';
 
 /** Names of Logpush for the dimensions of the machine-readable result. */
 const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record<Dimension, string>>>>> = {
@@ -56,8 +57,8 @@ export function analyse(stats: AttackStats): Analysis {
   return {
     attackDetected: stats.waves.length > 0,
     waves: stats.waves.map((wave) => ({
-      start: new Date(wave.start).toISOString(),
-      ...(wave.end !== undefined && { end: new Date(wave.end).toISOString() }),
+      start: isoTime(wave.start),
+      ...(wave.end !== undefined && { end: isoTime(wave.end) }),
       uncertaintySeconds: wave.uncertaintyMs / SECOND_MS,
       vectors: wave.vectors,
     })),
@@ -74,7 +75,7 @@ export function analyse(stats: AttackStats): Analysis {
 
 function minutesOf(layer: LayerStats): Analysis['minutes'] {
   return layer.minutes.map(({ start, total, bytes, mitigated, origin, origin5xx }) => ({
-    t: new Date(start).toISOString(),
+    t: isoTime(start),
     [layer.unit]: estimateOf(total),
     ...(layer.layer === 'network' &&
       bytes && {

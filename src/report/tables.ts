@@ -2,7 +2,7 @@ import type { TrafficSeries } from '../aggregate/aggregate.ts';
 import type { Measure } from '../model/measure.ts';
 import type { DataTable } from './report-model.ts';
 
-/** Times in `data/*.csv`: ISO 8601 in UTC. */
+/** Times in `data/*.csv` and in the analysis of report.json: ISO 8601 in UTC. */
 export function isoTime(at: number): string {
   return new Date(at).toISOString();
 }

@@ -4,7 +4,6 @@ import type { Estimate, TableBlock } from '../../src/report/report.ts';
 import { makeSampleReport, type SampleReport } from '../support/sample-report.ts';
 import { readHttpTruth, readNetworkTruth, readSummaryTruth, type SampleCase } from '../support/truth.ts';
 
-/** Half a millisecond is lost where a clock is read from a bucket. */
 const SECOND = 1000;
 
 function report(id: SampleCase): { get(): SampleReport } {
