@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
+import { readArchive } from './archive/archive.ts';
 import { drawChart } from './charts/charts.ts';
 import { type Case, loadCase } from './config/config.ts';
 import {
@@ -80,7 +81,14 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
   const timed = timedPhases(effects, timings);
 
   const incident = await loadCase(request.caseFile, loadOptions(request));
-  return withDataset(incident, request, effects, timed, async (dataset, engine) => {
+  return withDataset(incident, request, effects, timed, async (read, engine) => {
+    const archive = await readArchive({
+      workspaceDir: incident.workspaceDir,
+      customerId: incident.customer.id,
+      incidentId: incident.id,
+      log: effects.log,
+    });
+    const dataset = { ...read, warnings: [...read.warnings, ...archive.warnings.map(archiveWarning)] };
     const stats = await timed('Aggregate', () =>
       aggregate(dataset, {
         ...(incident.window && { window: incident.window }),
@@ -89,7 +97,11 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       }),
     );
     refuseNothing(dataset, stats, incident);
-    const findings = judge(stats, { customerName: incident.customer.name, warnings: dataset.warnings }, effects.log);
+    const findings = judge(
+      stats,
+      { customerName: incident.customer.name, warnings: dataset.warnings, past: archive.incidents },
+      effects.log,
+    );
     const revision = await nextRevision(
       request.outDir ?? join(incident.workspaceDir, 'reports', incident.customer.id),
       incident.id,
@@ -136,6 +148,10 @@ export async function check(
 ): Promise<{ inputs: readonly InputFile[]; warnings: readonly DataWarning[]; sources: readonly TrafficSource[] }> {
   const incident = await loadCase(request.caseFile, loadOptions(request));
   return withDataset(incident, request, effects, timedPhases(effects, []), async (dataset) => dataset);
+}
+
+function archiveWarning(message: string): DataWarning {
+  return { code: 'archive-unreadable', message };
 }
 
 type Timed = <T>(name: string, work: (progress: (share: number) => void) => Promise<T>) => Promise<T>;

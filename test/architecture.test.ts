@@ -10,6 +10,7 @@ const ORDER = [
   'log',
   'model',
   'config',
+  'archive',
   'engine',
   'ingest',
   'aggregate',

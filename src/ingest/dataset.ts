@@ -160,7 +160,8 @@ export interface DataWarning {
     | 'empty-result'
     | 'left-out'
     | 'ownership-not-stated'
-    | 'ongoing';
+    | 'ongoing'
+    | 'archive-unreadable';
   readonly message: string;
   readonly input?: string;
 }

@@ -1,4 +1,5 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
+import type { PastIncident } from '../archive/archive.ts';
 import type { DataWarning } from '../ingest/ingest.ts';
 import type { Log } from '../log.ts';
 import { INSIGHTS } from './catalog.ts';
@@ -10,6 +11,8 @@ import { stateOf, writeVerdict } from './verdict.ts';
 export interface JudgeFacts {
   readonly customerName: string;
   readonly warnings: readonly DataWarning[];
+  /** Earlier incidents of the customer, from reports in the workspace; by start. Some may have begun after this one. */
+  readonly past: readonly PastIncident[];
 }
 
 /**

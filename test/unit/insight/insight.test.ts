@@ -15,7 +15,7 @@ import type { Inline, Phrase } from '../../../src/model/phrase.ts';
 
 const T0 = Date.UTC(2026, 10, 17, 13);
 const MINUTE = 60_000;
-const facts = { customerName: 'Example Shop', warnings: [] };
+const facts = { customerName: 'Example Shop', warnings: [], past: [] };
 
 function measure(value: number, unit: Unit, more: Partial<Measure> = {}): Measure {
   return { value, unit, kind: 'counted', evidence: ['in1'], ...more };
@@ -189,7 +189,7 @@ describe('the verdict', () => {
     const customerName = 'The Very Large and Old Example Company of Northern Somewhere';
     const { end: _end, ...open } = wave();
     for (const stats of [caseOf(), caseOf({ waves: [open] }), caseOf({ waves: [] })]) {
-      const { verdict } = judge(stats, { customerName, warnings: [] }, silentLog);
+      const { verdict } = judge(stats, { ...facts, customerName }, silentLog);
       // An instant such as "17 Nov 2026, 13:10:00" is four words, a measure two, a length of time two.
       const words = verdict.flatMap((inline) => {
         if (typeof inline === 'string') return inline.split(/\s+/).filter((word) => /\w/.test(word));
@@ -487,6 +487,7 @@ describe('the quality of the data', () => {
       'data-quality',
       {
         customerName: 'Example Shop',
+        past: [],
         warnings: [{ code: 'rejected-lines', message: '3 lines of a.ndjson were left out.' }],
       },
     );

@@ -1,0 +1,158 @@
+import { z } from 'zod';
+import type { Interval, MeasureKind } from '../model/measure.ts';
+import type { TimeWindow } from '../model/time.ts';
+
+/** What one finished report says of an earlier incident of the same customer. Nothing in it is trusted to be complete. */
+export interface PastIncident {
+  readonly incidentId: string;
+  readonly revision: number;
+  readonly title: string;
+  /** Period of that report. */
+  readonly window: TimeWindow;
+  readonly attackDetected: boolean;
+  /** Start of the first wave; of the period where none is known. Epoch ms. */
+  readonly startedAt: number;
+  readonly waves: readonly { readonly start: number; readonly end?: number; readonly vectors: readonly string[] }[];
+  /** Names of the vectors as that report stated them. */
+  readonly vectors: readonly string[];
+  /** Every peak of its table of peaks: the same quantity over several windows. */
+  readonly peaks: readonly PastPeak[];
+  readonly timeToMitigateSeconds?: number;
+  /**
+   * `analysis.attributes`: Logpush field (`ClientIP`, `IPSourceAddress`, `ClientASN`, …) → value → volume in the attack. Top
+   * lists: a value that is missing may have been seen all the same.
+   */
+  readonly attributes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+interface PastPeak {
+  /** `requests/s`, `packets/s`, `bits/s`, … */
+  readonly metric: string;
+  readonly layer: string;
+  /** Absent where the source did not name its window. */
+  readonly windowMs?: number;
+  readonly value: number;
+  readonly interval?: Interval;
+  readonly kind: MeasureKind;
+}
+
+const time = z.iso.datetime().transform((text) => Date.parse(text));
+const cells = z.array(z.union([z.string(), z.number(), z.null()]));
+
+// Only what is needed, so that a report of an older or newer version can still be read. `docs/schema/report.schema.json` is
+// the whole.
+const pastReport = z.object({
+  meta: z.object({
+    incidentId: z.string(),
+    revision: z.number(),
+    title: z.string(),
+    customer: z.object({ id: z.string() }),
+    window: z.object({ start: z.number(), end: z.number() }),
+  }),
+  model: z.object({
+    chapters: z.array(
+      z.object({
+        blocks: z.array(
+          z.object({
+            id: z.string().optional(),
+            data: z.object({ columns: z.array(z.string()), rows: z.array(cells) }).optional(),
+          }),
+        ),
+      }),
+    ),
+  }),
+  analysis: z.object({
+    attackDetected: z.boolean(),
+    waves: z.array(z.object({ start: time, end: time.optional(), vectors: z.array(z.string()) })),
+    vectors: z.array(z.string()),
+    timeToMitigateSeconds: z.number().optional(),
+    attributes: z.unknown(),
+  }),
+});
+
+/** Reads the text of a report.json that should be about this incident of this customer. */
+export function readPastReport(
+  text: string,
+  expected: { readonly customerId: string; readonly incidentId: string; readonly revision: number },
+): { readonly incident: PastIncident } | { readonly problem: string } {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return { problem: 'is not JSON' };
+  }
+  const checked = pastReport.safeParse(json);
+  if (!checked.success)
+    return { problem: `is not a report of this tool (${checked.error.issues[0]?.path.join('.') ?? 'unknown shape'})` };
+  const { meta, model, analysis } = checked.data;
+  // Whose it is instead is not for this customer to know.
+  if (meta.customer.id !== expected.customerId) return { problem: 'is not about this customer' };
+  if (meta.incidentId !== expected.incidentId || meta.revision !== expected.revision)
+    return { problem: 'is not the report that its folder is named after' };
+  const starts = analysis.waves.map((wave) => wave.start);
+  return {
+    incident: {
+      incidentId: meta.incidentId,
+      revision: meta.revision,
+      title: meta.title,
+      window: meta.window,
+      attackDetected: analysis.attackDetected,
+      startedAt: starts.length > 0 ? Math.min(...starts) : meta.window.start,
+      waves: analysis.waves.map(({ start, end, vectors }) => ({
+        start,
+        ...(end !== undefined && { end }),
+        vectors,
+      })),
+      vectors: analysis.vectors,
+      peaks: peaksOf(model),
+      ...(analysis.timeToMitigateSeconds !== undefined && { timeToMitigateSeconds: analysis.timeToMitigateSeconds }),
+      attributes: attributesOf(analysis.attributes),
+    },
+  };
+}
+
+/** Rows of the table of peaks that say what they are. */
+function peaksOf(model: z.infer<typeof pastReport>['model']): PastPeak[] {
+  const block = model.chapters.flatMap((chapter) => chapter.blocks).find(({ id }) => id === 'table-peaks');
+  if (!block?.data) return [];
+  const { columns, rows } = block.data;
+  return rows.flatMap((row): PastPeak[] => {
+    const cell = (name: string) => row[columns.indexOf(name)] ?? null;
+    const [metric, layer, value] = [cell('quantity'), cell('layer'), cell('peak (per second)')];
+    const [windowMs, lower, upper] = [cell('window_ms'), cell('peak lower'), cell('peak upper')];
+    const kind = MEASURE_KINDS.find((name) => name === cell('peak kind'));
+    if (typeof metric !== 'string' || typeof layer !== 'string' || typeof value !== 'number' || !kind) return [];
+    return [
+      {
+        metric,
+        layer,
+        ...(typeof windowMs === 'number' && { windowMs }),
+        value,
+        ...(typeof lower === 'number' && typeof upper === 'number' && { interval: { lower, upper } }),
+        kind,
+      },
+    ];
+  });
+}
+
+const MEASURE_KINDS = ['counted', 'estimated', 'reported'] as const satisfies readonly MeasureKind[];
+
+/** Values are what an attacker sent: kept in a Map, where `__proto__` is a name like any other. */
+function attributesOf(stated: unknown): PastIncident['attributes'] {
+  return new Map(
+    entriesOf(stated).map(([field, values]) => [
+      field,
+      new Map(
+        entriesOf(values).flatMap(([value, volume]): [string, number][] =>
+          volume instanceof Object && 'estimate' in volume && typeof volume.estimate === 'number'
+            ? [[value, volume.estimate]]
+            : [],
+        ),
+      ),
+    ]),
+  );
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return value instanceof Object && !Array.isArray(value) ? Object.entries(value) : [];
+}

@@ -1,0 +1,130 @@
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readArchive } from '../../../src/archive/archive.ts';
+import { writeReportJson } from '../../../src/deliver/deliver.ts';
+import { silentLog } from '../../../src/log.ts';
+import { analyse, composeIncident } from '../../../src/report/report.ts';
+import { incidentFacts, T0 } from '../../support/incident-facts.ts';
+
+let workspaceDir: string;
+
+beforeEach(() => {
+  workspaceDir = realpathSync(mkdtempSync(join(tmpdir(), 'debrief-archive-')));
+});
+
+afterEach(() => {
+  rmSync(workspaceDir, { recursive: true, force: true });
+});
+
+/** A report as this version writes it: peak 120 rps over 10 s, mitigated after 2 s, an HTTP flood. */
+function reportText(parts: { incidentId: string; revision: number; customerId?: string; startedAt?: number }): string {
+  const facts = incidentFacts();
+  const text = writeReportJson(composeIncident(facts), analyse(facts.stats));
+  const report = JSON.parse(text);
+  report.meta.incidentId = parts.incidentId;
+  report.meta.revision = parts.revision;
+  report.meta.customer.id = parts.customerId ?? 'acme';
+  if (parts.startedAt !== undefined) report.analysis.waves[0].start = new Date(parts.startedAt).toISOString();
+  return JSON.stringify(report);
+}
+
+function store(folder: string, text: string): void {
+  mkdirSync(join(workspaceDir, 'reports', folder), { recursive: true });
+  writeFileSync(join(workspaceDir, 'reports', folder, 'report.json'), text);
+}
+
+const read = () => readArchive({ workspaceDir, customerId: 'acme', incidentId: 'INC-9', log: silentLog });
+
+describe('the archive of a customer', () => {
+  it('is empty in a workspace without reports', async () => {
+    expect(await read()).toEqual({ incidents: [], warnings: [] });
+  });
+
+  it('tells what an earlier report says of its peaks, waves, vectors and sources', async () => {
+    store('acme/INC-1-r1', reportText({ incidentId: 'INC-1', revision: 1 }));
+    const { incidents, warnings } = await read();
+    expect(warnings).toEqual([]);
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({
+      incidentId: 'INC-1',
+      revision: 1,
+      attackDetected: true,
+      startedAt: T0 + 60_000,
+      waves: [{ start: T0 + 60_000, end: T0 + 120_000, vectors: ['HTTP flood'] }],
+      vectors: ['HTTP flood'],
+      timeToMitigateSeconds: 2,
+    });
+    expect(incidents[0]?.peaks).toEqual([
+      { metric: 'requests/s', layer: 'http', windowMs: 1_000, value: 130, kind: 'counted' },
+      { metric: 'requests/s', layer: 'http', windowMs: 10_000, value: 120, kind: 'counted' },
+    ]);
+    expect(incidents[0]?.attributes.get('ClientASN')?.get('64500')).toBe(5_000);
+  });
+
+  it('takes the latest revision of each other incident, by time, and none of the incident itself', async () => {
+    store('acme/INC-2-r1', reportText({ incidentId: 'INC-2', revision: 1, startedAt: T0 + 9_000 }));
+    store('acme/INC-1-r9', reportText({ incidentId: 'INC-1', revision: 9 }));
+    store('acme/INC-1-r10', reportText({ incidentId: 'INC-1', revision: 10 }));
+    store('acme/INC-9-r1', reportText({ incidentId: 'INC-9', revision: 1 }));
+    const { incidents } = await read();
+    expect(incidents.map(({ incidentId, revision }) => [incidentId, revision])).toEqual([
+      ['INC-2', 1],
+      ['INC-1', 10],
+    ]);
+  });
+
+  it('never opens the folder of another customer, even through a link', async () => {
+    store('meridian/INC-5-r1', reportText({ incidentId: 'INC-5', revision: 1, customerId: 'meridian' }));
+    symlinkSync(join(workspaceDir, 'reports/meridian'), join(workspaceDir, 'reports/acme'));
+    expect(await read()).toEqual({ incidents: [], warnings: [] });
+    rmSync(join(workspaceDir, 'reports/acme'));
+    mkdirSync(join(workspaceDir, 'reports/acme'));
+    symlinkSync(join(workspaceDir, 'reports/meridian/INC-5-r1'), join(workspaceDir, 'reports/acme/INC-5-r1'));
+    expect(await read()).toEqual({ incidents: [], warnings: [] });
+    mkdirSync(join(workspaceDir, 'reports/acme/INC-6-r1'));
+    symlinkSync(
+      join(workspaceDir, 'reports/meridian/INC-5-r1/report.json'),
+      join(workspaceDir, 'reports/acme/INC-6-r1/report.json'),
+    );
+    expect((await read()).warnings).toEqual([
+      'reports/acme/INC-6-r1/report.json is a link; that incident is left out of the comparison.',
+    ]);
+  });
+
+  it('refuses a report of another customer that lies in the wrong folder, and does not say whose it is', async () => {
+    store('acme/INC-5-r1', reportText({ incidentId: 'INC-5', revision: 1, customerId: 'meridian' }));
+    const { incidents, warnings } = await read();
+    expect(incidents).toEqual([]);
+    expect(warnings).toEqual([
+      'reports/acme/INC-5-r1/report.json is not about this customer; that incident is left out of the comparison.',
+    ]);
+  });
+
+  it('warns of what it cannot read and does not fall back on a revision that was corrected', async () => {
+    store('acme/INC-1-r1', reportText({ incidentId: 'INC-1', revision: 1 }));
+    store('acme/INC-1-r2', '{ "meta": ');
+    store('acme/INC-2-r1', '{ "meta": {} }');
+    store('acme/INC-3-r1', reportText({ incidentId: 'INC-4', revision: 1 }));
+    mkdirSync(join(workspaceDir, 'reports/acme/INC-7-r1'));
+    const { incidents, warnings } = await read();
+    expect(incidents).toEqual([]);
+    expect(warnings.map((warning) => warning.replace('; that incident is left out of the comparison.', ''))).toEqual([
+      'reports/acme/INC-1-r2/report.json is not JSON',
+      'reports/acme/INC-2-r1/report.json is not a report of this tool (meta.incidentId)',
+      'reports/acme/INC-3-r1/report.json is not the report that its folder is named after',
+      'reports/acme/INC-7-r1/report.json does not exist: the report was made without JSON',
+    ]);
+  });
+
+  it('counts a source named __proto__ like any other', async () => {
+    const report = reportText({ incidentId: 'INC-1', revision: 1 }).replace(
+      '"attributes":{',
+      '"attributes":{"ClientIP":{"__proto__":{"estimate":7,"lower":7,"upper":7}},',
+    );
+    store('acme/INC-1-r1', report);
+    const [incident] = (await read()).incidents;
+    expect(incident?.attributes.get('ClientIP')?.get('__proto__')).toBe(7);
+  });
+});
