@@ -116,6 +116,9 @@ async function measure(
     clocks: joinClocks(moments, dataset.timeline, running),
     layers,
     disagreements,
+    signatures: [],
+    abstained: [],
+    surges: [],
   };
 }
 

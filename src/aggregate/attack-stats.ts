@@ -1,5 +1,6 @@
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure, Unit } from '../model/measure.ts';
+import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Disposition, Layer, MitigationSystem } from '../model/traffic.ts';
 
@@ -18,6 +19,62 @@ export interface AttackStats {
   readonly layers: readonly LayerStats[];
   /** Same quantity from two sources of one layer, where they differ by more than 10 %. */
   readonly disagreements: readonly Disagreement[];
+  /** What tells the attack from legitimate traffic: of each layer a list, in order; each holds what those before it do not match. */
+  readonly signatures: readonly SignatureStats[];
+  /** Layers for which no signature is published, and why. */
+  readonly abstained: readonly Abstention[];
+  /** Volume far above the usual without any evidence of an attack. */
+  readonly surges: readonly SurgeStats[];
+}
+
+/** One rule of a signature, measured on traffic that was not used to find it. */
+interface SignatureStats {
+  readonly layer: Layer;
+  /** All conditions hold for a match; at least one is about the sender. */
+  readonly all: readonly Predicate[];
+  /** What was hit: names the scope of a rule, never evidence and not part of what is counted here. */
+  readonly scope: readonly Predicate[];
+  /** Share of the attack (the excess over the expected traffic) that matches. */
+  readonly coverage: Measure;
+  /** Volume that matches in the waves. */
+  readonly matched: Measure;
+  /** Share of the hold-out that matches; without a match the upper bound is 3/n. */
+  readonly collateral: Measure;
+  /** Records of the hold-out: the last 30 % of the time before the attack, not used to find the rule. */
+  readonly holdOut: Measure;
+  /** How far single values differ between attack and baseline, most telling first. */
+  readonly attributes: readonly {
+    readonly field: string;
+    readonly value: string | number | null;
+    readonly shareInAttack: Measure;
+    readonly shareInBaseline: Measure;
+  }[];
+  readonly waves: readonly {
+    readonly number: number;
+    readonly matched: Measure;
+    readonly mitigated?: Measure;
+    /** Matched and not mitigated. */
+    readonly leaked?: Measure;
+    /** Matched, not mitigated and answered by the origin. */
+    readonly reachedOrigin?: Measure;
+  }[];
+}
+
+interface Abstention {
+  readonly layer: Layer;
+  readonly reason: 'no-baseline' | 'too-little-baseline' | 'no-separation' | 'no-attack';
+}
+
+interface SurgeStats {
+  readonly layer: Layer;
+  readonly start: number;
+  /** Absent while it is still going on at the end of the data. */
+  readonly end?: number;
+  /** Half-width of the uncertainty of start and end, ms. */
+  readonly uncertaintyMs: number;
+  readonly total: Measure;
+  /** What the traffic before would have brought in as much time. */
+  readonly expected: Measure;
 }
 
 /** Attack ids and bursts of a case that overlap or lie less than the merge gap apart, whichever targets they hit. */

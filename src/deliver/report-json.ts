@@ -92,6 +92,15 @@ const block = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const predicate = z
+  .union([
+    z.object({ field: z.string(), op: z.enum(['eq', 'ne']), value: z.union([z.string(), z.number(), z.null()]) }),
+    z.object({ field: z.string(), op: z.literal('in'), value: z.array(z.union([z.string(), z.number()])) }),
+    z.object({ field: z.string(), op: z.literal('range'), value: z.tuple([z.number(), z.number()]) }),
+    z.object({ field: z.string(), op: z.enum(['contains', 'startsWith']), value: z.string() }),
+  ])
+  .describe('A condition on one field of a record; null means absent or empty, both ends of a range are included.');
+
 const estimate = z.object({ estimate: z.number(), lower: z.number(), upper: z.number() });
 
 export const reportSchema = z.object({
@@ -133,6 +142,9 @@ export const reportSchema = z.object({
         vectors: z.array(z.string()),
       }),
     ),
+    signatures: z
+      .array(z.object({ all: z.array(predicate), coverage: estimate, collateral: estimate }))
+      .describe('Conjunctions that tell the attack from other traffic; empty when the data does not.'),
     minutes: z.array(z.object({ t: z.iso.datetime() }).catchall(estimate)),
     attributes: z.record(z.string(), z.record(z.string(), estimate)),
     attackTotal: estimate.optional(),

@@ -62,6 +62,11 @@ export function analyse(stats: AttackStats): Analysis {
       uncertaintySeconds: wave.uncertaintyMs / SECOND_MS,
       vectors: wave.vectors,
     })),
+    signatures: stats.signatures.map(({ all, coverage, collateral }) => ({
+      all,
+      coverage: estimateOf(coverage),
+      collateral: estimateOf(collateral),
+    })),
     minutes: main ? minutesOf(main) : [],
     attributes: main ? attributesOf(main) : {},
     ...(main?.attack && { attackTotal: estimateOf(main.attack.total) }),

@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../model/chart-spec.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 
@@ -149,6 +150,14 @@ export interface Analysis {
     readonly end?: string;
     readonly uncertaintySeconds: number;
     readonly vectors: readonly string[];
+  }[];
+  /** Each is a conjunction; what matches one of them is the attack. Empty when the data does not tell it from other traffic. */
+  readonly signatures: readonly {
+    readonly all: readonly Predicate[];
+    /** Share of the attack that matches. */
+    readonly coverage: Estimate;
+    /** Share of legitimate traffic before the attack that matches. */
+    readonly collateral: Estimate;
   }[];
   readonly minutes: readonly Readonly<Record<string, string | Estimate>>[];
   readonly attributes: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;

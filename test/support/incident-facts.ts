@@ -122,6 +122,9 @@ const stats: AttackStats = {
   },
   layers: [layer],
   disagreements: [],
+  signatures: [],
+  abstained: [],
+  surges: [],
 };
 
 const source: TrafficSource = {

@@ -82,6 +82,9 @@ function caseOf(more: Partial<AttackStats> = {}): AttackStats {
     clocks: {},
     layers: [httpLayer()],
     disagreements: [],
+    signatures: [],
+    abstained: [],
+    surges: [],
     ...more,
   };
 }

@@ -12,7 +12,14 @@ describe('report.json', () => {
 
   it('leaves out what has no evidence', () => {
     const { stats } = incidentFacts({ stats: { waves: [], layers: [], clocks: {}, duration: {} } });
-    expect(analyse(stats)).toEqual({ attackDetected: false, waves: [], minutes: [], attributes: {}, vectors: [] });
+    expect(analyse(stats)).toEqual({
+      attackDetected: false,
+      waves: [],
+      signatures: [],
+      minutes: [],
+      attributes: {},
+      vectors: [],
+    });
   });
 
   it('names attributes as Logpush does and gives exact numbers an interval of no width', () => {
