@@ -18,7 +18,7 @@ import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
 import { judge } from './insight/insight.ts';
 import type { Log } from './log.ts';
-import { type BrowserHandle, renderHtml, renderSummary } from './render/render.ts';
+import { type BrowserHandle, renderHtml, renderRuleFile, renderSummary } from './render/render.ts';
 import {
   analyse,
   type Block,
@@ -99,7 +99,13 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
     refuseNothing(dataset, stats, incident);
     const findings = judge(
       stats,
-      { customerName: incident.customer.name, warnings: dataset.warnings, past: archive.incidents },
+      {
+        customerName: incident.customer.name,
+        incidentId: incident.id,
+        prefixes: incident.customer.prefixes,
+        warnings: dataset.warnings,
+        past: archive.incidents,
+      },
       effects.log,
     );
     const revision = await nextRevision(
@@ -223,6 +229,7 @@ async function renderFiles(
 ): Promise<Map<string, Uint8Array | string>> {
   const writer = createWriter({ locale: model.meta.locale, timeZone: model.meta.timeZone });
   const files = new Map<string, Uint8Array | string>([['summary.md', renderSummary(model, writer)]]);
+  for (const file of model.ruleFiles) files.set(file.name, renderRuleFile(file, writer));
   if (formats.includes('json')) files.set('report.json', writeReportJson(model, analyse(stats)));
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
   if (!formats.includes('html') && !formats.includes('pdf')) return files;

@@ -90,6 +90,14 @@ const block = z.discriminatedUnion('kind', [
     heading: z.string().optional(),
     items: z.array(z.object({ term: z.string(), definition: phrase })),
   }),
+  z.object({
+    kind: z.literal('code'),
+    id: z.string(),
+    title: phrase,
+    lines: z.array(z.string()).describe('To be taken as they are.'),
+    note: phrase,
+    evidence,
+  }),
 ]);
 
 const predicate = z
@@ -131,6 +139,15 @@ export const reportSchema = z.object({
       hero: figure.optional(),
     }),
     chapters: z.array(z.object({ id: z.string(), title: z.string(), startsPage: z.boolean(), blocks: z.array(block) })),
+    ruleFiles: z
+      .array(
+        z.object({
+          name: z.string(),
+          comment: z.string(),
+          parts: z.array(z.union([z.object({ note: phrase }), z.object({ lines: z.array(z.string()) })])),
+        }),
+      )
+      .describe('Proposed mitigation rules, as written to rules/.'),
   }),
   analysis: z.object({
     attackDetected: z.boolean(),

@@ -1,4 +1,5 @@
 import type { Phrase } from '../model/phrase.ts';
+import type { ProposedRules } from './rules/propose-rules.ts';
 
 /** One judgement, with the measures it rests on inside its phrases and their evidence beside it. */
 export interface Finding {
@@ -18,6 +19,8 @@ export interface Findings {
   /** At most 30 words: what happened and is it over. */
   readonly verdict: Phrase;
   readonly findings: readonly Finding[];
+  /** Signatures as rules for the places that can stop what they match. */
+  readonly rules: ProposedRules;
   /** Insights that failed; they are left out and recorded in the manifest. */
   readonly failures: readonly { readonly insight: string; readonly message: string }[];
 }

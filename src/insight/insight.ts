@@ -5,11 +5,15 @@ import type { Log } from '../log.ts';
 import { INSIGHTS } from './catalog.ts';
 import type { Finding, Findings } from './findings.ts';
 import { meets } from './needs.ts';
+import { proposeRules } from './rules/propose-rules.ts';
 import { stateOf, writeVerdict } from './verdict.ts';
 
 /** What a judgement may lean on besides the statistics. */
 export interface JudgeFacts {
   readonly customerName: string;
+  readonly incidentId: string;
+  /** Address ranges of the customer: the scope of a rule whose signature names no target. */
+  readonly prefixes: readonly string[];
   readonly warnings: readonly DataWarning[];
   /** Earlier incidents of the customer, from reports in the workspace; by start. Some may have begun after this one. */
   readonly past: readonly PastIncident[];
@@ -33,10 +37,13 @@ export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings
       failures.push({ insight: insight.id, message });
     }
   }
-  return { state: stateOf(stats), verdict: writeVerdict(stats, facts), findings, failures };
+  const rules = proposeRules(stats, facts.incidentId, facts.prefixes);
+  return { state: stateOf(stats), verdict: writeVerdict(stats, facts), findings, rules, failures };
 }
 
 export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
 export { complement, distanceWords, peakWords } from './inlines.ts';
+export { LARGEST_SET, type Obstacle } from './rules/language.ts';
+export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
 export { vectorName } from './vector-names.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Brand } from '../config/config.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Block, ReportMeta, ReportModel } from '../report/report.ts';
@@ -22,6 +23,10 @@ export interface HtmlParts {
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
 
+/** The one script: a button that copies what stands in a block of code. Without it the page lacks the button and nothing else. */
+const COPY_SCRIPT = readTemplate('copy.js');
+const COPY_SCRIPT_HASH = createHash('sha256').update(COPY_SCRIPT).digest('base64');
+
 const STATES = { over: 'Attack over', running: 'Attack still running', none: 'No attack found' } as const;
 
 /**
@@ -31,9 +36,11 @@ const STATES = { over: 'Attack over', running: 'Attack still running', none: 'No
 export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   const { meta } = model;
   const charts = new Map([...parts.charts].map(([id, svg]) => [id, new OwnMarkup(checkedSvg(id, svg))] as const));
+  const hasScript = parts.purpose === 'screen' && hasCode(model);
   const context = {
     ...model,
-    policy: CONTENT_SECURITY_POLICY,
+    policy: hasScript ? `${CONTENT_SECURITY_POLICY}; script-src 'sha256-${COPY_SCRIPT_HASH}'` : CONTENT_SECURITY_POLICY,
+    script: hasScript ? new OwnMarkup(COPY_SCRIPT) : null,
     documentTitle: documentTitle(meta),
     language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
     purpose: parts.purpose,
@@ -53,6 +60,10 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   const html = fillLayout(context, { writer: parts.writer, charts });
   // Which fonts are needed is known from the finished text. Text is escaped, so this empty element is ours alone.
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
+}
+
+function hasCode(model: ReportModel): boolean {
+  return model.chapters.some((chapter) => chapter.blocks.some((block) => block.kind === 'code'));
 }
 
 /** Title of the document, in the window of a reader and in the PDF. */

@@ -19,6 +19,7 @@ export const TEMPLATES = [
   'blocks/table',
   'blocks/callout',
   'blocks/definitions',
+  'blocks/code',
 ] as const;
 
 /** Markup made by our own code: a checked chart, a style sheet. The only thing that is put into a page unescaped. */
@@ -45,8 +46,8 @@ export function fillLayout(context: object, state: RenderState): string {
   return compiled(context, { data: { state } });
 }
 
-export function readTemplate(name: (typeof TEMPLATES)[number] | `${string}.css`): string {
-  const file = name.endsWith('.css') ? name : `${name}.hbs`;
+export function readTemplate(name: (typeof TEMPLATES)[number] | `${string}.css` | `${string}.js`): string {
+  const file = /\.(?:css|js)$/.test(name) ? name : `${name}.hbs`;
   return readFileSync(new URL(`../../templates/${file}`, import.meta.url), 'utf8');
 }
 
@@ -99,6 +100,8 @@ const HELPERS = {
     const total = shares.reduce((sum, share) => sum + share, 0);
     return shares.map((share) => Math.floor((share / total) * 100));
   },
+  /** A line of code: as it is, but for what could not be seen. */
+  code: (line: string | undefined, options: HelperOptions) => options.data.state.writer.phrase(required(line, 'code')),
   unknownBlock: (kind: string) => {
     throw new ReportError('section-failed', `no template for a block of kind "${kind}"`);
   },

@@ -4,12 +4,14 @@ import { composeCover } from './chapters/cover.ts';
 import { composeImpact } from './chapters/impact.ts';
 import { composeMethod } from './chapters/method.ts';
 import { composeMitigation } from './chapters/mitigation.ts';
+import { composeRecommendations } from './chapters/recommendations.ts';
 import { composeSources } from './chapters/sources.ts';
 import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
 import { composeTimeline } from './chapters/timeline.ts';
 import { createContext, type IncidentFacts } from './facts.ts';
 import type { ReportMeta, ReportModel } from './report-model.ts';
+import { composeRuleFiles } from './rule-files.ts';
 
 /** The chapters of a post-incident report in reading order. One that has nothing to say returns nothing. */
 const CHAPTERS = [
@@ -20,6 +22,7 @@ const CHAPTERS = [
   composeSources,
   composeMitigation,
   composeImpact,
+  composeRecommendations,
   composeMethod,
   composeAppendix,
 ];
@@ -29,7 +32,7 @@ export function composeIncident(facts: IncidentFacts): ReportModel {
   const context = createContext(facts);
   const cover = composeCover(context); // first, so that the hero is figure 1
   const chapters = CHAPTERS.flatMap((compose) => compose(context) ?? []);
-  return { meta: metaOf(facts), cover, chapters };
+  return { meta: metaOf(facts), cover, chapters, ruleFiles: composeRuleFiles(context) };
 }
 
 function metaOf(facts: IncidentFacts): ReportMeta {

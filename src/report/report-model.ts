@@ -9,6 +9,17 @@ export interface ReportModel {
   readonly meta: ReportMeta;
   readonly cover: Cover;
   readonly chapters: readonly Chapter[];
+  /** Proposed rules as files, one for each place that they go to; empty without a signature. */
+  readonly ruleFiles: readonly RuleFile[];
+}
+
+/** A text file: notes, which are comments in its language, and lines that are taken as they are. */
+export interface RuleFile {
+  /** `rules/nftables.txt`. */
+  readonly name: string;
+  /** How a comment begins. */
+  readonly comment: string;
+  readonly parts: readonly ({ readonly note: Phrase } | { readonly lines: readonly string[] })[];
 }
 
 export interface ReportMeta {
@@ -63,7 +74,14 @@ export interface Chapter {
 }
 
 /** Each kind has exactly one partial in `templates/blocks/`. */
-export type Block = TextBlock | StatementsBlock | FigureBlock | TableBlock | CalloutBlock | DefinitionsBlock;
+export type Block =
+  | TextBlock
+  | StatementsBlock
+  | FigureBlock
+  | TableBlock
+  | CalloutBlock
+  | DefinitionsBlock
+  | CodeBlock;
 
 interface TextBlock {
   readonly kind: 'text';
@@ -134,6 +152,18 @@ interface DefinitionsBlock {
   readonly kind: 'definitions';
   readonly heading?: string;
   readonly items: readonly { readonly term: string; readonly definition: Phrase }[];
+}
+
+/** Something to be copied as it is, such as a proposed rule. */
+export interface CodeBlock {
+  readonly kind: 'code';
+  /** `rule-nftables`. */
+  readonly id: string;
+  readonly title: Phrase;
+  /** Without line breaks in them. */
+  readonly lines: readonly string[];
+  readonly note: Phrase;
+  readonly evidence: readonly string[];
 }
 
 /** The numbers behind a figure or table, complete, as written to `data/<id>.csv`: raw base units, times as ISO 8601 UTC. */

@@ -12,6 +12,7 @@ export type {
   FigureBlock,
   ReportMeta,
   ReportModel,
+  RuleFile,
   StatementsBlock,
   TableBlock,
 } from './report-model.ts';

@@ -183,6 +183,7 @@ const findings: Findings = {
   state: 'over',
   verdict: ['An HTTP flood hit the shop and is over.'],
   findings: [],
+  rules: { rules: [], withheld: [] },
   failures: [],
 };
 

@@ -119,6 +119,18 @@ export const mitigation: Chapter = {
       title: 'Changed during the attack and still in force',
       text: ['The rate limit on ', code('/checkout'), ' stays at 12 a minute until the customer confirms its removal.'],
     },
+    {
+      kind: 'code',
+      id: 'rule-cloudflare-1',
+      title: ['Cloudflare custom rule for signature ', { kind: 'count', value: 1, one: '', many: '' }],
+      lines: [
+        '(http.host eq "www.kestrel-outdoor.example"',
+        ' and cf.bot_management.ja4 eq "t13d1516h2_8daaf6152771_02713d6af862"',
+        ' and http.user_agent eq "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/119.0.0.0 Safari/537.36 <script>alert(1)</script>")',
+      ],
+      note: ['It covers ', share(0.981), ' of the attack.'],
+      evidence: ['E1'],
+    },
   ],
 };
 

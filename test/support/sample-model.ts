@@ -123,5 +123,6 @@ export function sampleModel(): ReportModel {
       hero,
     },
     chapters: [summary, timeline, anatomy, sources, mitigation, appendix],
+    ruleFiles: [],
   });
 }

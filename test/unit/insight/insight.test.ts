@@ -15,7 +15,7 @@ import type { Inline, Phrase } from '../../../src/model/phrase.ts';
 
 const T0 = Date.UTC(2026, 10, 17, 13);
 const MINUTE = 60_000;
-const facts = { customerName: 'Example Shop', warnings: [], past: [] };
+const facts = { customerName: 'Example Shop', incidentId: 'INC-1', prefixes: [], warnings: [], past: [] };
 
 function measure(value: number, unit: Unit, more: Partial<Measure> = {}): Measure {
   return { value, unit, kind: 'counted', evidence: ['in1'], ...more };
@@ -174,7 +174,13 @@ describe('the verdict', () => {
 
   it('finds no attack without evidence', () => {
     const findings = judge(caseOf({ waves: [], layers: [], duration: {} }), facts, silentLog);
-    expect(findings).toEqual({ state: 'none', verdict: expect.anything(), findings: [], failures: [] });
+    expect(findings).toEqual({
+      state: 'none',
+      verdict: expect.anything(),
+      findings: [],
+      rules: { rules: [], withheld: [] },
+      failures: [],
+    });
     expect(read(findings.verdict)).toBe(
       'No evidence of an attack on Example Shop in the supplied data of 13:00:00 to 13:30:00.',
     );
@@ -489,8 +495,7 @@ describe('the quality of the data', () => {
       }),
       'data-quality',
       {
-        customerName: 'Example Shop',
-        past: [],
+        ...facts,
         warnings: [{ code: 'rejected-lines', message: '3 lines of a.ndjson were left out.' }],
       },
     );

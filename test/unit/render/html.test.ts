@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../src/render/html.ts';
@@ -18,12 +19,45 @@ describe('the report as HTML', () => {
   const elements = elementsOf(html);
   const all = (tag: string) => elements.filter((element) => element.tagName === tag);
 
-  test('loads nothing and runs nothing', () => {
-    expect(all('script')).toEqual([]);
-    const policy = all('meta').find((meta) => attributeOf(meta, 'http-equiv') === 'Content-Security-Policy');
-    expect(policy && attributeOf(policy, 'content')).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'",
-    );
+  const POLICY =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
+  const policyOf = (source: string) => {
+    const metas = elementsOf(source).filter((element) => attributeOf(element, 'http-equiv') !== undefined);
+    return metas.map((meta) => attributeOf(meta, 'content'));
+  };
+  const scriptsOf = (source: string) => elementsOf(source).filter((element) => element.tagName === 'script');
+
+  test('runs the one script that copies rules, allowed by its hash', () => {
+    expect(scriptsOf(html)).toHaveLength(1);
+    const [, text = ''] = /<script>(.*?)<\/script>/su.exec(html) ?? [];
+    expect(text).toBe(readFileSync(new URL('copy.js', templateFolder), 'utf8'));
+    const hash = createHash('sha256').update(text).digest('base64');
+    expect(policyOf(html)).toEqual([`${POLICY}; script-src 'sha256-${hash}'`]);
+  });
+
+  test('runs nothing on paper, and nothing where there is nothing to copy', () => {
+    const model = sampleModel();
+    const plain = {
+      ...model,
+      chapters: model.chapters.map((chapter) => ({
+        ...chapter,
+        blocks: chapter.blocks.filter((block) => block.kind !== 'code'),
+      })),
+    };
+    for (const source of [render(model, 'print'), render(plain), render(plain, 'print')]) {
+      expect(scriptsOf(source)).toEqual([]);
+      expect(policyOf(source)).toEqual([POLICY]);
+    }
+  });
+
+  test('shows a rule as it is, line by line, and no dead button without the script', () => {
+    const lines = elements.filter((element) => attributeOf(element, 'class') === 'code-line').map(textOf);
+    expect(lines[1]).toBe(' and cf.bot_management.ja4 eq "t13d1516h2_8daaf6152771_02713d6af862"');
+    expect(lines[2]).toContain('<script>alert(1)</script>');
+    expect(all('button')).toEqual([]);
+  });
+
+  test('loads nothing', () => {
     for (const element of elements)
       for (const { name, value } of element.attrs) {
         if (name === 'href') expect(value).toMatch(/^#[a-z0-9_-]+$/);
@@ -117,7 +151,13 @@ describe('the report as HTML', () => {
   });
 
   test('is the same text on screen and in print', () => {
-    const text = (rendered: string) => elementsOf(rendered).slice(0, 1).map(textOf).join('').replace(/\s+/g, ' ');
+    const text = (rendered: string) =>
+      elementsOf(rendered)
+        .slice(0, 1)
+        .map(textOf)
+        .join('')
+        .replace(readFileSync(new URL('copy.js', templateFolder), 'utf8'), '')
+        .replace(/\s+/g, ' ');
     expect(text(render(sampleModel(), 'print'))).toBe(text(html));
   });
 
@@ -158,6 +198,7 @@ describe('the templates', () => {
     table: true,
     callout: true,
     definitions: true,
+    code: true,
   };
 
   test('have exactly one partial for each kind of block, and the list names every file', () => {
@@ -172,7 +213,7 @@ describe('the templates', () => {
     for (const name of TEMPLATES) {
       const source = readFileSync(new URL(`${name}.hbs`, templateFolder), 'utf8');
       expect(source).not.toMatch(/\{\{\{|\{\{&|\{\{>\s*\(/);
-      expect(source).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
+      expect(source.replace('<script>{{markup script}}</script>', '')).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
       const bare = source.replace(/\{\{[^}]*\}\}/g, 'x').replace(/[\w-]+="[^"]*"/g, '');
       expect(bare).not.toMatch(/<[^>]*=/);
       expect(source.replaceAll('href="#{{anchor id}}"', '').replaceAll('src="{{logo}}"', '')).not.toMatch(

@@ -1,0 +1,165 @@
+import type { AttackStats } from '../aggregate/aggregate.ts';
+import { LARGEST_SET, type Obstacle, type ProposedRule, type ProposedRules } from '../insight/insight.ts';
+import { amount, integer, label } from '../model/inlines.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import { DAY_MS } from '../model/time.ts';
+import type { ChapterContext } from './facts.ts';
+import type { CodeBlock, RuleFile } from './report-model.ts';
+
+type Language = ProposedRule['language'];
+
+/** An attack tool is gone or changed by then, and somebody else may have its fingerprint. */
+const EXPIRES_AFTER_MS = 14 * DAY_MS;
+/** Signatures whose rules are printed; the files have all. */
+const MOST_PRINTED = 3;
+
+/** One file for each place that at least one signature can be said for. */
+export function composeRuleFiles(context: ChapterContext): RuleFile[] {
+  return languagesOf(context).map((language) => ({
+    name: language.file,
+    comment: language.comment,
+    parts: [...headOf(context, language), ...bodyOf(context, language), ...withheldNotes(context, language)],
+  }));
+}
+
+/** The rules to copy: those of a place that takes one at a time each by itself, the others as they are loaded. */
+export function composeRuleBlocks(context: ChapterContext): CodeBlock[] {
+  return languagesOf(context).flatMap((language) => {
+    const rules = rulesFor(context, language).slice(0, MOST_PRINTED);
+    const groups = language.takes === 'rule' ? rules.map((rule) => [rule]) : [rules];
+    return groups.map((group): CodeBlock => {
+      const numbers = group.map((rule) => rule.signature);
+      const only = group.length === 1 ? group[0] : undefined;
+      return {
+        kind: 'code',
+        id: `rule-${language.id}${language.takes === 'rule' ? `-${(only?.signature ?? 0) + 1}` : ''}`,
+        title: [`${language.name} for `, ...(only ? ['signature ', integer(only.signature + 1)] : ['the signatures'])],
+        lines: [...language.before, ...group.flatMap((rule) => rule.text.watch), ...language.after],
+        note: [
+          `${language.advice} `,
+          ...(only ? [...measuredWords(context.facts.stats, only), ' '] : []),
+          'Watch for a day before it acts, and remove it by ',
+          expiry(context),
+          `. File: ${language.file}.`,
+        ],
+        evidence: evidenceOf(context.facts.stats, numbers),
+      };
+    });
+  });
+}
+
+/** What the places cannot say, one sentence each; empty when all can be said. */
+export function withheldWords({ withheld }: ProposedRules): Phrase[] {
+  return withheld.map(({ language, signature, refusals }) => [
+    `${language.name}: `,
+    'signature ',
+    integer(signature + 1),
+    ' cannot be said, ',
+    ...refusals.flatMap(
+      ({ field, obstacle }, index): Phrase => [...(index > 0 ? [', '] : []), ...obstacleWords(obstacle, field)],
+    ),
+    '.',
+  ]);
+}
+
+function languagesOf({ facts }: ChapterContext): Language[] {
+  return [...new Set(facts.findings.rules.rules.map(({ language }) => language))];
+}
+
+function rulesFor({ facts }: ChapterContext, language: Language): ProposedRule[] {
+  return facts.findings.rules.rules.filter((rule) => rule.language === language);
+}
+
+function expiry({ facts }: ChapterContext): Inline {
+  return { kind: 'time', at: facts.createdAt + EXPIRES_AFTER_MS, form: 'day' };
+}
+
+function headOf(context: ChapterContext, language: Language): RuleFile['parts'] {
+  const { case: incident, reportId } = context.facts;
+  const notes: Phrase[] = [
+    [`Proposed by report ${reportId} for `, label(incident.customer.name), `: ${language.name}. TLP:${incident.tlp}`],
+    [language.advice],
+    ['Watch for a day before a rule acts. Remove all of them by ', expiry(context), '.'],
+  ];
+  return [...notes.map((note) => ({ note })), { lines: [''] }];
+}
+
+function bodyOf(context: ChapterContext, language: Language): RuleFile['parts'] {
+  const rules = rulesFor(context, language).flatMap((rule): RuleFile['parts'] => {
+    const acts = rule.text.enforce !== rule.text.watch;
+    return [
+      { note: [`${rule.name}: `, ...measuredWords(context.facts.stats, rule)] },
+      { lines: rule.text.watch },
+      ...(acts ? [{ note: ['To stop instead of watching:'] }] : []),
+      ...(acts ? [{ lines: rule.text.enforce.map((line) => `${language.comment} ${line}`) }] : []),
+      ...(language.takes === 'rule' ? [{ lines: [''] }] : []),
+    ];
+  });
+  return [{ lines: language.before }, ...rules, { lines: language.after }];
+}
+
+function withheldNotes({ facts }: ChapterContext, language: Language): RuleFile['parts'] {
+  const { rules } = facts.findings;
+  const own = { rules: [], withheld: rules.withheld.filter((one) => one.language === language) };
+  return withheldWords(own).map((note) => ({ note }));
+}
+
+/** What the signature did on the traffic that was kept for the test. The scope makes the rule narrower still. */
+function measuredWords({ signatures }: AttackStats, rule: ProposedRule): Phrase {
+  const signature = signatures[rule.signature];
+  if (!signature) return [];
+  const { coverage, collateral, holdOut } = signature;
+  const upper = collateral.interval?.upper;
+  return [
+    'It covers ',
+    amount(coverage),
+    ' of the attack and matches ',
+    ...(collateral.value === 0
+      ? [
+          'none of ',
+          amount(holdOut),
+          ' before the attack',
+          ...(upper === undefined
+            ? []
+            : [
+                ' (at most ',
+                amount({ value: upper, unit: 'share' as const, kind: 'counted' as const, evidence: [] }),
+                ' of them)',
+              ]),
+        ]
+      : [amount(collateral), ' of the traffic before the attack']),
+    '.',
+  ];
+}
+
+function evidenceOf({ signatures }: AttackStats, numbers: readonly number[]): string[] {
+  return [...new Set(numbers.flatMap((number) => signatures[number]?.coverage.evidence ?? []))];
+}
+
+function obstacleWords(obstacle: Obstacle, field: string | undefined): Phrase {
+  const name: Inline = field === undefined ? 'a condition' : label(field, 'code');
+  switch (obstacle) {
+    case 'no-field':
+      return ['there is no field for ', name];
+    case 'no-comparison':
+      return [name, ' cannot be compared this way'];
+    case 'too-many-values':
+      return [name, ' has more than ', integer(LARGEST_SET), ' values'];
+    case 'unsafe-value':
+      return ['a value of ', name, ' has characters that cannot be shown'];
+    case 'impossible-value':
+      return [name, ' has a value that the field cannot have'];
+    case 'needs-protocol':
+      return [name, ' means something only with a protocol'];
+    case 'mixed-families':
+      return ['addresses of both versions of IP need a rule each'];
+    case 'too-long':
+      return ['it is longer than the place takes'];
+    case 'no-scope':
+      return ['it names no target'];
+    case 'only-target':
+      return ['it names nothing but the target'];
+    default:
+      return obstacle satisfies never;
+  }
+}
