@@ -238,6 +238,25 @@ export function findChange(counts: readonly number[], direction: 'rise' | 'fall'
   return { index: gains.indexOf(best), earliest: believed[0] ?? 0, latest: believed.at(-1) ?? counts.length };
 }
 
+/**
+ * Most likely place from which on counts are `rise` above their usual `level`, up to the end of the series: where a small attack
+ * began before anything was done about it; the end of the series where nothing shows of it. Undefined without a level or a rise.
+ * `weight` as in `findChange`.
+ */
+export function findOnset(
+  counts: readonly number[],
+  { level, rise, weight }: { readonly level: number; readonly rise: number; readonly weight: number },
+): ChangePoint | undefined {
+  if (!(level > 0 && rise > 0)) return undefined;
+  const surprise = Math.log(1 + rise / level);
+  const gains = new Array<number>(counts.length + 1).fill(0);
+  for (let index = counts.length - 1; index >= 0; index -= 1)
+    gains[index] = (gains[index + 1] ?? 0) + ((counts[index] ?? 0) * surprise - rise) / weight;
+  const best = gains.reduce((most, gain) => Math.max(most, gain), 0);
+  const believed = gains.flatMap((gain, index) => (gain >= best - LIKELIHOOD_LOSS ? [index] : []));
+  return { index: gains.lastIndexOf(best), earliest: believed[0] ?? 0, latest: believed.at(-1) ?? counts.length };
+}
+
 /** Log-likelihood of counts with this sum over so many buckets at their own mean, without the terms that never change. */
 function likelihood(sum: number, buckets: number): number {
   return sum > 0 ? sum * Math.log(sum / buckets) : 0;

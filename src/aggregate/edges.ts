@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import { SECOND_MS } from '../model/time.ts';
 import type { Account } from './account.ts';
-import { type BurstScan, findChange, OWN_PEAK_SHARE, type Run } from './bursts.ts';
+import { type BurstScan, findChange, findOnset, OWN_PEAK_SHARE, type Run } from './bursts.ts';
 import { clip } from './grid.ts';
 import { type Load, largestOf, readLoad } from './load.ts';
 
@@ -70,6 +70,49 @@ export async function refineEdges(
   const end = fall?.at ?? coarse.end;
   if (end <= start) return { ...coarse, uncertaintyMs: stepMs };
   return { start, end, uncertaintyMs: Math.max(rise?.uncertaintyMs ?? stepMs, fall?.uncertaintyMs ?? stepMs) };
+}
+
+/** How long before its first mitigation an attack that does not stand out of all traffic is looked for. */
+const LEAD_REACH_MS = 300 * SECOND_MS;
+/** Its size is learnt from so much of the time right after. */
+const SIZE_MS = 60 * SECOND_MS;
+
+/**
+ * Start of an attack that is known by what was mitigated of it: where all traffic rose by about as much as it exceeds its usual
+ * level once the mitigation is at work. The attack is never younger than its first mitigation, and the search ends at `after`.
+ * Undefined where the traffic shows no surplus at all, or is too coarse to show it to the second.
+ */
+export async function findLead(
+  engine: Engine,
+  account: Account,
+  parts: {
+    readonly load: Load;
+    readonly scan: BurstScan;
+    readonly burst: { readonly start: number; readonly end: number };
+    readonly after: number;
+  },
+): Promise<{ start: number; uncertaintyMs: number } | undefined> {
+  const { load, scan, burst } = parts;
+  const { start: origin, stepMs } = load.grid;
+  const grainMs = account.grainMs;
+  if (grainMs > COARSEST_GRAIN_MS || grainMs >= stepMs) return undefined;
+  const first = Math.ceil((burst.start - origin) / stepMs);
+  const last = Math.floor((Math.min(burst.end, burst.start + SIZE_MS) - origin) / stepMs);
+  if (last <= first) return undefined;
+  const sizes = load.total.slice(first, last).map((value, index) => (value ?? 0) - (scan.expected[first + index] ?? 0));
+  const perBucket = stepMs / grainMs;
+  const rise = sizes.reduce((sum, size) => sum + size, 0) / sizes.length / perBucket;
+  const level = (scan.expected[first] ?? 0) / perBucket;
+  const from = Math.max(parts.after, burst.start - LEAD_REACH_MS);
+  const frame = clip(clip(account.covered, account.extent), { start: from, end: burst.start }).at(-1);
+  if (!frame || frame.end - frame.start < grainMs) return undefined;
+  const fine = await readLoad(engine, account, frame, grainMs);
+  const weight = (load.weights[first] ?? 1) * scan.dispersion ** 2;
+  const counts = fine.total.map((value) => value ?? 0);
+  const onset = findOnset(counts, { level, rise, weight });
+  if (!onset) return undefined;
+  const away = Math.max(onset.index - onset.earliest, onset.latest - onset.index, 1);
+  return { start: fine.grid.start + onset.index * grainMs, uncertaintyMs: away * grainMs };
 }
 
 type Direction = 'rise' | 'fall';

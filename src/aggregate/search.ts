@@ -4,7 +4,7 @@ import { overlaps, SECOND_MS, type TimeWindow, unionDuration } from '../model/ti
 import type { Milestone } from '../model/traffic.ts';
 import type { Account } from './account.ts';
 import { type BurstScan, findBursts, OWN_PEAK_SHARE, type Run } from './bursts.ts';
-import { refineEdges } from './edges.ts';
+import { findLead, refineEdges } from './edges.ts';
 import { clip } from './grid.ts';
 import { type Load, largestOf, readLoad, searchStep } from './load.ts';
 import type { Sighting } from './waves.ts';
@@ -60,10 +60,16 @@ export async function searchBursts(
   context: SearchContext,
 ): Promise<Sighting[]> {
   const total = await readLoad(engine, primary, context.window, searchStep(primary));
-  const scan = findBursts({ values: total.total, weights: total.weights });
+  const firstLook = findBursts({ values: total.total, weights: total.weights });
   const actions =
     !acting || acting === primary ? total : await readLoad(engine, acting, context.window, searchStep(acting));
   const onlyMitigated = acting !== undefined && sum(actions.mitigated) >= MITIGATED_ONLY_SHARE * sum(actions.total);
+  const defended = acting && scanDefended(actions, { total, scan: firstLook, onlyMitigated });
+  // A long attack of less than the usual traffic would pass for a new usual level, did its mitigation not tell it apart.
+  const scan =
+    defended && !onlyMitigated
+      ? findBursts({ values: total.total, weights: total.weights, excluded: spanned(defended, actions, total) })
+      : firstLook;
   const sightings: Sighting[] = [];
 
   const surges = await toBursts(engine, primary, {
@@ -78,8 +84,7 @@ export async function searchBursts(
     if (!mitigated && !hasId(burst, context) && !isStated(burst, context)) continue;
     sightings.push(sighting(burst, primary, mitigated ? 'mitigation' : 'volume'));
   }
-  if (acting) {
-    const defended = scanDefended(actions, { total, scan, onlyMitigated });
+  if (acting && defended) {
     const bursts = await toBursts(engine, acting, {
       load: actions,
       values: 'defended',
@@ -88,7 +93,11 @@ export async function searchBursts(
       onlyMitigated,
     });
     const sizeable = bursts.filter((burst) => onlyMitigated || isSizeable(burst, actions, defended, total, scan));
-    sightings.push(...sizeable.map((burst) => sighting(burst, acting, 'mitigation')));
+    for (const [index, burst] of sizeable.entries()) {
+      const after = sizeable[index - 1]?.end ?? context.window.start;
+      const lead = onlyMitigated ? undefined : await findLead(engine, primary, { load: total, scan, burst, after });
+      sightings.push(sighting({ ...burst, ...lead }, acting, 'mitigation'));
+    }
   }
   return sightings;
 }
@@ -163,6 +172,13 @@ function quietShare(load: Load, busy: readonly TimeWindow[], part: 'mitigated' |
 /** The runs of a scan as windows. */
 function spansOfRuns(scan: BurstScan, { start, stepMs }: Load['grid']): TimeWindow[] {
   return scan.runs.map((run) => ({ start: start + run.first * stepMs, end: start + (run.last + 1) * stepMs }));
+}
+
+/** Buckets of `load` that the runs of a scan of `scanned` touch. */
+function spanned(scan: BurstScan, scanned: Load, load: Load): boolean[] {
+  const touched = new Array<boolean>(load.grid.count).fill(false);
+  for (const span of spansOfRuns(scan, scanned.grid)) for (const index of bucketsOf(span, load)) touched[index] = true;
+  return touched;
 }
 
 /** Runs as bursts in ms with refined edges; those less than the merge gap apart joined, those of too few rows dropped. */

@@ -63,6 +63,21 @@ describe('what is and what is not an attack', () => {
     expect((await aggregate(toDataset(engine, [source]), options)).waves).toEqual([]);
   });
 
+  it('of half the usual traffic begins before its first mitigation, and is no new usual level however long it lasts', async () => {
+    const begin = T0 + 15 * MINUTE;
+    const stopped: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'ddos-managed' } };
+    const rows = [
+      ...quiet({ disposition: 'passed', at: { mitigation_system: null } }),
+      ...spread(begin, begin + 20 * SECOND, 50, { disposition: 'passed', at: { mitigation_system: null } }),
+      ...spread(begin + 20 * SECOND, begin + 15 * MINUTE, 2_200, stopped),
+    ];
+    const source = await addSource(engine, rows);
+    const { waves, clocks } = await aggregate(toDataset(engine, [source]), options);
+    expect(waves).toHaveLength(1);
+    expect(Math.abs((waves[0]?.start ?? 0) - begin)).toBeLessThanOrEqual(2 * SECOND);
+    expect(clocks.timeToMitigate?.value).toBeGreaterThan(17 * SECOND);
+  });
+
   it('is a surge that the timeline calls one, even internally', async () => {
     const source = await addSource(engine, [...quiet({}), ...spread(T0 + 20 * MINUTE, T0 + 25 * MINUTE, 15_000, {})]);
     const without = await aggregate(toDataset(engine, [source]), options);

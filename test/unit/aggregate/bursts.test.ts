@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findBursts, findChange } from '../../../src/aggregate/bursts.ts';
+import { findBursts, findChange, findOnset } from '../../../src/aggregate/bursts.ts';
 import { followSlope } from '../../../src/aggregate/edges.ts';
 
 const quiet = (count: number, level: number, swing = 0) =>
@@ -110,5 +110,28 @@ describe('the second at which a level changes', () => {
     expect(followSlope([52, 30, 18, 6], 2, { direction: 'fall', threshold: 12 })).toBe(3);
     expect(followSlope([52, 30], 0, { direction: 'rise', threshold: 12 })).toBe(0);
     expect(followSlope([52, 30], 0, { direction: 'fall', threshold: 12 })).toBe(2);
+  });
+});
+
+describe('where an attack began that is known by its mitigation', () => {
+  const known = { level: 10, rise: 6, weight: 1 };
+
+  it('is where the counts rose by as much as they exceed the usual level later', () => {
+    // A count of 10 loses 6 − 10 ln 1.6 = 1.3 of the log-likelihood, one of 16 gains 1.5.
+    expect(findOnset([10, 9, 11, 10, 16, 15, 17, 16], known)).toEqual({ index: 4, earliest: 3, latest: 5 });
+  });
+
+  it('is not held up by one low count, and not led astray by one high one', () => {
+    expect(findOnset([10, 17, 9, 10, 16, 11, 17, 16], known)?.index).toBe(4);
+  });
+
+  it('is the end of the counts where they show nothing', () => {
+    expect(findOnset([10, 9, 11, 10], known)).toMatchObject({ index: 4, latest: 4 });
+    expect(findOnset([], known)?.index).toBe(0);
+  });
+
+  it('cannot be told without a usual level or without a rise', () => {
+    expect(findOnset([10, 16], { ...known, level: 0 })).toBeUndefined();
+    expect(findOnset([10, 16], { ...known, rise: -1 })).toBeUndefined();
   });
 });
