@@ -6,11 +6,14 @@ import { type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
 import { type Account, closeAccount, openAccount } from './account.ts';
 import { findAttackIds, type KnownAttack } from './attack-ids.ts';
-import type { AttackStats, Disagreement, LayerStats, WaveStats } from './attack-stats.ts';
+import type { AttackStats, Disagreement, LayerStats, VectorStats, WaveStats } from './attack-stats.ts';
 import { joinClocks } from './clocks.ts';
+import { compareWaves } from './comparison.ts';
 import { findDisagreements } from './disagreements.ts';
+import { readHttpTraits } from './http-traits.ts';
 import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
+import { readNetworkTraits } from './network-traits.ts';
 import { searchBursts } from './search.ts';
 import { measureWave, openWindow } from './wave-stats.ts';
 import {
@@ -77,8 +80,12 @@ async function measure(
     sightings.push(...(await searchBursts(engine, primary, acting, context)));
   }
   const waves = placeWaves(sightings, dataset, { window, mergeGapMs });
+  const vectorStats = await readVectorStats(engine, layersOf(accounts), waves);
   const stats: WaveStats[] = [];
-  for (const [index, wave] of waves.entries()) stats.push(await measureWave(engine, wave, index + 1, accounts));
+  for (const [index, wave] of waves.entries()) {
+    const own = vectorStats.flatMap((byWave) => byWave.get(index + 1) ?? []);
+    stats.push({ ...(await measureWave(engine, wave, index + 1, accounts)), vectorStats: own });
+  }
   const running = waves.some((wave) => wave.end === undefined);
   const moments = await measureMoments(engine, {
     waves,
@@ -132,6 +139,30 @@ function layersOf(
     const primary = timed.find((account) => account.source.role === 'primary') ?? timed[0];
     return primary ? [{ layer, primary, mine }] : [];
   });
+}
+
+/** What the waves of each layer were made of, by number of the wave; from the primary account if it can tell, else the first that can. */
+async function readVectorStats(
+  engine: Engine,
+  layers: ReturnType<typeof layersOf>,
+  waves: readonly Sighting[],
+): Promise<Map<number, VectorStats>[]> {
+  const running = waves.some((wave) => wave.end === undefined);
+  const found: Map<number, VectorStats>[] = [];
+  for (const { layer, primary, mine } of layers) {
+    const able = (account: Account) =>
+      account.timed && (layer === 'http' ? account === primary : account.source.dimensions.includes('transport'));
+    const account = able(primary) ? primary : mine.find(able);
+    const own = waves.flatMap((wave, index) =>
+      account && wave.layers.includes(layer) && (wave.end ?? Number.POSITIVE_INFINITY) > wave.start
+        ? [{ number: index + 1, window: openWindow(wave, account) }]
+        : [],
+    );
+    if (!account || own.length === 0) continue;
+    const comparison = compareWaves(account, own, running);
+    found.push(await (layer === 'http' ? readHttpTraits : readNetworkTraits)(engine, account, comparison));
+  }
+  return found;
 }
 
 /** Sightings merged to waves inside the window; those that people stated only where the data shows none at that time. */
@@ -234,3 +265,4 @@ function cancelled(cause: unknown): ReportError {
 export type * from './attack-stats.ts';
 export { resolutionBetween } from './clocks.ts';
 export { LEADING_RATE, leadingLayer } from './leading-layer.ts';
+export type { PacketKind } from './packet-kinds.ts';

@@ -3,6 +3,7 @@ import type { Measure, Unit } from '../model/measure.ts';
 import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Disposition, Layer, MitigationSystem } from '../model/traffic.ts';
+import type { PacketKind } from './packet-kinds.ts';
 
 /** All numbers of a case; no words, no judgement. Immutable and serialisable. */
 export interface AttackStats {
@@ -90,11 +91,61 @@ export interface WaveStats {
   /** How the wave was found. */
   readonly basis: 'attack-ids' | 'mitigation' | 'volume' | 'timeline';
   readonly attackIds: readonly string[];
+  /** As the sources named them, largest first. */
   readonly vectors: readonly string[];
+  /** What vectors are recognised by, of each layer of the wave whose rows show it. */
+  readonly vectorStats: readonly VectorStats[];
   readonly targets: readonly string[];
   readonly peaks: readonly Measure[];
   readonly total?: Measure;
   readonly mitigated?: Measure;
+}
+
+/**
+ * Make-up of a wave on one layer. Excess is what goes beyond that which the time before the waves (without it, the time after)
+ * would have brought in as much time; all there was where neither is known.
+ */
+export interface VectorStats {
+  readonly layer: Layer;
+  readonly hasBaseline: boolean;
+  /** All traffic of the layer in the wave. */
+  readonly all: TraitStats;
+  /** Network layer: every packet is of one kind; largest excess first. */
+  readonly kinds: readonly KindStats[];
+  /** Destination addresses over which the excess is spread, each with at least a tenth of what the most hit one got. */
+  readonly targets?: { readonly count: number; readonly largestShare: number };
+  /** Application layer; a trait that the data cannot show is absent. */
+  readonly traits?: Readonly<Partial<HttpTraits>>;
+}
+
+export interface TraitStats {
+  readonly total: Measure;
+  /** Of all traffic of the layer in the wave. */
+  readonly share: Measure;
+  readonly shareBefore?: number;
+  /** Records behind it. */
+  readonly rows: number;
+  readonly excess: number;
+  readonly excessMitigated?: number;
+  readonly bytes?: number;
+  readonly excessBytes?: number;
+}
+
+export interface KindStats extends TraitStats {
+  readonly kind: PacketKind;
+  /** Different source addresses, from a sketch: decides, is not published. */
+  readonly sources?: number;
+  /** Part of the excess that came from the port of a TCP service, as replies do. */
+  readonly excessReplies?: number;
+}
+
+export interface HttpTraits {
+  /** HTTP/2 requests that the client cancelled (status 499). */
+  readonly cancelled: TraitStats;
+  /** Posts to a path under which users sign in. */
+  readonly signIns: TraitStats;
+  /** Requests with a query that is rare and was not seen before. */
+  readonly newQueries: TraitStats;
 }
 
 export interface AttackIdStats {

@@ -110,8 +110,7 @@ function sighting(burst: Burst, account: Account, basis: Sighting['basis']): Sig
     layers: [account.source.layer],
     basis,
     attackIds: [],
-    // An attack that shows as a burst of requests is a flood of requests; packets can be many things.
-    vectors: account.source.layer === 'http' ? ['HTTP flood'] : [],
+    vectors: [],
     targets: [],
     inTraffic: true,
   };

@@ -23,7 +23,7 @@ export async function measureWave(
   wave: Sighting,
   number: number,
   accounts: readonly Account[],
-): Promise<WaveStats> {
+): Promise<Omit<WaveStats, 'vectorStats'>> {
   const mine = accounts.filter((account) => account.timed && wave.layers.includes(account.source.layer));
   const main = wave.layers
     .flatMap((layer) => mine.find(({ source }) => source.layer === layer && source.role === 'primary') ?? [])

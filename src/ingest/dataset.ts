@@ -59,6 +59,8 @@ export interface TrafficSource {
   readonly rows: number;
   /** Dimensions with at least one known value. */
   readonly dimensions: readonly Dimension[];
+  /** Columns of the relation beyond those above that the files have, such as `ttl`; absent for none. */
+  readonly details?: readonly string[];
   readonly knowsDisposition: boolean;
   readonly hasBytes: boolean;
   /** Ids of the input files behind it. */

@@ -1,19 +1,18 @@
 import { amount, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
-import { articleOf, vectorName } from './vector-names.ts';
+import { articleOf } from './vector-names.ts';
 
 /** The highest mean and its window: a peak is never told without. */
 export function peakWords(measure: Measure): Phrase {
   return [amount(measure), ...(measure.windowMs === undefined ? [] : [' over ', lasting(measure.windowMs)])];
 }
 
-/** `a SYN flood and DNS amplification`; of more than `most` the rest is counted. */
+/** `a SYN flood and DNS amplification`, of vectors by name; of more than `most` the rest is counted. */
 export function vectorWords(
-  vectors: readonly string[],
+  names: readonly string[],
   options: { readonly isSentenceStart?: true; readonly most?: number } = {},
 ): Phrase {
-  const names = vectors.map(vectorName);
   const named = list(
     names.map((name) => label(name)),
     options.most,
@@ -22,10 +21,13 @@ export function vectorWords(
   return named.flatMap((inline): Inline[] => {
     if (typeof inline === 'string' || inline.kind !== 'label') return [inline];
     const article = articleOf(inline.value);
-    const isFirst = position++ === 0;
-    const written = isFirst && options.isSentenceStart ? article.charAt(0).toUpperCase() + article.slice(1) : article;
-    return written === '' ? [inline] : [written, inline];
+    if (position++ > 0 || !options.isSentenceStart) return article === '' ? [inline] : [article, inline];
+    return article === '' ? [label(capitalised(inline.value))] : [capitalised(article), inline];
   });
+}
+
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

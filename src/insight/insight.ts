@@ -43,7 +43,9 @@ export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings
 
 export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
-export { complement, distanceWords, peakWords } from './inlines.ts';
+export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
+export { findVector } from './vector-catalog.ts';
 export { vectorName } from './vector-names.ts';
+export { type NamedVector, vectorsOf, vectorsOfAll } from './vectors.ts';

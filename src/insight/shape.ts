@@ -4,6 +4,7 @@ import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf, peakWords, vectorWords } from './inlines.ts';
 import type { Insight } from './needs.ts';
+import { vectorsOfAll } from './vectors.ts';
 import { headlinePeak, stateOf } from './verdict.ts';
 
 /** Names told before the rest is counted. */
@@ -46,7 +47,7 @@ export const shape: Insight = {
 function whatAndWhen(stats: AttackStats): Phrase {
   const [first] = stats.waves;
   if (!first) return [];
-  const vectors = [...new Set(stats.waves.flatMap((wave) => wave.vectors))];
+  const vectors = vectorsOfAll(stats).map((vector) => vector.name);
   const targets = [...new Set(stats.waves.flatMap((wave) => wave.targets))];
   const uncertainty = Math.max(...stats.waves.map((wave) => wave.uncertaintyMs));
   const ends = stats.waves.flatMap((wave) => wave.end ?? []);

@@ -5,6 +5,7 @@ import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Findings } from './findings.ts';
 import { peakWords, vectorWords } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
+import { vectorsOfAll } from './vectors.ts';
 
 /** A longer name would push the verdict over its thirty words. */
 const MOST_NAME_WORDS = 5;
@@ -51,7 +52,7 @@ export function writeVerdict(stats: AttackStats, facts: JudgeFacts): Phrase {
 
 /** `An HTTP flood`, `A SYN flood and DNS amplification`, `An attack with 4 vectors`, `An attack`. */
 function attackWords(stats: AttackStats): Phrase {
-  const vectors = [...new Set(stats.waves.flatMap((wave) => wave.vectors))];
+  const vectors = vectorsOfAll(stats).map((vector) => vector.name);
   if (vectors.length === 0) return ['An attack'];
   if (vectors.length > MOST_VECTORS) return ['An attack with ', counted(vectors.length, 'vector', 'vectors')];
   return vectorWords(vectors, { isSentenceStart: true });

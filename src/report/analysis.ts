@@ -1,4 +1,5 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
+import { vectorsOf, vectorsOfAll } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
@@ -60,7 +61,7 @@ export function analyse(stats: AttackStats): Analysis {
       start: isoTime(wave.start),
       ...(wave.end !== undefined && { end: isoTime(wave.end) }),
       uncertaintySeconds: wave.uncertaintyMs / SECOND_MS,
-      vectors: wave.vectors,
+      vectors: vectorsOf(wave).map((vector) => vector.slug),
     })),
     signatures: stats.signatures.map(({ all, coverage, collateral }) => ({
       all,
@@ -74,7 +75,7 @@ export function analyse(stats: AttackStats): Analysis {
     ...(peak10s && { peak10s }),
     ...(peak60s && { peak60s }),
     ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
-    vectors: [...new Set(stats.waves.flatMap((wave) => wave.vectors))],
+    vectors: vectorsOfAll(stats).map((vector) => vector.slug),
   };
 }
 

@@ -19,6 +19,12 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
       ],
     },
     {
+      term: 'Vector',
+      definition: [
+        'What the source names, or what the data shows: a kind of packet or request that takes at least 5 % of the excess and three times its usual share of the traffic, or at least 30 % of the excess and clearly more than usual. The excess is what goes beyond the traffic of the time before. Source ports of services are amplification only with long replies from many servers. Carpet bombing: at least 32 destination addresses, none with 20 % of the excess. Techniques are those of MITRE ATT&CK.',
+      ],
+    },
+    {
       term: 'Duration',
       definition: [
         'Calendar: end of the last wave minus start of the first. Under attack (active): the union of the waves; overlaps count once.',

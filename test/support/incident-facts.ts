@@ -107,6 +107,7 @@ const stats: AttackStats = {
       basis: 'mitigation',
       attackIds: [],
       vectors: ['HTTP flood'],
+      vectorStats: [],
       targets: ['shop.acme.example'],
       peaks: [measure(120, 'requests/s', { windowMs: 10_000, at: T0 + 70_000 })],
       total: measure(6600, 'requests'),

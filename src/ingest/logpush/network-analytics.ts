@@ -52,6 +52,7 @@ export const networkAnalytics: LogDataset = {
     TCPFlags: 'BIGINT',
     ICMPType: 'BIGINT',
     ICMPCode: 'BIGINT',
+    IPFragmentOffset: 'BIGINT',
     UDPPayloadLength: 'BIGINT',
   },
   counts: { IPTotalLength: 'ip_length' },
@@ -107,6 +108,8 @@ export const networkAnalytics: LogDataset = {
     textColumn('data_centre_city', 'ColoCity'),
     countColumn('ip_length', 'IPTotalLength'),
     codeColumn('ttl', 'SMALLINT', 255, 'IPTTL', 'IPTtl'),
+    // Only the first fragment of a packet tells its ports.
+    column('fragment', 'BOOLEAN', (f) => map(f.first('IPFragmentOffset'), (sql) => `${sql} > 0`)),
     countColumn('icmp_type', 'ICMPType'),
     countColumn('icmp_code', 'ICMPCode'),
     countColumn('udp_payload_length', 'UDPPayloadLength'),

@@ -26,16 +26,6 @@ export async function makeRelation(
     if (name === 'source_prefix' && present('source_ip')) return engine.dialect.networkPrefix('source_ip');
     return present(name) ? `${name}::VARCHAR` : 'null::VARCHAR';
   };
-  const named = new Set<string>([
-    ...DIMENSIONS,
-    't',
-    'input',
-    'weight',
-    'disposition',
-    'source_as_name',
-    'rule_name',
-    'bytes',
-  ]);
   const others = dataset.columns.filter(({ name }) => !named.has(name));
   // Conditions that cut nothing are left away: the engine would test them for every row of every query.
   const conditions = [
@@ -60,6 +50,18 @@ export async function makeRelation(
   await engine.run(`create view ${dataset.name} as select ${selected.join(', ')} from ${from}${where}`);
   return describe(table, engine);
 }
+
+/** Columns of every relation. */
+const named = new Set<string>([
+  ...DIMENSIONS,
+  't',
+  'input',
+  'weight',
+  'disposition',
+  'source_as_name',
+  'rule_name',
+  'bytes',
+]);
 
 /** Priority from which on a dataset is a complete account of its layer. */
 const COMPLETE_ACCOUNT = 1_000;
@@ -89,6 +91,7 @@ async function describe(table: LogTable, engine: Engine): Promise<TrafficSource 
     window: { start: facts.first_t, end: facts.last_t + 1 },
     rows,
     dimensions: dimensions.filter((name) => (facts[name] ?? 0) > 0),
+    details: dataset.columns.flatMap(({ name }) => (columns.has(name) && !named.has(name) ? [name] : [])),
     knowsDisposition: (facts.with_disposition ?? 0) > 0,
     hasBytes: (facts.with_bytes ?? 0) > 0,
     evidence: logs.map((log) => log.inputId),

@@ -1,5 +1,5 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
-import { peakWords, vectorName } from '../../insight/insight.ts';
+import { capitalised, findVector, type NamedVector, peakWords, vectorsOf } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, clock, counted, instant, label, lasting, like, list } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -24,7 +24,7 @@ const SHAPE_DIMENSIONS: readonly Dimension[] = [
 
 /** What the attack was made of: by vector over time, by shape, wave by wave. */
 export function composeAnatomy(context: ChapterContext): Chapter | undefined {
-  const blocks: Block[] = waveTable(context);
+  const blocks: Block[] = [...waveTable(context), ...vectorTable(context)];
   for (const layer of context.facts.stats.layers) {
     const parts = partsOf(layer);
     // The same vector has the same colour in every figure of its layer.
@@ -168,13 +168,103 @@ function waveTable(context: ChapterContext): Block[] {
           wave.peaks[0]?.unit ?? null,
           ...measureCells(wave.total),
           ...measureCells(wave.mitigated),
-          wave.vectors.join('; '),
+          vectorsOf(wave)
+            .map((vector) => vector.slug)
+            .join('; '),
           wave.targets.join('; '),
           wave.attackIds.join('; '),
         ]),
       },
     }),
   ];
+}
+
+/** One vector of the report and the waves that have it. */
+interface VectorRow {
+  readonly vector: NamedVector;
+  readonly waves: readonly number[];
+}
+
+/** Each vector once, by what it is recognised, and its technique of MITRE ATT&CK. */
+function vectorTable(context: ChapterContext): Block[] {
+  const { waves, layers } = context.facts.stats;
+  const found = waves.flatMap((wave) => vectorsOf(wave).map((vector) => ({ vector, wave: wave.number })));
+  if (found.length === 0) return [];
+  const rows = [...new Set(found.map(({ vector }) => vector.slug))].map((slug): VectorRow => {
+    const own = found.filter(({ vector }) => vector.slug === slug);
+    const largest = own.reduce((best, one) => (shareOf(one.vector) > shareOf(best.vector) ? one : best));
+    return { vector: largest.vector, waves: own.map(({ wave }) => wave) };
+  });
+  const several = waves.length > 1;
+  const byData = rows.filter(({ vector }) => vector.from === 'data').length;
+  return [
+    context.table({
+      id: 'table-vectors',
+      title: [
+        counted(rows.length, 'vector', 'vectors'),
+        ...(byData > 0 ? [', ', counted(byData, '', ''), ' recognised by what the data shows'] : []),
+      ],
+      columns: [
+        { label: 'Vector', align: 'left', width: 3 },
+        ...(several ? [{ label: 'Waves', align: 'left' as const, width: 1 }] : []),
+        { label: 'Share', align: 'right', width: 2 },
+        { label: 'Before', align: 'right', width: 2 },
+        { label: 'MITRE ATT&CK', align: 'left', width: 4 },
+        { label: 'Named by', align: 'left', width: 2 },
+        { label: 'Recognised by', align: 'left', width: 8 },
+      ],
+      rows: rows.map(({ vector, waves: own }): Cell[] => [
+        label(capitalised(vector.name)),
+        ...(several ? [own.join(', ')] : []),
+        vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: 'not told apart' },
+        vector.shareBefore !== undefined && vector.share
+          ? amount(like(vector.share, vector.shareBefore), 'cell')
+          : { kind: 'missing', reason: vector.share ? 'no baseline' : 'not told apart' },
+        vector.technique ? `${vector.technique.id} ${vector.technique.name}` : 'a way to aim, no technique',
+        vector.from === 'source' ? 'source' : 'data',
+        recognitionOf(vector),
+      ]),
+      note: [
+        several
+          ? 'Share of all traffic of the layer, legitimate included, in the wave where it is largest.'
+          : 'Share of all traffic of the layer in the wave, legitimate included.',
+        ...(layers.some((layer) => layer.layer === 'http')
+          ? [' Slow attacks on connections (Slowloris) are not visible in this data.']
+          : []),
+      ],
+      evidence: context.main ? context.sourceOf(context.main).evidence : [],
+      data: {
+        columns: [
+          'wave',
+          'vector',
+          'named by',
+          'technique',
+          'technique name',
+          ...measureColumns('share', 'share'),
+          'share before',
+        ],
+        rows: found.map(({ vector, wave }) => [
+          wave,
+          vector.slug,
+          vector.from,
+          vector.technique?.id ?? null,
+          vector.technique?.name ?? null,
+          ...measureCells(vector.share),
+          vector.shareBefore ?? null,
+        ]),
+      },
+    }),
+  ];
+}
+
+function shareOf(vector: NamedVector): number {
+  return vector.share?.value ?? 0;
+}
+
+function recognitionOf(vector: NamedVector): string {
+  const known = findVector(vector.slug);
+  if (!vector.share && vector.from === 'source') return 'The name that the source gives';
+  return known ? [known.recognition, ...(known.note ? [known.note] : [])].join('. ').replace(/([^.])$/u, '$1.') : '';
 }
 
 /** Names shown in one cell before the rest is counted. */
@@ -185,10 +275,11 @@ function vectorsAndTargets(wave: WaveStats): Cell {
     ...list(names.slice(0, NAMED_IN_CELL).map((name) => label(name))),
     ...(names.length > NAMED_IN_CELL ? [' and ', counted(names.length - NAMED_IN_CELL, 'more', 'more')] : []),
   ];
-  if (wave.vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
+  const vectors = vectorsOf(wave).map((vector) => vector.name);
+  if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
   return [
-    ...some(wave.vectors.map(vectorName)),
-    ...(wave.targets.length > 0 ? [wave.vectors.length > 0 ? ' on ' : '', ...some(wave.targets)] : []),
+    ...some(vectors),
+    ...(wave.targets.length > 0 ? [vectors.length > 0 ? ' on ' : '', ...some(wave.targets)] : []),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { ReportedAttack } from '../../ingest/ingest.ts';
-import { vectorName } from '../../insight/insight.ts';
+import { vectorName, vectorsOfAll } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Inline } from '../../model/phrase.ts';
@@ -39,7 +39,7 @@ export function composeAppendix(context: ChapterContext): Chapter {
 
 /** Whether the attack used a vector, or came over a layer, that an entry explains. */
 function isAbout({ facts: { stats } }: ChapterContext, about: string): boolean {
-  const vectors = stats.waves.flatMap((wave) => wave.vectors.map((vector) => vectorName(vector).toLowerCase()));
+  const vectors = vectorsOfAll(stats).map((vector) => `${vector.name} ${vector.slug}`.toLowerCase());
   return vectors.some((vector) => vector.includes(about)) || stats.layers.some((layer) => layer.layer === about);
 }
 

@@ -85,7 +85,7 @@ describe('an HTTP flood in an unsampled log', () => {
       basis: 'mitigation',
       layers: ['http'],
       targets: ['www.example.com'],
-      vectors: ['HTTP flood'],
+      vectors: [],
     });
     expect(stats.duration.calendar?.value).toBe(233 * SECOND);
     expect(stats.duration.active?.value).toBe(233 * SECOND);

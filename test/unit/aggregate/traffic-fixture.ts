@@ -20,6 +20,8 @@ export interface TrafficRow {
   readonly rule_name?: string | null;
   readonly origin_ms?: number | null;
   readonly at?: Readonly<Partial<Record<Dimension, string | null>>>;
+  /** Columns of the log that are no dimensions. */
+  readonly details?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export interface SourceOptions
@@ -41,6 +43,8 @@ export function openTraffic(): Promise<Engine> {
   });
 }
 
+const DETAIL_TYPES: Readonly<Record<string, string>> = { number: 'bigint', boolean: 'boolean', string: 'varchar' };
+
 let created = 0;
 
 /** Puts rows into a table of their own and describes them as a source, as ingest would. */
@@ -60,10 +64,11 @@ export async function addSource(
       ),
     ),
   ];
+  const details = new Map(rows.flatMap((row) => Object.entries(row.details ?? {})));
   const latency = options.latency ?? intervalMs === 0;
   await engine.run(
     `create table ${relation} (t bigint, interval_ms bigint, units bigint, bytes bigint, weight double, disposition varchar,
-       source_as_name varchar, rule_name varchar${latency ? ', origin_ms bigint' : ''}${dimensions.map((name) => `, ${name} varchar`).join('')})`,
+       source_as_name varchar, rule_name varchar${latency ? ', origin_ms bigint' : ''}${dimensions.map((name) => `, ${name} varchar`).join('')}${[...details].map(([name, value]) => `, ${name} ${DETAIL_TYPES[typeof value] ?? 'varchar'}`).join('')})`,
   );
   const values = rows.map((row): SqlValue[] => {
     const weight = row.weight ?? 1;
@@ -78,6 +83,7 @@ export async function addSource(
       row.rule_name ?? null,
       ...(latency ? [row.origin_ms ?? null] : []),
       ...dimensions.map((name) => row.at?.[name] ?? null),
+      ...[...details.keys()].map((name) => row.details?.[name] ?? null),
     ];
   });
   await engine.append(relation, values);
@@ -100,6 +106,7 @@ export async function addSource(
       (times.length > 0 ? { start: least(times), end: most(times) + Math.max(1, intervalMs) } : { start: 0, end: 0 }),
     rows: rows.length,
     dimensions,
+    ...(details.size > 0 && { details: [...details.keys()] }),
     knowsDisposition:
       options.knowsDisposition ?? rows.some((row) => row.disposition != null && row.disposition !== 'unknown'),
     hasBytes: rows.some((row) => row.bytes != null),

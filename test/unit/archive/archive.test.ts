@@ -52,8 +52,8 @@ describe('the archive of a customer', () => {
       revision: 1,
       attackDetected: true,
       startedAt: T0 + 60_000,
-      waves: [{ start: T0 + 60_000, end: T0 + 120_000, vectors: ['HTTP flood'] }],
-      vectors: ['HTTP flood'],
+      waves: [{ start: T0 + 60_000, end: T0 + 120_000, vectors: ['http-flood'] }],
+      vectors: ['http-flood'],
       timeToMitigateSeconds: 2,
     });
     expect(incidents[0]?.peaks).toEqual([

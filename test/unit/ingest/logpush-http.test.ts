@@ -225,6 +225,7 @@ describe('the account of all requests', () => {
             window: { start: AT, end: AT + 1 },
             rows: 2,
             dimensions: ['source_ip', 'source_prefix', 'host', 'status'],
+            details: ['ray'],
             knowsDisposition: false,
             hasBytes: true,
             evidence: ['in1'],

@@ -47,6 +47,7 @@ function wave(more: Partial<WaveStats> = {}): WaveStats {
     basis: 'mitigation',
     attackIds: [],
     vectors: [],
+    vectorStats: [],
     targets: ['www.example.com'],
     peaks: [measure(520, 'requests/s', { windowMs: 10_000, at: T0 + 11 * MINUTE })],
     ...more,
