@@ -6,6 +6,7 @@ import { ReportError } from '../errors.ts';
 import type { OwnershipClaim } from './format.ts';
 import type { LogTable } from './logpush/load-tables.ts';
 import type { LogOwner } from './logpush/log-dataset.ts';
+import type { FaultyRecord } from './logpush/logpush.ts';
 import { datasetOfRecord } from './logpush/recognise.ts';
 import { findLine } from './logpush/second-look.ts';
 
@@ -87,6 +88,26 @@ export function guardClaims(
     file: fileOf(first.inputId),
     ...(first.line !== undefined && { line: first.line }),
   });
+}
+
+/**
+ * Refuses a record of somebody else also where something else is wrong with it: a file that holds one is not only the
+ * customer's. Where a label depends on other fields, which may be the faulty ones, one label of the customer is enough.
+ *
+ * @throws ReportError `input-foreign` with file and line.
+ */
+export function guardFaulty(records: readonly FaultyRecord[], ownership: Ownership): void {
+  for (const { file, line, dataset, record } of records) {
+    const labels = dataset.owners.flatMap(({ kind, fields }) => {
+      const wanted = new Set(fields.map((field) => field.toLowerCase()));
+      const values = Object.entries(record).filter(([key, value]) => wanted.has(key.toLowerCase()) && isLabel(value));
+      return values.map(([, value]) => ({ kind, value: String(value) }));
+    });
+    const foreign = labels.filter(({ kind, value }) => !ownership.owns(kind, value));
+    const [first] = foreign;
+    const isEvery = dataset.ownedBy === 'every' && dataset.owners.every(({ where }) => where === undefined);
+    if (first && (isEvery || foreign.length === labels.length)) throw refusal(foreign, first.kind, { file, line });
+  }
 }
 
 /**

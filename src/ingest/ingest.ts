@@ -4,7 +4,7 @@ import type { Case, CaseInput } from '../config/config.ts';
 import { type Engine, makeScratchFolder, removeScratchFolder } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { guardClaims, guardTables, Ownership } from './customer-guard.ts';
+import { guardClaims, guardFaulty, guardTables, Ownership } from './customer-guard.ts';
 import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
 import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
 import { Gathered } from './gathered.ts';
@@ -81,13 +81,15 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
         message: `${paths.get(inputId) ?? inputId} names no address, host, zone or account: only the case file says that it is this customer's.`,
         input: inputId,
       });
+    guardFaulty(loaded.faulty, ownership);
     await guardTables(loaded.tables, ownership, engine, signal);
   });
+  const logs = await log.phase('remove duplicates', () => loaded.removeDuplicates());
 
-  const warnings: DataWarning[] = [...loaded.warnings, ...gathered.warnings];
+  const warnings: DataWarning[] = [...logs.warnings, ...gathered.warnings];
   const duplicates = new Map<string, number>();
   const sources = await log.phase('arrange sources', async () => {
-    const fromLogs = await makeSources(loaded.tables, engine, window);
+    const fromLogs = await makeSources(logs.tables, engine, window);
     const series = await materialise(gathered.series, engine, {
       ...(window && { window }),
       warn: (warning) => warnings.push(warning),
@@ -101,14 +103,14 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
 
   const dataset: Dataset = {
     engine,
-    inputs: [...loaded.inputs, ...documentInputs]
+    inputs: [...logs.inputs, ...documentInputs]
       .map((input) => ({ ...input, duplicates: input.duplicates + (duplicates.get(input.id) ?? 0) }))
       .sort((a, b) => numberOf(a.id) - numberOf(b.id)),
     sources,
     attacks: mergeAttacks(gathered.attacks),
     topLists: gathered.topLists,
     timeline: mergeTimeline(gathered.entries),
-    rejects: [...loaded.rejects, ...gathered.rejects],
+    rejects: [...logs.rejects, ...gathered.rejects],
     warnings,
   };
   refuseEmpty(dataset, caseFile);

@@ -25,7 +25,24 @@ export interface LogOptions {
   readonly signal: AbortSignal;
 }
 
+/** Every record of the logs, those that are there twice too: the customer guard looks at them before any of them goes. */
 export interface LoadedLogs {
+  readonly tables: readonly LogTable[];
+  /** Faulty lines whose record still says whose it is. */
+  readonly faulty: readonly FaultyRecord[];
+  /** Removes what is there twice. To be called once. */
+  removeDuplicates(): Promise<CleanLogs>;
+}
+
+/** A record that was left out because something in it is wrong. */
+export interface FaultyRecord {
+  readonly file: string;
+  readonly line: number;
+  readonly dataset: LogDataset;
+  readonly record: Readonly<Record<string, unknown>>;
+}
+
+export interface CleanLogs {
   readonly tables: readonly LogTable[];
   readonly inputs: readonly InputFile[];
   readonly rejects: readonly RejectedRecord[];
@@ -33,8 +50,8 @@ export interface LoadedLogs {
 }
 
 /**
- * Loads row logs into the engine while their files are hashed and checked, removes what is faulty or repeated, and reports
- * each of these. Views are made by `makeSources`, after the customer guard has looked at the tables.
+ * Loads row logs into the engine while their files are hashed and checked, removes what is faulty, then what is repeated, and
+ * reports each of these. Views are made by `makeSources`.
  *
  * @throws ReportError `input-unreadable` for a damaged file, `input-invalid` when a file has too many faulty lines.
  */
@@ -51,6 +68,7 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
   const rejects = new Map<RowLog, readonly RejectedRecord[]>();
   const records = new Map(repeatedRecords);
   const warnings: DataWarning[] = [];
+  const faulty: FaultyRecord[] = [];
   for (const log of kept) {
     const missed = await tables.classifyMissed(log, kept);
     records.set(log, missed.records);
@@ -61,6 +79,8 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
       strict: options.strict,
     });
     rejects.set(log, lines);
+    for (const { line, dataset, record } of missed.lines)
+      if (dataset && record) faulty.push({ file: log.input.path, line, dataset, record });
     if (missed.mended > 0)
       warnings.push({
         code: 'unknown-values',
@@ -75,29 +95,32 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
       });
   }
   await tables.removeMissed();
-  const duplicates = await tables.removeDuplicates();
-
-  const inputs = logs.map((log): InputFile => {
-    const check = checks.get(log);
-    const window = extentOf(tables.of(log).flatMap((table) => contentsOf(log, table)?.window ?? []));
-    return {
-      id: log.inputId,
-      path: log.input.path,
-      sha256: check?.sha256 ?? '',
-      bytes: check?.bytes ?? 0,
-      formats: [...log.datasets].map(formatOf),
-      records: records.get(log) ?? 0,
-      rejected: rejects.get(log)?.length ?? 0,
-      duplicates: repeatedRecords.get(log) ?? duplicates.get(log.number) ?? 0,
-      ...(window && { window }),
-    };
-  });
-  for (const [index, input] of inputs.entries()) {
-    const log = logs[index];
-    if (log)
-      warnings.push(...warningsOf(log, input, tables.of(log), { check: checks.get(log), repeats: repeated.get(log) }));
-  }
-  return { tables: tables.all, inputs, rejects: [...rejects.values()].flat(), warnings };
+  const clean = async (): Promise<CleanLogs> => {
+    const duplicates = await tables.removeDuplicates();
+    const inputs = logs.map((log): InputFile => {
+      const check = checks.get(log);
+      const window = extentOf(tables.of(log).flatMap((table) => contentsOf(log, table)?.window ?? []));
+      return {
+        id: log.inputId,
+        path: log.input.path,
+        sha256: check?.sha256 ?? '',
+        bytes: check?.bytes ?? 0,
+        formats: [...log.datasets].map(formatOf),
+        records: records.get(log) ?? 0,
+        rejected: rejects.get(log)?.length ?? 0,
+        duplicates: repeatedRecords.get(log) ?? duplicates.get(log.number) ?? 0,
+        ...(window && { window }),
+      };
+    });
+    const found = logs.flatMap((log, index) => {
+      const input = inputs[index];
+      return input
+        ? warningsOf(log, input, tables.of(log), { check: checks.get(log), repeats: repeated.get(log) })
+        : [];
+    });
+    return { tables: tables.all, inputs, rejects: [...rejects.values()].flat(), warnings: [...warnings, ...found] };
+  };
+  return { tables: tables.all, faulty, removeDuplicates: clean };
 }
 
 /** The traffic sources of the tables, each with its place among all sources of its layer. */

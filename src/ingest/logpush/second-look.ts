@@ -14,6 +14,8 @@ export interface MissedLine {
   readonly dataset?: LogDataset;
   /** Its field names, when it is an object. */
   readonly keys?: readonly string[];
+  /** What it holds, when it belongs to a kind of log. */
+  readonly record?: Readonly<Record<string, unknown>>;
   /** Nothing is the matter with it. */
   readonly sound: boolean;
   readonly reason: string;
@@ -104,6 +106,7 @@ function judge(line: Buffer, log: RowLog): Omit<MissedLine, 'line' | 'isLast'> {
     reason: fault ?? `it cannot be read as a record of ${dataset.name}`,
     dataset,
     keys,
+    record: value,
   };
 }
 

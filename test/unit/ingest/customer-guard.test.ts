@@ -102,6 +102,22 @@ describe('one foreign record', () => {
     await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining('globex') });
   });
 
+  it('is refused also where its ray id repeats one of ours, so that it would be dropped as a copy', async () => {
+    const ours = [request('shop.acme.example', { RayID: 'r1' }), request('shop.acme.example', { RayID: 'r2' })];
+    const theirs = request('www.globex.example', { RayID: 'r1' });
+    await expect(
+      ingestFiles({ files: { 'a.log': ndjson(...ours), 'b.log': ndjson(ours[1] ?? {}, theirs) } }, () => undefined),
+    ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'b.log', line: 2 } });
+  });
+
+  it('is refused also where another fault of it would leave it out', async () => {
+    const ours = Array.from({ length: 300 }, (_, i) => request('shop.acme.example', { RayID: `r${i}` }));
+    const theirs = request('www.globex.example', { EdgeStartTimestamp: 'yesterday' });
+    await expect(
+      ingestFiles({ files: { 'a.log': ndjson(...ours.slice(0, 200), theirs, ...ours.slice(200)) } }, () => undefined),
+    ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'a.log', line: 201 } });
+  });
+
   it('is refused also outside the period of the report', async () => {
     await expect(
       ingestFiles(
