@@ -14,7 +14,7 @@ export const ERROR_CODES = {
   },
   'input-format-unknown': { exit: 2, meaning: 'The format of an input file was not recognised.' },
   'input-invalid': { exit: 2, meaning: 'An input file has more faulty records than are tolerated.' },
-  'input-foreign': { exit: 2, meaning: 'An input file holds data of another customer.' },
+  'input-foreign': { exit: 2, meaning: 'An input file holds data of another customer, or does not say whose it is.' },
   'input-empty': { exit: 2, meaning: 'The inputs hold no usable traffic, attack or timeline.' },
   'number-overflow': { exit: 2, meaning: 'A sum is larger than can be held exactly.' },
   'engine-exhausted': { exit: 1, meaning: 'The data do not fit into the memory and scratch space of the engine.' },

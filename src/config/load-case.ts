@@ -59,6 +59,15 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   const finder = { root, baseDir, file, placeOf: read.placeOf, faults };
   const traffic = await findInputs(finder, 'traffic', spec.traffic);
   const timeline = await findInputs(finder, 'timeline', spec.timeline);
+  for (const list of ['traffic', 'timeline'] as const)
+    for (const [index, { belongsTo }] of spec[list].entries())
+      if (belongsTo !== undefined && belongsTo !== spec.customer)
+        faults.push({
+          file,
+          ...read.placeOf([list, index, 'belongsTo']),
+          field: formatField([list, index, 'belongsTo']),
+          problem: `is "${belongsTo}", but this case is of "${spec.customer}"`,
+        });
   if (!('faults' in customer)) faults.push(...(await findRivals(root, customer.value)));
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
 

@@ -145,6 +145,11 @@ const inputSchema = z.strictObject({
     .optional()
     .describe('Logpush sample_rate of the job: the share of records that was pushed.'),
   timeZone: timeZone.optional().describe('Zone of times without an offset in this file.'),
+  belongsTo: id
+    .optional()
+    .describe(
+      'Customer of the case, where nothing in the file says whose traffic it is; the report then states that the case file vouches for it.',
+    ),
   receivedAt: instant.optional().describe('When the message was received, for formats that carry no time.'),
   fields: z.array(z.string()).optional().describe('Column names of a CSV file without a header.'),
   node: z.string().optional().describe('GraphQL node behind an alias.'),

@@ -11,6 +11,8 @@ import { findFile, openWorkspace, readYamlFile } from './workspace-files.ts';
 
 const CUSTOMER_FILE = /^([a-z0-9][a-z0-9-]{0,62})\.yaml$/;
 
+const MISNAMED = 'is not named <customer id>.yaml';
+
 /** A workspace as a whole: all profiles read and checked against each other; the cases only found. */
 export interface Workspace {
   /** Without links in it. */
@@ -38,7 +40,7 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   for (const name of await namesIn(join(root, 'customers'))) {
     const id = CUSTOMER_FILE.exec(name)?.[1];
     if (id === undefined) {
-      faults.push({ file: `customers/${name}`, problem: 'is not named <customer id>.yaml' });
+      faults.push({ file: `customers/${name}`, problem: MISNAMED });
       continue;
     }
     const customer = await loadCustomer(root, id);
@@ -64,18 +66,24 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
 
 /**
  * What another customer of the workspace claims too. The guard trusts the customer's own file, so one that claims a rival's
- * zone must be refused here. A profile that cannot be read claims nothing; it is complained about when its own case is made.
+ * zone must be refused here; so must every case while the profile of any customer cannot be read, as nobody knows what it claims.
  */
 export async function findRivals(root: string, customer: CustomerFile): Promise<Fault[]> {
   const others: CustomerFile[] = [];
+  const faults: Fault[] = [];
   for (const name of await namesIn(join(root, 'customers'))) {
     const id = CUSTOMER_FILE.exec(name)?.[1];
-    if (id === undefined || id === customer.id) continue;
+    if (id === customer.id) continue;
+    if (id === undefined) {
+      if (/\.ya?ml$/i.test(name)) faults.push({ file: `customers/${name}`, problem: MISNAMED });
+      continue;
+    }
     const other = await loadCustomer(root, id);
     if ('value' in other) others.push(other.value);
+    else faults.push(...other.faults);
   }
   const own = `customers/${customer.id}.yaml`;
-  return findSharedOwnership([...others, customer]).filter((fault) => fault.file === own);
+  return [...faults, ...findSharedOwnership([...others, customer]).filter((fault) => fault.file === own)];
 }
 
 /** Timelines and mappings may lie beside the cases; only a file that names a customer is one, and one that cannot be read. */

@@ -161,7 +161,7 @@ export interface DataWarning {
     | 'data-gap'
     | 'empty-result'
     | 'left-out'
-    | 'ownership-not-stated'
+    | 'ownership-vouched'
     | 'ongoing'
     | 'archive-unreadable';
   readonly message: string;

@@ -49,6 +49,8 @@ export interface Collector {
   count(inputId: string, records: number): void;
   /** States whose traffic the document holds; each different value once. The customer guard refuses what is not the customer's. */
   belongs(claim: OwnershipClaim): void;
+  /** Tells that a record does not say whose traffic it is; `line` is that of the first one. */
+  unlabelled(inputId: string, line?: number): void;
 }
 
 /** Something that identifies the owner of records: each one must be the customer's. `line` is where it was first seen. */

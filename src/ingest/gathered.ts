@@ -17,6 +17,7 @@ export class Gathered implements Collector {
   readonly rejects: RejectedRecord[] = [];
   readonly warnings: DataWarning[] = [];
   readonly claims: OwnershipClaim[] = [];
+  readonly #unlabelled = new Map<string, number | undefined>();
   readonly #records = new Map<string, number>();
 
   points(series: PointSeries): void {
@@ -51,15 +52,20 @@ export class Gathered implements Collector {
     this.claims.push(claim);
   }
 
-  /** Inputs that handed over traffic without anything that says whose it is. */
-  unclaimed(): string[] {
+  unlabelled(inputId: string, line?: number): void {
+    if (!this.#unlabelled.has(inputId)) this.#unlabelled.set(inputId, line);
+  }
+
+  /** Inputs that handed over traffic without anything that says whose it is, with the line of such a record where it is known. */
+  unclaimed(): ReadonlyMap<string, number | undefined> {
     const claimed = new Set(this.claims.map(({ inputId }) => inputId));
     const holding = [
       ...this.series.map(({ inputId }) => inputId),
       ...this.attacks.map(({ input }) => input),
       ...this.topLists.map(({ input }) => input),
     ];
-    return [...new Set(holding)].filter((inputId) => !claimed.has(inputId));
+    const silent = holding.filter((inputId) => !claimed.has(inputId) && !this.#unlabelled.has(inputId));
+    return new Map([...this.#unlabelled, ...silent.map((inputId) => [inputId, undefined] as const)]);
   }
 
   recordsOf(inputId: string): number {

@@ -73,14 +73,10 @@ async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promi
   const loaded = await log.phase('load logs', () => loadLogs(rows, engine, { ...options, window }));
   await log.phase('check the customer', async () => {
     const ownership = new Ownership(caseFile.customer);
-    const paths = new Map(opened.map((one) => [idOf(one), pathOf(one)]));
-    guardClaims(gathered.claims, ownership, (inputId) => paths.get(inputId) ?? inputId);
-    for (const inputId of gathered.unclaimed())
-      gathered.warn({
-        code: 'ownership-not-stated',
-        message: `${paths.get(inputId) ?? inputId} names no address, host, zone or account: only the case file says that it is this customer's.`,
-        input: inputId,
-      });
+    const named = new Map(opened.map((one) => [idOf(one), inputOf(one)]));
+    guardClaims(gathered.claims, ownership, (inputId) => named.get(inputId)?.path ?? inputId);
+    for (const [inputId, line] of gathered.unclaimed())
+      gathered.warn(vouchedFor(inputId, named.get(inputId), line, caseFile.customer.id));
     guardFaulty(loaded.faulty, ownership);
     await guardTables(loaded.tables, ownership, engine, signal);
   });
@@ -232,8 +228,32 @@ function idOf(opened: RowLog | OpenedDocument): string {
   return opened.kind === 'rows' ? opened.inputId : opened.document.inputId;
 }
 
-function pathOf(opened: RowLog | OpenedDocument): string {
-  return opened.kind === 'rows' ? opened.input.path : opened.document.input.path;
+function inputOf(opened: RowLog | OpenedDocument): CaseInput {
+  return opened.kind === 'rows' ? opened.input : opened.document.input;
+}
+
+/** Traffic that nothing in its file ties to the customer is taken on the word of the case file only, and the report says so. */
+function vouchedFor(
+  inputId: string,
+  input: CaseInput | undefined,
+  line: number | undefined,
+  customerId: string,
+): DataWarning {
+  const file = input?.path ?? inputId;
+  if (input?.belongsTo !== customerId)
+    throw new ReportError(
+      'input-foreign',
+      'Nothing says whose traffic this is: it names no host, address, zone or account.',
+      {
+        where: { file, ...(line !== undefined && { line }) },
+        hint: `Export one of them with it (of GraphQL answers: ask for zoneTag or accountTag). If you vouch for it, write \`belongsTo: ${customerId}\` beside the file in the case file; the report then says so.`,
+      },
+    );
+  return {
+    code: 'ownership-vouched',
+    message: `${file} does not say of all its traffic whose it is: who prepared this report vouches that it is this customer's.`,
+    input: inputId,
+  };
 }
 
 function numberOf(inputId: string): number {

@@ -85,6 +85,7 @@ const CLOCK_NAMES = {
 
 /** What may change how a number is read; other notes of ingest are told in the method chapter alone. */
 const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
+  'ownership-vouched',
   'rejected-lines',
   'possibly-truncated',
   'assumed-time-zone',
@@ -97,6 +98,10 @@ const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
 
 /** What a kind of warning means for the reader of a summary; the files and lines are in the method chapter. */
 const WARNING_WORDS: Readonly<Partial<Record<DataWarning['code'], readonly [one: string, many: string]>>> = {
+  'ownership-vouched': [
+    'file does not say whose traffic it holds; the author of this report vouches for it',
+    'files do not say whose traffic they hold; the author of this report vouches for them',
+  ],
   'rejected-lines': ['file has faulty records, which were left out', 'files have faulty records, which were left out'],
   'possibly-truncated': [
     'result may have been cut short by its source',

@@ -3,7 +3,7 @@ import type { Random } from '../random.ts';
 import { add } from '../tally.ts';
 import type { PacketCell, RouterMinute } from './packets.ts';
 import type { RequestCell } from './population.ts';
-import { EXAM_HOST, PACKET_ATTACKS } from './story.ts';
+import { EXAM_HOST, EXAM_ZONE_ID, PACKET_ATTACKS } from './story.ts';
 
 // Answers of the GraphQL analytics API as the SOC saved them. Adaptive sampling keeps one request in `interval`; counts and sums
 // are scaled up by the API before it answers, and rows come in no particular order.
@@ -13,7 +13,7 @@ const MINUTE_INTERVAL = 10;
 const TOP_INTERVAL = 100;
 const PACKET_INTERVAL = 10_000;
 
-const answer = (level: 'zones' | 'accounts', nodes: Readonly<Record<string, readonly unknown[]>>) =>
+const answer = (level: 'zones' | 'accounts', nodes: Readonly<Record<string, unknown>>) =>
   `${JSON.stringify({ data: { viewer: { [level]: [nodes] } }, errors: null }, null, 1)}\n`;
 
 /** `httpRequestsAdaptiveGroups` by minute under two aliases: by what was done, and by what the origin answered. */
@@ -29,6 +29,7 @@ export function answerMinutes(random: Random, cells: readonly RequestCell[]): st
     originResponseStatus: cell.originStatus,
   }));
   return answer('zones', {
+    zoneTag: EXAM_ZONE_ID,
     byAction: byAction.flatMap((group) => requestRow(random, group, MINUTE_INTERVAL)),
     byOrigin: byOrigin.flatMap((group) => requestRow(random, group, MINUTE_INTERVAL)),
   });
@@ -42,6 +43,7 @@ export function answerTops(random: Random, cells: readonly RequestCell[]): strin
       .sort((a, b) => b.count - a.count)
       .slice(0, limit);
   return answer('zones', {
+    zoneTag: EXAM_ZONE_ID,
     topCountries: list((cell) => ({ clientCountryName: cell.network.country.toUpperCase() }), TOP_LIMIT),
     topNetworks: list(
       (cell) => ({ clientAsn: String(cell.network.asn), clientASNDescription: cell.network.name.toUpperCase() }),

@@ -7,6 +7,8 @@ const at = (clock: string) => Date.parse(`2026-11-20T${clock}Z`);
 export const SUMMARY_WINDOW = { start: at('04:30:00'), end: at('06:00:00') } as const;
 
 export const EXAM_HOST = 'exam.larkspur-learning.example';
+/** Zone id as the API writes it; one of the ids in the customer's file. */
+export const EXAM_ZONE_ID = '3f6ad2c04b9e4c1d8a75e0b6c92d18f7';
 const EXAM_GATEWAY = '198.51.100.200';
 const VIDEO_EDGE = '198.51.100.214';
 

@@ -204,13 +204,18 @@ function claimRows(
   rows: readonly { readonly row: GraphqlRow; readonly index: number }[],
 ): void {
   let labelled = false;
+  let nameless: number | undefined;
   for (const { row, index } of rows) {
     const { host, destination_ip: address } = row.point.at;
     if (host !== undefined) reading.claim('host', host, [...list.path, index]);
     if (address !== undefined) reading.claim('address', address, [...list.path, index]);
-    labelled ||= host !== undefined || address !== undefined;
+    if (host !== undefined || address !== undefined) labelled = true;
+    else nameless ??= index;
   }
-  if (!labelled && list.owner) reading.claim(list.owner.kind, list.owner.id, list.path.slice(0, -1));
+  if (nameless !== undefined && !list.owner)
+    reading.collector.unlabelled(reading.document.inputId, reading.document.lineOf([...list.path, nameless]));
+  if (list.owner && (nameless !== undefined || !labelled))
+    reading.claim(list.owner.kind, list.owner.id, list.path.slice(0, -1));
 }
 
 function warnLeftOut(reading: Reading, list: ResultList, rows: readonly GraphqlRow[]): void {

@@ -90,6 +90,7 @@ async function checkRows(document: InputDocument, collector: Collector, planned:
   let seen = 0;
   let rows = 0;
   let knowsDisposition = false;
+  let unlabelled = false;
   for (const cells of table.rows(faults)) {
     const row = reader.read(cells);
     seen += 1;
@@ -101,6 +102,10 @@ async function checkRows(document: InputDocument, collector: Collector, planned:
     const { host, destination_ip: address } = row.at;
     if (host !== undefined) claim('host', host, cells.line);
     if (address !== undefined) claim('address', address, cells.line);
+    if (host === undefined && address === undefined && !unlabelled) {
+      unlabelled = true;
+      collector.unlabelled(document.inputId, cells.line());
+    }
   }
   if (mapping.kind === 'timeseries') checkSpacing(times, mapping, faults);
   return {

@@ -199,10 +199,31 @@ describe('a case at fault', () => {
   test('is refused when its customer claims what another one owns, as the guard would trust the claim', async () => {
     const dir = await makeWorkspace();
     await writeFile(join(dir, 'customers/zenith.yaml'), 'id: zenith\nname: Zenith\nzones: [shop.acme.example]\n');
-    await writeFile(join(dir, 'customers/broken.yaml'), 'id: broken\nzones: 7\n');
     const error = await refusal(loadCase(join(dir, CASE)));
     expect(error.code).toBe('config-invalid');
     expect(error.message).toContain('acme.example belongs to zenith too');
+  });
+
+  test('is refused while the profile of another customer cannot be read, as nobody knows what that one owns', async () => {
+    const dir = await makeWorkspace({
+      'customers/broken.yaml': 'id: broken\nname: Broken\nzones: 7\n',
+      'customers/README.md': 'Profiles.\n',
+    });
+    const error = await refusal(loadCase(join(dir, CASE)));
+    expect(error.code).toBe('config-invalid');
+    expect(error.message).toMatch(/^customers\/broken\.yaml:3:8: zones: /);
+
+    const misnamed = await makeWorkspace({ 'customers/Globex.yml': 'id: globex\nname: Globex\n' });
+    expect((await refusal(loadCase(join(misnamed, CASE)))).message).toContain('customers/Globex.yml: is not named');
+  });
+
+  test('vouches only for what belongs to its own customer', async () => {
+    const own = await makeWorkspace({ [CASE]: caseWith('  - file: logs/http-1.ndjson\n    belongsTo: acme\n') });
+    expect((await loadCase(join(own, CASE))).traffic[0]?.belongsTo).toBe('acme');
+    const copied = await makeWorkspace({ [CASE]: caseWith('  - file: logs/http-1.ndjson\n    belongsTo: globex\n') });
+    expect((await refusal(loadCase(join(copied, CASE)))).message).toBe(
+      `${CASE}:6:16: traffic[0].belongsTo: is "globex", but this case is of "acme"`,
+    );
   });
 
   test('is refused when the customer file states another id than its name', async () => {

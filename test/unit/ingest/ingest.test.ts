@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import type { MappingFile } from '../../../src/config/config.ts';
 import { ingestFiles, ndjson, rowsOf, sourceOf } from '../../support/ingest-case.ts';
 
 const request = (fields: object = {}) => ({
@@ -38,12 +39,37 @@ const minutes = JSON.stringify({
 });
 
 describe('a case', () => {
-  it('says of traffic that nothing in it ties to the customer', async () => {
+  it('refuses traffic that nothing ties to the customer, unless its case file vouches for it, which is said', async () => {
     const nameless = minutes.replace(',"clientRequestHTTPHost":"shop.acme.example"', '');
-    const codes = (content: string) =>
-      ingestFiles({ files: { 'minutes.json': content } }, ({ warnings }) => warnings.map(({ code }) => code));
-    expect(await codes(nameless)).toContain('ownership-not-stated');
-    expect(await codes(minutes)).not.toContain('ownership-not-stated');
+    const codes = (content: string, belongsTo?: string) =>
+      ingestFiles(
+        { files: { 'minutes.json': content }, inputs: { 'minutes.json': { ...(belongsTo && { belongsTo }) } } },
+        ({ warnings }) => warnings.map(({ code }) => code),
+      );
+    await expect(codes(nameless)).rejects.toMatchObject({
+      code: 'input-foreign',
+      where: { file: 'minutes.json', line: 1 },
+      hint: expect.stringContaining('belongsTo: acme'),
+    });
+    expect(await codes(nameless, 'acme')).toContain('ownership-vouched');
+    expect(await codes(minutes)).not.toContain('ownership-vouched');
+  });
+
+  it('refuses a mapped row without host among rows that have one, with its line', async () => {
+    const csv = 'time,host,requests\n2026-11-17T14:03:00Z,shop.acme.example,5\n2026-11-17T14:04:00Z,,7\n';
+    const mapping: MappingFile = {
+      kind: 'events',
+      layer: 'http',
+      record: { time: 'time', host: 'host', requests: 'requests' },
+      null: [''],
+      decimal: '.',
+    };
+    await expect(
+      ingestFiles(
+        { files: { 'edge.csv': csv }, inputs: { 'edge.csv': { format: 'mapped', mapping } } },
+        () => undefined,
+      ),
+    ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'edge.csv', line: 3 } });
   });
 
   it('becomes one dataset of logs, documents and timeline, inputs in the order of the case file', async () => {

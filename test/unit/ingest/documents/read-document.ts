@@ -18,6 +18,8 @@ export interface Read {
   readonly rejects: RejectedRecord[];
   readonly warnings: DataWarning[];
   readonly claims: OwnershipClaim[];
+  /** Line of the first record that names nobody, of every list that has one. */
+  readonly unlabelled: (number | undefined)[];
   records: number;
 }
 
@@ -60,6 +62,7 @@ export async function readDocument(reader: DocumentReader, document: InputDocume
     rejects: [],
     warnings: [],
     claims: [],
+    unlabelled: [],
     records: 0,
   };
   await reader.read(document, {
@@ -73,6 +76,7 @@ export async function readDocument(reader: DocumentReader, document: InputDocume
       read.records += records;
     },
     belongs: (claim) => read.claims.push(claim),
+    unlabelled: (_inputId, line) => read.unlabelled.push(line),
   });
   return read;
 }
