@@ -157,7 +157,7 @@ describe('incident', () => {
     const { exitCode, out, err } = await runCommand(['incident', 'a.yaml'], { generate: () => Promise.reject(error) });
     expect([exitCode, out]).toEqual([2, '']);
     expect(err).toBe(
-      'error: a.yaml: An input file holds data of another customer. [input-foreign]\n' +
+      'error: a.yaml: An input file holds data of another customer, or does not say whose it is. [input-foreign]\n' +
         '  logs/a.ndjson:17: ClientRequestHost: host evil‹U+001B›[2J.example is not of acme\n' +
         '  hint: Add the zone to customers/acme.yaml if it is theirs.\n',
     );
