@@ -4,10 +4,10 @@ const LONGEST_SHOWN = 160;
 /**
  * Code points that a reader cannot see, that reorder what he sees, or that our fonts cannot draw: controls, format and
  * bidi characters, zero-width and default-ignorable ones, tags, lone surrogates, private use, unassigned, line and
- * paragraph separators, every blank but the ordinary space, and U+FFFD.
+ * paragraph separators, every blank but the ordinary space, U+FFFC and U+FFFD.
  */
 const UNSEEN =
-  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}\u{FFFD}]|(?! )\p{Zs}/u;
+  /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u{115F}\u{1160}\u{2800}\u{3164}\u{FFA0}\u{FFFC}\u{FFFD}]|(?! )\p{Zs}/u;
 
 const COMBINING = /\p{M}/u;
 

@@ -42,7 +42,7 @@ export interface FaultyRecord {
   readonly record: Readonly<Record<string, unknown>>;
 }
 
-export interface CleanLogs {
+interface CleanLogs {
   readonly tables: readonly LogTable[];
   readonly inputs: readonly InputFile[];
   readonly rejects: readonly RejectedRecord[];
