@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
 import { readArchive } from './archive/archive.ts';
 import { drawChart } from './charts/charts.ts';
-import { type Case, loadCase } from './config/config.ts';
+import { type Case, loadCase, loadIndustryContext } from './config/config.ts';
 import {
   composeManifest,
   nextRevision,
@@ -93,6 +93,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       aggregate(dataset, {
         ...(incident.window && { window: incident.window }),
         mergeGapMs: incident.mergeGapMs,
+        capacity: incident.customer.capacity,
         signal: effects.signal,
       }),
     );
@@ -105,6 +106,11 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
         prefixes: incident.customer.prefixes,
         warnings: dataset.warnings,
         past: archive.incidents,
+        sla: incident.customer.sla,
+        capacity: incident.customer.capacity,
+        timeline: dataset.timeline.filter(({ visibility }) => visibility === 'customer'),
+        industry: incident.industryContext ? await loadIndustryContext() : [],
+        timeZone: incident.timeZone,
       },
       effects.log,
     );

@@ -7,6 +7,7 @@ import type { Layer } from '../model/traffic.ts';
 import { type Account, closeAccount, openAccount } from './account.ts';
 import { findAttackIds, type KnownAttack } from './attack-ids.ts';
 import type { AttackStats, Disagreement, LayerStats, VectorStats, WaveStats } from './attack-stats.ts';
+import type { Capacity } from './capacity.ts';
 import { joinClocks } from './clocks.ts';
 import { compareWaves } from './comparison.ts';
 import { findDisagreements } from './disagreements.ts';
@@ -30,6 +31,8 @@ export interface AggregateOptions {
   readonly window?: TimeWindow;
   /** Attack ids and bursts less than this apart are one wave. */
   readonly mergeGapMs: number;
+  /** What the customer says its line and its origin can bear. */
+  readonly capacity?: Capacity;
   readonly signal: AbortSignal;
 }
 
@@ -104,6 +107,7 @@ async function measure(
       waves: windows,
       running,
       containedAt: moments.contained?.at,
+      capacity: options.capacity ?? {},
     });
     if (layer) layers.push(layer);
     disagreements.push(
@@ -264,5 +268,6 @@ function cancelled(cause: unknown): ReportError {
 
 export type * from './attack-stats.ts';
 export { resolutionBetween } from './clocks.ts';
+export { wilsonInterval } from './intervals.ts';
 export { LEADING_RATE, leadingLayer } from './leading-layer.ts';
 export type { PacketKind } from './packet-kinds.ts';

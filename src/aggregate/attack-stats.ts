@@ -172,6 +172,8 @@ export interface Clocks {
   readonly contained?: Clock;
   readonly ended?: Clock;
   readonly resolved?: Clock;
+  /** First word to the customer, as the timeline tells it. */
+  readonly notified?: Clock;
   /** Moments that people stated more than 90 s apart from what the data shows; the data is used. */
   readonly conflicts?: readonly { readonly clock: ClockName; readonly used: Clock; readonly stated: Clock }[];
   /** Differences to the first attack packet; negative ones are data errors and stay negative. */
@@ -179,12 +181,22 @@ export interface Clocks {
   readonly timeToMitigate?: Measure;
   readonly timeToContain?: Measure;
   readonly timeToResolve?: Measure;
+  readonly timeToNotify?: Measure;
   /** The same from the alert. */
   readonly alertToMitigate?: Measure;
   readonly alertToResolve?: Measure;
+  readonly alertToNotify?: Measure;
 }
 
-export type ClockName = 'firstAttack' | 'detected' | 'alerted' | 'mitigated' | 'contained' | 'ended' | 'resolved';
+export type ClockName =
+  | 'firstAttack'
+  | 'detected'
+  | 'alerted'
+  | 'mitigated'
+  | 'contained'
+  | 'ended'
+  | 'resolved'
+  | 'notified';
 
 export interface Clock {
   readonly at: number;
@@ -233,6 +245,10 @@ export interface LayerStats {
     readonly rows: readonly { readonly key: string; readonly values: readonly (number | null)[] }[];
   };
   readonly origin?: OriginStats;
+  /** Present where the customer states a capacity that this layer can be held against. */
+  readonly capacity?: CapacityStats;
+  /** HTTP logs that tell of the origin only. */
+  readonly availability?: AvailabilityStats;
 }
 
 /**
@@ -249,6 +265,8 @@ export interface AttackVolume {
   readonly leaked?: Measure;
   /** Mitigated / (mitigated + leaked); absent when the leak is not measured. */
   readonly efficacy?: Measure;
+  /** Share of what was not mitigated in the waves that is not attack traffic; absent when the leak is not measured. */
+  readonly cleanShare?: Measure;
 }
 
 /** Volumes of one minute. */
@@ -261,6 +279,43 @@ export interface MinuteStats {
   /** Requests that the origin answered, and those it answered with 5xx; HTTP logs only. */
   readonly origin?: Measure;
   readonly origin5xx?: Measure;
+  /** Requests that the edge could not deliver to the origin; absent when the edge status is not known. */
+  readonly unreachable?: Measure;
+  /** 5xx answers and undelivered requests, of all that were sent to the origin. */
+  readonly failedShare?: Measure;
+  /** Bytes that were not mitigated; absent when the source does not know what was done. */
+  readonly passedBytes?: Measure;
+}
+
+/**
+ * Whole minutes whose mean was above what the customer says it can bear. `origin`: requests sent to the origin, answered or not.
+ * `link`: bits that were not mitigated, which the line behind the edge had to carry.
+ */
+export interface CapacityStats {
+  readonly of: 'origin' | 'link';
+  /** As stated by the customer, in requests/s or bits/s. */
+  readonly limit: Measure;
+  /** Length of all minutes with data, ms. */
+  readonly known: Measure;
+  /** Length of the minutes above the limit, ms; the interval counts those that sampling leaves open. */
+  readonly above: Measure;
+  /** The mean of the highest minute. */
+  readonly highest: Measure;
+  /** Link only: the same of all that arrived, mitigated traffic included. */
+  readonly offered?: { readonly above: Measure; readonly highest: Measure };
+}
+
+/**
+ * Of the origin, by the minute: a minute is down when at least half of the requests sent to the origin got a 5xx answer or none.
+ * A minute in which nothing was sent to it is not known.
+ */
+export interface AvailabilityStats {
+  /** Length of the minutes of the report's window, of those that are known, and of those that were down, ms. */
+  readonly window: Measure;
+  readonly known: Measure;
+  readonly down: Measure;
+  /** 1 − down / known. The interval takes every unknown minute for down, and for up. */
+  readonly share: Measure;
 }
 
 /** Volumes of one span of time. */

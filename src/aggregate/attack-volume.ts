@@ -68,12 +68,14 @@ export async function measureAttack(
   );
   const [stopped, through] = [estimate(mitigated), estimate(leaked)];
   const efficacy = efficacyOf(stopped, through);
+  const cleanShare = cleanShareOf(through, sumOf(passedSoFar));
   return {
     basis: 'excess',
     total: estimate({ value: stopped.value + through.value, half: Math.hypot(mitigated.half, leaked.half) }),
     mitigated: stopped,
     leaked: through,
     ...(efficacy && { efficacy }),
+    ...(cleanShare && { cleanShare }),
   };
 }
 
@@ -127,6 +129,20 @@ function efficacyOf(mitigated: Measure, leaked: Measure): Measure | undefined {
       upper: share(mitigated.interval.upper, leaked.interval.lower),
     },
     evidence: mitigated.evidence,
+  };
+}
+
+/** 1 − leaked / not mitigated; undefined when everything was mitigated. */
+function cleanShareOf(leaked: Measure, passed: Pick<Measure, 'value' | 'interval'>): Measure | undefined {
+  const { lower, upper } = leaked.interval ?? { lower: leaked.value, upper: leaked.value };
+  if (passed.value <= 0) return undefined;
+  const share = (through: number) => Math.min(1, Math.max(0, 1 - through / passed.value));
+  return {
+    value: share(leaked.value),
+    unit: 'share',
+    kind: 'estimated',
+    interval: { lower: share(upper), upper: share(lower) },
+    evidence: leaked.evidence,
   };
 }
 

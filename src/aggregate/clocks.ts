@@ -20,6 +20,7 @@ const STATED: Readonly<Partial<Record<ClockName, readonly Milestone[]>>> = {
   mitigated: ['mitigation_started', 'mitigated'],
   ended: ['attack_end'],
   resolved: ['resolved', 'closed'],
+  notified: ['customer_notified'],
 };
 /** Ended, resolved: the last statement counts; of the others the first. */
 const LAST_COUNTS: ReadonlySet<ClockName> = new Set(['ended', 'resolved']);
@@ -42,6 +43,7 @@ export function joinClocks(measured: MeasuredMoments, timeline: readonly Timelin
     contained: measured.contained,
     ended,
     resolved: stated('resolved'),
+    notified: stated('notified'),
   };
   const conflicts = (['firstAttack', 'detected', 'mitigated', 'ended'] as const).flatMap((clock) => {
     const used = found[clock];
@@ -58,13 +60,16 @@ export function joinClocks(measured: MeasuredMoments, timeline: readonly Timelin
     ...clockField('contained', found),
     ...clockField('ended', found),
     ...clockField('resolved', found),
+    ...clockField('notified', found),
     conflicts,
     ...lengthField('timeToDetect', found.firstAttack, found.detected),
     ...lengthField('timeToMitigate', found.firstAttack, found.mitigated),
     ...lengthField('timeToContain', found.firstAttack, found.contained),
     ...lengthField('timeToResolve', found.firstAttack, found.resolved),
+    ...lengthField('timeToNotify', found.firstAttack, found.notified),
     ...lengthField('alertToMitigate', found.alerted, found.mitigated),
     ...lengthField('alertToResolve', found.alerted, found.resolved),
+    ...lengthField('alertToNotify', found.alerted, found.notified),
   };
 }
 
@@ -98,8 +103,10 @@ type LengthName =
   | 'timeToMitigate'
   | 'timeToContain'
   | 'timeToResolve'
+  | 'timeToNotify'
   | 'alertToMitigate'
-  | 'alertToResolve';
+  | 'alertToResolve'
+  | 'alertToNotify';
 
 /** Negative when the sources contradict each other; it stays so. */
 function lengthField(

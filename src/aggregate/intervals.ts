@@ -52,6 +52,14 @@ export function shareInterval(part: Tally, whole: Tally, z = Z95): Interval {
   return { lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
 }
 
+/** Wilson interval of a share of `count` things that were all seen, as a sample of those to come. */
+export function wilsonInterval(share: number, count: number, z = Z95): Interval {
+  const z2 = (z * z) / count;
+  const centre = (share + z2 / 2) / (1 + z2);
+  const half = Math.sqrt(z2 * share * (1 - share) + (z2 * z2) / 4) / (1 + z2);
+  return { lower: Math.max(0, centre - half), upper: Math.min(1, centre + half) };
+}
+
 /** z that a two-sided 95 % statement about each of `count` windows needs so that all of them hold together (Bonferroni). */
 export function simultaneousZ(count: number): number {
   return normalQuantile(1 - 0.025 / Math.max(1, count));

@@ -4,7 +4,9 @@ import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Account } from './account.ts';
 import type { Breakdown, LayerStats, TrafficSeries } from './attack-stats.ts';
 import { measureAttack } from './attack-volume.ts';
+import { measureAvailability } from './availability.ts';
 import { chooseAccounts, readBreakdown } from './breakdowns.ts';
+import { type Capacity, measureCapacity } from './capacity.ts';
 import { findDistribution } from './distributions.ts';
 import { gridOver } from './grid.ts';
 import { readMinutes } from './minutes.ts';
@@ -23,6 +25,7 @@ export interface LayerContext {
   readonly waves: readonly TimeWindow[];
   readonly running: boolean;
   readonly containedAt: number | undefined;
+  readonly capacity: Capacity;
 }
 
 const ONSET_BEFORE_MS = 30 * SECOND_MS;
@@ -71,6 +74,9 @@ export async function measureLayer(
     const distribution = await findDistribution(engine, primary, peak, primary.extent);
     if (distribution) distributions.push(distribution);
   }
+  const minutes = await readMinutes(engine, primary, origin?.minutes ?? new Map());
+  const capacity = measureCapacity(source.layer, minutes, context.capacity);
+  const availability = measureAvailability(minutes, context.window);
   return {
     layer: source.layer,
     unit: primary.quantity === 'bytes' ? 'bytes' : source.unit,
@@ -85,7 +91,7 @@ export async function measureLayer(
     distributions,
     series: await readAllSeries(engine, accounts, primary, context.window),
     ...(onset && { onset }),
-    minutes: await readMinutes(engine, primary, origin?.minutes ?? new Map()),
+    minutes,
     breakdowns,
     systems:
       withSystems && systemPhases
@@ -98,6 +104,8 @@ export async function measureLayer(
     rules: withRules ? await readRules(engine, withRules, phaseSpans(withRules, context.waves, context.running)) : [],
     ...(targetSeries && { targetSeries }),
     ...(origin && { origin: origin.stats }),
+    ...(capacity && { capacity }),
+    ...(availability && { availability }),
   };
 }
 

@@ -19,9 +19,11 @@ export async function readMinutes(
   if (MINUTE_MS % account.grainMs !== 0) return [];
   const { gauge, source } = account;
   const withBytes = source.hasBytes && account.quantity === 'units';
+  const withPassed = withBytes && source.knowsDisposition;
   const rows = await engine.query<{ t: number }>(
     `select ${bucketOf(MINUTE_MS)} as t, ${tallyColumns(account, 'buckets', 'volume')}, ${tallyColumns(account, 'buckets', 'mitigated', { where: MITIGATED })}
             ${withBytes ? `, ${tallyColumns(account, 'buckets', 'bytes', { quantity: 'bytes' })}` : ''}
+            ${withPassed ? `, ${tallyColumns(account, 'buckets', 'passed', { where: `not ${MITIGATED}`, quantity: 'bytes' })}` : ''}
        from ${account.buckets} group by 1 order by 1`,
   );
   const byMinute = new Map(rows.map((row) => [row.t, { ...row }]));
@@ -40,7 +42,13 @@ export async function readMinutes(
       total: volumeMeasure(gauge, readTally(row ?? {}, 'volume')),
       ...(withBytes && (bytes || !row) && { bytes: volumeMeasure(gauge, bytes ?? readTally({}, 'bytes'), 'bytes') }),
       ...(source.knowsDisposition && { mitigated: volumeMeasure(gauge, readTally(row ?? {}, 'mitigated')) }),
-      ...(answered && { origin: answered.requests, origin5xx: answered.errors }),
+      ...(withPassed && { passedBytes: volumeMeasure(gauge, readTally(row ?? {}, 'passed'), 'bytes') }),
+      ...(answered && {
+        origin: answered.requests,
+        origin5xx: answered.errors,
+        ...(answered.unreachable && { unreachable: answered.unreachable }),
+        ...(answered.failedShare && { failedShare: answered.failedShare }),
+      }),
     });
   }
   return minutes;

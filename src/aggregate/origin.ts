@@ -13,6 +13,9 @@ import { type Binder, bucketOf, createBinder, inWindows } from './statement.ts';
 export interface OriginMinute {
   readonly requests: Measure;
   readonly errors: Measure;
+  readonly unreachable?: Measure;
+  /** Errors and undelivered requests of all that were sent; undefined when none was. */
+  readonly failedShare: Measure | undefined;
 }
 
 export interface OriginReading {
@@ -97,7 +100,7 @@ export async function readOrigin(
         return latency && latency.rows >= FEWEST_IN_BUCKET ? latency.p95 : null;
       }),
     },
-    minutes: minutesOf(slots, account, slotMs),
+    minutes: minutesOf(slots, account, { slotMs, knowsEdge }),
   };
 }
 
@@ -184,7 +187,11 @@ function shareOverTime(
   return sums.map(({ rows, answered, errors }) => (rows >= FEWEST_IN_BUCKET ? errors / answered : null));
 }
 
-function minutesOf(slots: ReadonlyMap<number, Answers>, account: Account, slotMs: number): Map<number, OriginMinute> {
+function minutesOf(
+  slots: ReadonlyMap<number, Answers>,
+  account: Account,
+  { slotMs, knowsEdge }: { readonly slotMs: number; readonly knowsEdge: boolean },
+): Map<number, OriginMinute> {
   const minutes = new Map<number, Answers[]>();
   if (MINUTE_MS % slotMs !== 0 || account.offsetMs !== 0) return new Map();
   for (const [start, answers] of slots) {
@@ -192,13 +199,22 @@ function minutesOf(slots: ReadonlyMap<number, Answers>, account: Account, slotMs
     minutes.set(minute, [...(minutes.get(minute) ?? []), answers]);
   }
   return new Map(
-    [...minutes].map(([minute, parts]) => [
-      minute,
-      {
-        requests: volumeMeasure(account.gauge, addTallies(parts.map((part) => part.answered))),
-        errors: volumeMeasure(account.gauge, addTallies(parts.map((part) => part.errors))),
-      },
-    ]),
+    [...minutes].map(([minute, parts]) => {
+      const [answered, errors, lost] = [
+        addTallies(parts.map((part) => part.answered)),
+        addTallies(parts.map((part) => part.errors)),
+        addTallies(parts.map((part) => part.lost)),
+      ];
+      return [
+        minute,
+        {
+          requests: volumeMeasure(account.gauge, answered),
+          errors: volumeMeasure(account.gauge, errors),
+          ...(knowsEdge && { unreachable: volumeMeasure(account.gauge, lost) }),
+          failedShare: shareMeasure(account.gauge, addTallies([errors, lost]), addTallies([answered, lost])),
+        },
+      ];
+    }),
   );
 }
 

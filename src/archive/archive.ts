@@ -106,4 +106,4 @@ function byStart(a: PastIncident, b: PastIncident): number {
   return a.startedAt - b.startedAt || (a.incidentId < b.incidentId ? -1 : 1);
 }
 
-export type { PastIncident } from './past-report.ts';
+export type { PastIncident, PastPeak } from './past-report.ts';

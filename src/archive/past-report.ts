@@ -25,7 +25,7 @@ export interface PastIncident {
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, number>>;
 }
 
-interface PastPeak {
+export interface PastPeak {
   /** `requests/s`, `packets/s`, `bits/s`, … */
   readonly metric: string;
   readonly layer: string;

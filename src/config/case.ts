@@ -22,6 +22,8 @@ export interface Case {
   readonly paper: 'A4' | 'Letter';
   readonly preparedBy: string;
   readonly mergeGapMs: number;
+  /** Whether published figures of others are shown. */
+  readonly industryContext: boolean;
 }
 
 /** One file of a case, after its pattern was expanded. `path` is relative to the workspace, `absolutePath` has no links left in it. */

@@ -1,5 +1,6 @@
 export { readBrowserSettings } from './browser-settings.ts';
 export type { Brand, Case, CaseInput } from './case.ts';
+export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
 export { nearestOf } from './nearest.ts';

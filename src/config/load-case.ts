@@ -93,6 +93,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     paper: profile.paper ?? defaults.paper,
     preparedBy: defaults.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
+    industryContext: defaults.industryContext,
   };
 }
 

@@ -7,6 +7,9 @@ import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts
 // One schema a file of the workspace; `docs/schema/*.json` is generated from these. Objects are strict: unknown keys are
 // errors. Defaults are given here and nowhere else.
 
+/** What an SLA clause may count a time from. */
+const CLOCK_STARTS = ['first-attack', 'alert'] as const;
+
 const id = z
   .string()
   .regex(
@@ -66,6 +69,10 @@ export const providerSchema = z.strictObject({
       locale: locale.default('en-GB'),
       paper: paper.default('A4'),
       preparedBy: text.default('Security Operations Centre').describe('Role printed as author; never a person.'),
+      industryContext: z
+        .boolean()
+        .default(false)
+        .describe('Shows published figures of others, each with its source, beside the incident.'),
       mergeGapSeconds: z
         .number()
         .int()
@@ -117,6 +124,27 @@ export const customerSchema = z.strictObject({
           ]),
           target: z.number().positive(),
           unit: z.enum(['seconds', 'minutes', 'percent']),
+          from: z
+            .enum(CLOCK_STARTS)
+            .optional()
+            .describe('What starts the clock of a time; the first attack packet or request when left out.'),
+          layer: z
+            .enum(['network', 'http'])
+            .optional()
+            .describe('Layer that the clause is about: network is L3/4, http is L7.'),
+          vectors: z
+            .array(text)
+            .nonempty()
+            .optional()
+            .describe(
+              'Attack vectors that the clause is about, such as syn-flood; others it does not promise anything for.',
+            ),
+          period: z
+            .enum(['month', 'report'])
+            .optional()
+            .describe(
+              'Over what availability is promised: the calendar month (when left out), or the period of the report.',
+            ),
         })
         .refine((clause) => clause.metric.startsWith('time-') === (clause.unit !== 'percent'), {
           path: ['unit'],
@@ -125,6 +153,18 @@ export const customerSchema = z.strictObject({
         .refine((clause) => clause.unit !== 'percent' || clause.target <= 100, {
           path: ['target'],
           error: 'must be at most 100 percent',
+        })
+        .refine((clause) => clause.from === undefined || clause.metric.startsWith('time-'), {
+          path: ['from'],
+          error: 'is for times only',
+        })
+        .refine((clause) => clause.from !== 'alert' || clause.metric !== 'time-to-detect', {
+          path: ['from'],
+          error: 'cannot be the alert: it comes after the detection that is timed',
+        })
+        .refine((clause) => clause.period === undefined || clause.metric === 'availability', {
+          path: ['period'],
+          error: 'is for availability only',
         }),
     )
     .default([])

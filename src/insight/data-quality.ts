@@ -81,6 +81,7 @@ const CLOCK_NAMES = {
   contained: 'contained',
   ended: 'attack ended',
   resolved: 'resolved',
+  notified: 'customer notified',
 } as const;
 
 /** What may change how a number is read; other notes of ingest are told in the method chapter alone. */

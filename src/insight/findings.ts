@@ -1,5 +1,9 @@
 import type { Phrase } from '../model/phrase.ts';
+import type { History } from './history.ts';
+import type { IndustryComparison } from './industry.ts';
 import type { ProposedRules } from './rules/propose-rules.ts';
+import type { SlaJudgement } from './sla.ts';
+import type { Unknown } from './unknowns.ts';
 
 /** One judgement, with the measures it rests on inside its phrases and their evidence beside it. */
 export interface Finding {
@@ -21,6 +25,16 @@ export interface Findings {
   readonly findings: readonly Finding[];
   /** Signatures as rules for the places that can stop what they match. */
   readonly rules: ProposedRules;
+  /** Every clause of the service level agreement, in its order. */
+  readonly sla: readonly SlaJudgement[];
+  /** Absent where no earlier incident is on record. */
+  readonly history?: History;
+  /** Published figures beside this incident, each with its citation. */
+  readonly industry: readonly IndustryComparison[];
+  /** What the evidence does not tell, gravest first. */
+  readonly unknowns: readonly Unknown[];
+  /** Why another screen may show another number; a sentence or two each. */
+  readonly differences: readonly Phrase[];
   /** Insights that failed; they are left out and recorded in the manifest. */
   readonly failures: readonly { readonly insight: string; readonly message: string }[];
 }

@@ -1,11 +1,17 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import type { PastIncident } from '../archive/archive.ts';
-import type { DataWarning } from '../ingest/ingest.ts';
+import type { CustomerFile, IndustryFigure } from '../config/config.ts';
+import type { DataWarning, TimelineEntry } from '../ingest/ingest.ts';
 import type { Log } from '../log.ts';
 import { INSIGHTS } from './catalog.ts';
+import { explainDifferences } from './dashboard-difference.ts';
 import type { Finding, Findings } from './findings.ts';
+import { findHistory } from './history.ts';
+import { compareWithIndustry } from './industry.ts';
 import { meets } from './needs.ts';
 import { proposeRules } from './rules/propose-rules.ts';
+import { judgeSla } from './sla.ts';
+import { findUnknowns } from './unknowns.ts';
 import { stateOf, writeVerdict } from './verdict.ts';
 
 /** What a judgement may lean on besides the statistics. */
@@ -17,6 +23,16 @@ export interface JudgeFacts {
   readonly warnings: readonly DataWarning[];
   /** Earlier incidents of the customer, from reports in the workspace; by start. Some may have begun after this one. */
   readonly past: readonly PastIncident[];
+  /** Clauses of the customer's service level agreement. */
+  readonly sla: CustomerFile['sla'];
+  /** What the customer says its line and its origin can bear. */
+  readonly capacity: CustomerFile['capacity'];
+  /** Entries that the customer may see. */
+  readonly timeline: readonly TimelineEntry[];
+  /** Published figures to be shown; none where the provider does not want them. */
+  readonly industry: readonly IndustryFigure[];
+  /** IANA zone of the customer. */
+  readonly timeZone: string;
 }
 
 /**
@@ -26,26 +42,46 @@ export interface JudgeFacts {
 export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings {
   const findings: Finding[] = [];
   const failures: { insight: string; message: string }[] = [];
-  for (const insight of INSIGHTS) {
-    if (!insight.needs.every((need) => meets(need, stats))) continue;
+  const attempt = <T>(insight: string, work: () => T): T | undefined => {
     try {
-      const finding = insight.find(stats, facts);
-      if (finding) findings.push(finding);
+      return work();
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      log.warn(`The insight ${insight.id} failed and is left out: ${message}`);
-      failures.push({ insight: insight.id, message });
+      log.warn(`The insight ${insight} failed and is left out: ${message}`);
+      failures.push({ insight, message });
+      return undefined;
     }
+  };
+  for (const insight of INSIGHTS) {
+    if (!insight.needs.every((need) => meets(need, stats))) continue;
+    const finding = attempt(insight.id, () => insight.find(stats, facts));
+    if (finding) findings.push(finding);
   }
   const rules = proposeRules(stats, facts.incidentId, facts.prefixes);
-  return { state: stateOf(stats), verdict: writeVerdict(stats, facts), findings, rules, failures };
+  const sla = judgeSla(stats, facts);
+  const history = attempt('history-table', () => findHistory(stats, facts.past));
+  return {
+    state: stateOf(stats),
+    verdict: writeVerdict(stats, facts),
+    findings,
+    rules,
+    sla,
+    ...(history && { history }),
+    industry: attempt('industry', () => compareWithIndustry(stats, facts.industry)) ?? [],
+    unknowns: attempt('unknowns', () => findUnknowns(stats, facts, sla)) ?? [],
+    differences: attempt('differences', () => explainDifferences(stats)) ?? [],
+    failures,
+  };
 }
 
+export { capacityWords } from './capacity.ts';
 export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
+export { activeLengthOf, comparablePeak, type History } from './history.ts';
 export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
+export type { SlaJudgement } from './sla.ts';
 export { findVector } from './vector-catalog.ts';
 export { vectorName } from './vector-names.ts';
 export { type NamedVector, vectorsOf, vectorsOfAll } from './vectors.ts';

@@ -49,13 +49,19 @@ export const originImpact: Insight = {
       };
     }
     const covered = coverageOf(stats) >= ENOUGH_COVERAGE;
+    // Slow answers are an impact too; where nobody timed them only errors can be told.
+    const timed = during.p95 !== undefined && before.p95 !== undefined;
     return {
       id: 'origin-impact',
       title: covered
-        ? ['No visible impact on the origin']
+        ? [timed ? 'No visible impact on the origin' : 'No visible rise in errors of the origin']
         : ['No impact on the origin in the part of the period that the data covers'],
-      text: [...figures, ...(covered ? [] : [' The data has gaps, so an impact outside of it cannot be ruled out.'])],
-      tone: covered ? 'favourable' : 'neutral',
+      text: [
+        ...figures,
+        ...(timed ? [] : [' The data does not tell how fast it answered.']),
+        ...(covered ? [] : [' The data has gaps, so an impact outside of it cannot be ruled out.']),
+      ],
+      tone: covered && timed ? 'favourable' : 'neutral',
       evidence,
     };
   },

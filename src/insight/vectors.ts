@@ -81,6 +81,11 @@ export function vectorsOfAll(stats: AttackStats): NamedVector[] {
   return [...found.values()];
 }
 
+/** Slug of a vector by any of its names, or by its slug. */
+export function slugOfVector(stated: string): string {
+  return (findVector(stated) ?? vectorOfLabel(stated))?.slug ?? slugOf(stated);
+}
+
 function isWithin(slug: string, broader: string): boolean {
   return findVector(slug)?.within?.includes(broader) === true;
 }

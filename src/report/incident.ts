@@ -1,14 +1,17 @@
 import { composeAnatomy } from './chapters/anatomy.ts';
 import { composeAppendix } from './chapters/appendix.ts';
+import { composeContext } from './chapters/context.ts';
 import { composeCover } from './chapters/cover.ts';
 import { composeImpact } from './chapters/impact.ts';
 import { composeMethod } from './chapters/method.ts';
 import { composeMitigation } from './chapters/mitigation.ts';
 import { composeRecommendations } from './chapters/recommendations.ts';
+import { composeServiceLevels } from './chapters/sla.ts';
 import { composeSources } from './chapters/sources.ts';
 import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
 import { composeTimeline } from './chapters/timeline.ts';
+import { composeUnknowns } from './chapters/unknowns.ts';
 import { createContext, type IncidentFacts } from './facts.ts';
 import type { ReportMeta, ReportModel } from './report-model.ts';
 import { composeRuleFiles } from './rule-files.ts';
@@ -16,13 +19,16 @@ import { composeRuleFiles } from './rule-files.ts';
 /** The chapters of a post-incident report in reading order. One that has nothing to say returns nothing. */
 const CHAPTERS = [
   composeSummary,
+  composeServiceLevels,
   composeTimeline,
   composeAnatomy,
   composeTargets,
   composeSources,
   composeMitigation,
   composeImpact,
+  composeContext,
   composeRecommendations,
+  composeUnknowns,
   composeMethod,
   composeAppendix,
 ];

@@ -44,3 +44,19 @@ export function captionOf(layer: LayerStats, source: TrafficSource, what: Phrase
 export function windowName(ms: number): string {
   return ms >= MINUTE_MS && ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min` : `${Math.round(ms / SECOND_MS)} s`;
 }
+
+/** Ids of evidence in order, runs joined: `in1–in5, in7`. */
+export function evidenceRun(ids: readonly string[]): string {
+  const numbers = [...new Set(ids.map((id) => Number(id.replace(/\D+/gu, ''))))].sort((a, b) => a - b);
+  const runs: { first: number; last: number }[] = [];
+  for (const number of numbers) {
+    const run = runs.at(-1);
+    if (run && number === run.last + 1) run.last = number;
+    else runs.push({ first: number, last: number });
+  }
+  return runs
+    .map(({ first, last }) =>
+      last - first >= 2 ? `in${first}–in${last}` : last > first ? `in${first}, in${last}` : `in${first}`,
+    )
+    .join(', ');
+}

@@ -2,6 +2,7 @@ import type { AttackStats, Breakdown, LayerStats, PhaseStats } from '../../src/a
 import type { Case } from '../../src/config/case.ts';
 import type { Dataset, TimelineEntry, TrafficSource } from '../../src/ingest/dataset.ts';
 import type { Findings } from '../../src/insight/findings.ts';
+import type { JudgeFacts } from '../../src/insight/insight.ts';
 import type { Measure, Unit } from '../../src/model/measure.ts';
 import type { IncidentFacts } from '../../src/report/report.ts';
 
@@ -185,6 +186,10 @@ const findings: Findings = {
   verdict: ['An HTTP flood hit the shop and is over.'],
   findings: [],
   rules: { rules: [], withheld: [] },
+  sla: [],
+  industry: [],
+  unknowns: [],
+  differences: [],
   failures: [],
 };
 
@@ -216,6 +221,21 @@ const incident: Case = {
   paper: 'A4',
   preparedBy: 'Security Operations Centre',
   mergeGapMs: 120_000,
+  industryContext: false,
+};
+
+/** What a judgement is given besides the statistics, with nothing stated. */
+export const judgeFacts: JudgeFacts = {
+  customerName: 'Acme Retail',
+  incidentId: 'INC-1',
+  prefixes: [],
+  warnings: [],
+  past: [],
+  sla: [],
+  capacity: {},
+  timeline: [],
+  industry: [],
+  timeZone: 'UTC',
 };
 
 /** The incident with parts replaced. */

@@ -70,6 +70,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       locale: 'en-GB',
       paper: 'A4',
       preparedBy: 'SOC',
+      industryContext: false,
       mergeGapMs: 120_000,
     };
     const dataset = await ingest(incident, engine, {

@@ -1,9 +1,12 @@
 import type { OriginStats } from '../../aggregate/aggregate.ts';
+import { capacityWords } from '../../insight/insight.ts';
 import { amount, lasting } from '../../model/inlines.ts';
+import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter, Column } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { clockMarkers, waveBands } from '../traffic-chart.ts';
+import { LAYER_WORDS } from '../vocabulary.ts';
 import { captionOf } from '../wording.ts';
 
 type Phase = OriginStats['phases'][number];
@@ -36,7 +39,30 @@ export function composeImpact(context: ChapterContext): Chapter {
       ],
     });
   }
+  const more = [...legitimateVolume(context), ...capacities(context)];
+  if (more.length > 0) blocks.push({ kind: 'text', paragraphs: more });
   return { id: 'impact', title: 'Impact on the origin', startsPage: false, blocks };
+}
+
+/** What the customer's own users sent once the attack was over, against before: whether they came back. */
+function legitimateVolume(context: ChapterContext): Phrase[] {
+  return context.facts.stats.layers.flatMap(({ layer, before, after }) =>
+    before && after && before.meanRate.value > 0
+      ? [
+          [
+            `${LAYER_WORDS[layer]}: after the attack traffic ran at `,
+            amount(after.meanRate),
+            ', against ',
+            amount(before.meanRate),
+            ' before it.',
+          ],
+        ]
+      : [],
+  );
+}
+
+function capacities(context: ChapterContext): Phrase[] {
+  return context.facts.stats.layers.flatMap(({ capacity }) => (capacity ? [capacityWords(capacity)] : []));
 }
 
 function originFigure(context: ChapterContext, origin: OriginStats): Block | undefined {

@@ -7,7 +7,7 @@ import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { samplingNote } from '../wording.ts';
+import { evidenceRun, samplingNote } from '../wording.ts';
 
 /** How the numbers came about, what is missing, and why another screen may show another number. */
 export function composeMethod(context: ChapterContext): Chapter {
@@ -19,6 +19,7 @@ export function composeMethod(context: ChapterContext): Chapter {
       ...warnings(context),
       sourceTable(context),
       ...coverage(context),
+      ...differences(context),
       ...peakTable(context),
       ...disagreements(context),
       { kind: 'definitions', heading: 'Definitions', items: definitionsFor(context.facts.stats.mergeGapMs) },
@@ -71,17 +72,9 @@ function messagesOf(warnings: readonly DataWarning[], inputs: readonly InputFile
     ({ message, others }, index): Phrase => [
       index > 0 ? ' ' : '',
       label(message),
-      ...(others.length > 0 ? [` The same holds, with other numbers, for ${idRun(others)}.`] : []),
+      ...(others.length > 0 ? [` The same holds, with other numbers, for ${evidenceRun(others)}.`] : []),
     ],
   );
-}
-
-/** `in2–in5`, or `in2, in4` where some are missing in between. */
-function idRun(ids: readonly string[]): string {
-  const numbers = ids.map((id) => Number(id.replace(/\D+/gu, '')));
-  const isRun =
-    ids.length > 2 && numbers.every((number, index) => index === 0 || number === (numbers[index - 1] ?? 0) + 1);
-  return isRun ? `${ids[0]}–${ids.at(-1)}` : ids.join(', ');
 }
 
 function sourceTable(context: ChapterContext): Block {
@@ -167,13 +160,26 @@ function coverage(context: ChapterContext): Block[] {
   return layers.length === 0 ? [] : [{ kind: 'text', heading: 'Coverage', paragraphs: layers.map(sentence) }];
 }
 
+function differences(context: ChapterContext): Block[] {
+  const { differences: reasons } = context.facts.findings;
+  if (reasons.length === 0) return [];
+  return [
+    {
+      kind: 'callout',
+      tone: 'note',
+      title: 'Why your dashboard shows another number',
+      text: reasons.flatMap((reason, index): Phrase => [index > 0 ? ' ' : '', ...reason]),
+    },
+  ];
+}
+
 function peakTable(context: ChapterContext): Block[] {
   const peaks = context.facts.stats.layers.flatMap((layer) => layer.peaks.map((peak) => ({ layer, peak })));
   if (peaks.length === 0) return [];
   return [
     context.table({
       id: 'table-peaks',
-      title: ['Why another dashboard may show another peak: each depends on its window'],
+      title: ['Peaks by window, the ones in the text marked'],
       columns: [
         { label: 'Quantity', align: 'left', width: 4 },
         { label: 'Layer', align: 'left', width: 2 },
@@ -190,7 +196,6 @@ function peakTable(context: ChapterContext): Block[] {
         peak.measure.at === undefined ? { kind: 'missing', reason: 'not stated' } : instant(peak.measure.at),
         peak.headline ? 'headline' : '',
       ]),
-      note: ['The same burst gives a lower peak over a longer window; dashboards that zoom out use longer ones.'],
       evidence: peaks[0]?.peak.measure.evidence ?? [],
       data: {
         columns: ['quantity', 'layer', 'window_ms', 'at_utc', ...measureColumns('peak', 'per second'), 'headline'],

@@ -241,6 +241,7 @@ const CLOCK_WORDS: Readonly<Record<ClockName, string>> = {
   contained: 'Contained',
   ended: 'Ended',
   resolved: 'Resolved by the SOC',
+  notified: 'Customer notified',
 };
 
 /** People and data that contradict each other are both shown. */
@@ -276,6 +277,7 @@ function clockTable(context: ChapterContext): Block | undefined {
     'contained',
     'ended',
     'resolved',
+    'notified',
   ];
   const known = order
     .flatMap((name) => {

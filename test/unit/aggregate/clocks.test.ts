@@ -11,7 +11,12 @@ describe('the clocks of an incident', () => {
   it('run from the first attack packet and from the alert', () => {
     const clocks = joinClocks(
       { firstAttack: logs(1_000), mitigated: logs(24_000), contained: logs(31_000), ended: logs(90_000) },
-      [entry('alerted', 61_000), entry('resolved', 500_000)],
+      [
+        entry('alerted', 61_000),
+        entry('customer_notified', 241_000),
+        entry('customer_notified', 300_000),
+        entry('resolved', 500_000),
+      ],
       false,
     );
     expect(clocks.timeToMitigate).toEqual({ value: 23_000, unit: 'ms', kind: 'counted', evidence: ['in1'] });
@@ -19,6 +24,8 @@ describe('the clocks of an incident', () => {
     expect(clocks.timeToResolve).toMatchObject({ value: 499_000, kind: 'reported', evidence: ['in1', 'in9'] });
     expect(clocks.alertToMitigate?.value).toBe(-37_000);
     expect(clocks.alertToResolve?.value).toBe(439_000);
+    expect(clocks.timeToNotify?.value).toBe(240_000); // the first word counts
+    expect(clocks.alertToNotify?.value).toBe(180_000);
     expect(clocks.timeToDetect).toBeUndefined();
   });
 

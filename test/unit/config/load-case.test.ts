@@ -53,6 +53,7 @@ describe('a sound case', () => {
       paper: 'A4',
       preparedBy: 'Security Operations Centre',
       mergeGapMs: 120_000,
+      industryContext: false,
     });
   });
 

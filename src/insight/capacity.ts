@@ -1,0 +1,65 @@
+import type { CapacityStats } from '../aggregate/aggregate.ts';
+import { amount, clock, lasting } from '../model/inlines.ts';
+import type { Measure } from '../model/measure.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Finding } from './findings.ts';
+import { evidenceOf } from './inlines.ts';
+import type { Insight } from './needs.ts';
+
+/** Minutes above what the customer says its origin or its line can bear. Silent while every minute stayed below. */
+export const capacity: Insight = {
+  id: 'capacity',
+  needs: ['waves'],
+  find(stats): Finding | undefined {
+    const found = stats.layers.flatMap((layer) => layer.capacity ?? []);
+    const over = found.filter(({ above, offered }) => mayExceed(above) || (offered && mayExceed(offered.above)));
+    const worst = over.find(({ above }) => mayExceed(above)) ?? over[0];
+    if (!worst) return undefined;
+    const isOver = mayExceed(worst.above);
+    return {
+      id: 'capacity',
+      title: isOver
+        ? [
+            worst.of === 'origin' ? 'The origin' : 'The line',
+            ' was above its stated capacity for ',
+            ...lengthWords(worst.above),
+          ]
+        : ['More arrived than the line can carry; what was let through stayed below'],
+      text: over.flatMap((one, index): Inline[] => [index > 0 ? ' ' : '', ...capacityWords(one)]),
+      tone: isOver ? 'unfavourable' : 'neutral',
+      evidence: evidenceOf(...over.flatMap(({ above, highest }) => [above, highest])),
+    };
+  },
+};
+
+function mayExceed({ value, interval }: Measure): boolean {
+  return (interval?.upper ?? value) > 0;
+}
+
+/** `4 min`, or `between 3 min and 6 min` where samples leave it open. */
+function lengthWords({ value, interval }: Measure): Phrase {
+  return interval
+    ? ['between ', interval.lower === 0 ? 'none' : lasting(interval.lower), ' and ', lasting(interval.upper)]
+    : [lasting(value)];
+}
+
+/** Full sentences on one capacity: the limit, how long it was passed, the highest minute. */
+export function capacityWords({ of, limit, above, highest, offered }: CapacityStats): Phrase {
+  const what = of === 'origin' ? 'The origin is stated to bear ' : 'The line is stated to carry ';
+  const peak = (measure: Measure): Phrase => [
+    amount(measure),
+    ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
+  ];
+  // A shorter peak may be higher; what is stated is a mean.
+  const sentence = (who: string, time: Measure, top: Measure): Phrase =>
+    mayExceed(time)
+      ? [' ', who, ' exceeded that for ', ...lengthWords(time), ' of whole minutes; highest minute ', ...peak(top), '.']
+      : [' ', who, ' stayed below in every whole minute of the data; highest ', ...peak(top), '.'];
+  return [
+    what,
+    amount(limit),
+    '.',
+    ...(offered ? sentence('What arrived, attack included,', offered.above, offered.highest) : []),
+    ...sentence(of === 'origin' ? 'The requests sent to it' : 'What was let through', above, highest),
+  ];
+}

@@ -1,0 +1,117 @@
+import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
+import type { IndustryFigure } from '../config/config.ts';
+import { amount, label } from '../model/inlines.ts';
+import type { Measure } from '../model/measure.ts';
+import type { Phrase } from '../model/phrase.ts';
+
+/** What one publication says beside our figures, and where it was read. */
+export interface IndustryComparison {
+  readonly text: Phrase;
+  readonly citation: Phrase;
+}
+
+/**
+ * Holds the incident against published figures of its leading layer: on which side of a published size it lies, never where
+ * between two of them, since what lies between was not published. Left out where our own interval holds the published size. The
+ * largest attack of a publisher is told for scale only where there is something to compare, in the rate that leads this report.
+ */
+export function compareWithIndustry(stats: AttackStats, figures: readonly IndustryFigure[]): IndustryComparison[] {
+  const layer = leadingLayer(stats);
+  if (!layer || stats.waves.length === 0) return [];
+  const about = figures.filter((row) => row.layer === layer.layer && row.verified);
+  const compared = about.flatMap((row): { row: IndustryFigure; text: Phrase }[] => {
+    const { figure } = row;
+    if (figure.kind === 'largest') return [];
+    const mine =
+      figure.metric === 'ms'
+        ? longestWave(stats)
+        : layer.peaks.find((peak) => peak.headline && peak.metric === figure.metric)?.measure;
+    const text = mine && sideOf(row, mine, figure);
+    return text ? [{ row, text }] : [];
+  });
+  if (compared.length === 0) return [];
+  const largest = about
+    .filter(({ figure }) => figure.kind === 'largest' && figure.metric === LEADING_RATE[layer.layer])
+    .map((row) => ({ row, text: ['The largest of the ', ...whose(row), ' reached ', label(row.stated), '.'] }));
+  return byPublication([...compared, ...largest]);
+}
+
+/** Sentences from one publication share its citation. */
+function byPublication(told: readonly { readonly row: IndustryFigure; readonly text: Phrase }[]): IndustryComparison[] {
+  const addresses = [...new Set(told.map(({ row }) => row.address))];
+  return addresses.flatMap((address) => {
+    const mine = told.filter(({ row }) => row.address === address);
+    const [first] = mine;
+    return first
+      ? [
+          {
+            text: mine.flatMap(({ text }, index): Phrase => [index > 0 ? ' ' : '', ...text]),
+            citation: citationOf(first.row),
+          },
+        ]
+      : [];
+  });
+}
+
+function whose({ population, period }: IndustryFigure): Phrase {
+  return [label(population), ' in ', label(period)];
+}
+
+/** With what its edges leave open; undefined while a wave is running. */
+function longestWave({ waves }: AttackStats): Measure | undefined {
+  const lengths = waves.map(({ start, end, uncertaintyMs }) => ({ length: (end ?? Infinity) - start, uncertaintyMs }));
+  const longest = lengths.reduce<(typeof lengths)[number] | undefined>(
+    (best, wave) => (!best || wave.length > best.length ? wave : best),
+    undefined,
+  );
+  if (!longest || longest.length === Infinity) return undefined;
+  const { length, uncertaintyMs } = longest;
+  return {
+    value: length,
+    unit: 'ms',
+    kind: 'counted',
+    interval: { lower: length - 2 * uncertaintyMs, upper: length + 2 * uncertaintyMs },
+    evidence: [],
+  };
+}
+
+/** Undefined where our own interval holds the published size. */
+function sideOf(
+  row: IndustryFigure,
+  mine: Measure,
+  figure: Extract<IndustryFigure['figure'], { readonly kind: 'share-below' }>,
+): Phrase | undefined {
+  const { lower, upper } = mine.interval ?? { lower: mine.value, upper: mine.value };
+  const isBelow = upper < figure.value;
+  if (!isBelow && lower < figure.value) return undefined;
+  const share = amount({ value: figure.share, unit: 'share', kind: 'reported', evidence: [] }, 'exact');
+  const [what, less, more, stayed] =
+    figure.metric === 'ms'
+      ? ['The longest wave', 'shorter', 'longer', 'ended']
+      : ['The peak', 'smaller', 'larger', 'stayed'];
+  return isBelow
+    ? [`${what} was ${less} than `, label(row.stated), ', as were ', share, ' of the ', ...whose(row), '.']
+    : [
+        `${what} was ${more} than `,
+        label(row.stated),
+        ', within which ',
+        share,
+        ' of the ',
+        ...whose(row),
+        ` ${stayed}.`,
+      ];
+}
+
+function citationOf({ source, title, address, published, read }: IndustryFigure): Phrase {
+  return [
+    label(source),
+    ', “',
+    label(title),
+    '”, published ',
+    label(published),
+    ', read ',
+    label(read),
+    ': ',
+    label(address, 'code'),
+  ];
+}

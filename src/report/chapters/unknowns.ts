@@ -1,0 +1,21 @@
+import { counted } from '../../model/inlines.ts';
+import type { ChapterContext } from '../facts.ts';
+import type { Cell, Chapter } from '../report-model.ts';
+
+/** What the supplied evidence does not tell, and which file would. */
+export function composeUnknowns(context: ChapterContext): Chapter | undefined {
+  const { unknowns } = context.facts.findings;
+  if (unknowns.length === 0) return undefined;
+  const table = context.table({
+    id: 'table-unknowns',
+    title: [counted(unknowns.length, 'question', 'questions'), ' that the supplied data leaves open'],
+    columns: [
+      { label: 'Not known', align: 'left', width: 6 },
+      { label: 'What would answer it', align: 'left', width: 6 },
+    ],
+    rows: unknowns.map(({ what, answeredBy }): Cell[] => [what, answeredBy]),
+    evidence: [],
+    data: { columns: ['unknown'], rows: unknowns.map(({ id }) => [id]) },
+  });
+  return { id: 'unknowns', title: 'What we do not know', startsPage: false, blocks: [table] };
+}
