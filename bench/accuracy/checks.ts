@@ -39,7 +39,6 @@ export const CHECKS = {
   recurringWrong: { bar: 10, text: 'no other incident named', least: 1 },
   mitigate: { bar: 11, text: 'time to mitigate within 1 s, unsampled', least: 0.95 },
   mitigateSampled: { bar: 11, text: 'time to mitigate within 10 s, sampled', least: 0.95 },
-  clocks: { bar: 11, text: 'clocks from a timeline with offsets', least: 1 },
   disorder: { bar: 14, text: 'same result from shuffled and repeated records', least: 1 },
   swapped: { bar: 16, text: 'no signature when attack and baseline are swapped', least: 1 },
   shuffled: { bar: 16, text: 'no signature when times are shuffled', least: 1 },

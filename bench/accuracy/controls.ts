@@ -43,7 +43,7 @@ function moved(row: Row, at: number): Row {
   if ('EdgeStartTimestamp' in fields) {
     fields.EdgeEndTimestamp = Number(fields.EdgeEndTimestamp) + (at - row.at) * 1_000_000;
     fields.EdgeStartTimestamp = at * 1_000_000;
-  } else fields.Datetime = at * 1_000_000;
+  } else fields.Datetime = new Date(at).toISOString();
   return { ...row, at, fields: fields as LogRow };
 }
 

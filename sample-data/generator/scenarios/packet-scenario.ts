@@ -94,7 +94,7 @@ export function drawPackets(plan: Plan, options: ScenarioOptions): Population {
     const colo = coloFor(network ?? internet.server(random).network, random);
     const named = isManaged && plan.labels;
     return {
-      Datetime: plan.seed % 2 === 0 ? rfc3339(at) : at * 1_000_000,
+      Datetime: plan.seed % 2 === 0 ? rfc3339(at) : toNanoseconds(at, random),
       AttackCampaignID: named ? attackId.slice(0, 16) : '',
       AttackID: named ? attackId : '',
       AttackVector: named ? LABELS[attack] : '',
@@ -144,4 +144,9 @@ export function drawPackets(plan: Plan, options: ScenarioOptions): Population {
       ColoCountry: colo.country,
     };
   }
+}
+
+/** RFC 3339 to the nanosecond; whole seconds, the other form of the job, tell repeated records from equal ones no more. */
+function toNanoseconds(at: number, random: Random): string {
+  return `${new Date(at).toISOString().slice(0, 23)}${String(1 + random.int(999_999)).padStart(6, '0')}Z`;
 }
