@@ -6,7 +6,7 @@ import { type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
 import { type Account, closeAccount, openAccount } from './account.ts';
 import { findAttackIds, type KnownAttack } from './attack-ids.ts';
-import type { AttackStats, Disagreement, LayerStats, VectorStats, WaveStats } from './attack-stats.ts';
+import type { AttackStats, Disagreement, LayerStats, SpoofingStats, VectorStats, WaveStats } from './attack-stats.ts';
 import type { Capacity } from './capacity.ts';
 import { joinClocks } from './clocks.ts';
 import { compareWaves } from './comparison.ts';
@@ -16,6 +16,7 @@ import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
 import { readNetworkTraits } from './network-traits.ts';
 import { searchBursts } from './search.ts';
+import { readSpoofing } from './spoofing.ts';
 import { measureWave, openWindow } from './wave-stats.ts';
 import {
   clipSighting,
@@ -83,10 +84,10 @@ async function measure(
     sightings.push(...(await searchBursts(engine, primary, acting, context)));
   }
   const waves = placeWaves(sightings, dataset, { window, mergeGapMs });
-  const vectorStats = await readVectorStats(engine, layersOf(accounts), waves);
+  const compositions = await readCompositions(engine, layersOf(accounts), waves);
   const stats: WaveStats[] = [];
   for (const [index, wave] of waves.entries()) {
-    const own = vectorStats.flatMap((byWave) => byWave.get(index + 1) ?? []);
+    const own = compositions.flatMap((composition) => composition.waves.get(index + 1) ?? []);
     stats.push({ ...(await measureWave(engine, wave, index + 1, accounts)), vectorStats: own });
   }
   const running = waves.some((wave) => wave.end === undefined);
@@ -109,7 +110,8 @@ async function measure(
       containedAt: moments.contained?.at,
       capacity: options.capacity ?? {},
     });
-    if (layer) layers.push(layer);
+    const spoofing = compositions.find((composition) => composition.layer === layer?.layer)?.spoofing ?? [];
+    if (layer) layers.push({ ...layer, ...(spoofing.length > 0 && { spoofing }) });
     disagreements.push(
       ...(await findDisagreements(
         engine,
@@ -145,14 +147,21 @@ function layersOf(
   });
 }
 
-/** What the waves of each layer were made of, by number of the wave; from the primary account if it can tell, else the first that can. */
-async function readVectorStats(
+interface Composition {
+  readonly layer: Layer;
+  /** By number of the wave. */
+  readonly waves: ReadonlyMap<number, VectorStats>;
+  readonly spoofing: readonly SpoofingStats[];
+}
+
+/** What the waves of each layer were made of; from the primary account if it can tell, else the first that can. */
+async function readCompositions(
   engine: Engine,
   layers: ReturnType<typeof layersOf>,
   waves: readonly Sighting[],
-): Promise<Map<number, VectorStats>[]> {
+): Promise<Composition[]> {
   const running = waves.some((wave) => wave.end === undefined);
-  const found: Map<number, VectorStats>[] = [];
+  const found: Composition[] = [];
   for (const { layer, primary, mine } of layers) {
     const able = (account: Account) =>
       account.timed && (layer === 'http' ? account === primary : account.source.dimensions.includes('transport'));
@@ -164,7 +173,9 @@ async function readVectorStats(
     );
     if (!account || own.length === 0) continue;
     const comparison = compareWaves(account, own, running);
-    found.push(await (layer === 'http' ? readHttpTraits : readNetworkTraits)(engine, account, comparison));
+    const stats = await (layer === 'http' ? readHttpTraits : readNetworkTraits)(engine, account, comparison);
+    const spoofing = layer === 'network' ? await readSpoofing(engine, account, comparison, stats) : [];
+    found.push({ layer, waves: stats, spoofing });
   }
   return found;
 }

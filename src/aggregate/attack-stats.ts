@@ -139,6 +139,21 @@ export interface KindStats extends TraitStats {
   readonly excessReplies?: number;
 }
 
+/** What tells forged senders from real ones, of one kind of packet. */
+export interface SpoofingStats {
+  readonly kind: PacketKind;
+  /** Of the excess of all kinds in the waves, 0 to 1. */
+  readonly shareOfExcess: number;
+  /** Records in the waves. */
+  readonly rows: number;
+  /** Share of the packets with a source address that nobody can announce; before the waves of all packets. */
+  readonly bogons: { readonly attack: Measure; readonly before?: Measure };
+  /** Number of equally frequent TTL values with the same entropy. */
+  readonly ttlValues?: { readonly attack: number; readonly before?: number };
+  /** Records in the waves with an address that the time before does not have, and the different addresses in them. */
+  readonly newAddresses?: { readonly rows: number; readonly addresses: number };
+}
+
 export interface HttpTraits {
   /** HTTP/2 requests that the client cancelled (status 499). */
   readonly cancelled: TraitStats;
@@ -249,6 +264,8 @@ export interface LayerStats {
   readonly capacity?: CapacityStats;
   /** HTTP logs that tell of the origin only. */
   readonly availability?: AvailabilityStats;
+  /** Network layer: each kind of packet with at least 10 % of the excess of the waves; absent where senders are not recorded one by one. */
+  readonly spoofing?: readonly SpoofingStats[];
 }
 
 /**

@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/engine.ts';
+import type { Dimension } from '../model/dimension.ts';
 import { type Account, MITIGATED, readTally, tallyColumns } from './account.ts';
 import type { KindStats, VectorStats } from './attack-stats.ts';
 import { type Comparison, partSql, type TraitTallies, traitOf } from './comparison.ts';
 import { addTallies } from './measures.ts';
-import { FROM_SERVICE, kindSql, type PacketKind } from './packet-kinds.ts';
+import { FROM_SERVICE, kindColumnsOf, kindSql, type PacketKind } from './packet-kinds.ts';
 import { createBinder } from './statement.ts';
 
 interface KindRow {
@@ -30,15 +31,9 @@ export async function readNetworkTraits(
   comparison: Comparison,
 ): Promise<Map<number, VectorStats>> {
   const { source } = account;
-  const has = (name: string) =>
-    source.dimensions.some((one) => one === name) || source.details?.includes(name) === true;
+  const has = (name: Dimension) => source.dimensions.includes(name);
   const binder = createBinder();
-  const kind = kindSql({
-    flags: has('tcp_flags'),
-    sourcePort: has('source_port'),
-    destinationPort: has('destination_port'),
-    fragment: has('fragment'),
-  });
+  const kind = kindSql(kindColumnsOf(source));
   const rows = await engine.query<KindRow>(
     `select part, kind, ${tallyColumns(account, 'rows', 'volume')},
             ${tallyColumns(account, 'rows', 'mitigated', { where: MITIGATED })},

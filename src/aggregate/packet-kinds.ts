@@ -1,3 +1,4 @@
+import type { TrafficSource } from '../ingest/ingest.ts';
 import { REFLECTORS, REPLYING_TCP_PORTS } from '../model/reflectors.ts';
 
 /**
@@ -23,11 +24,20 @@ export type PacketKind =
   | 'other';
 
 /** Columns that a kind is read from; `fragment` (not the first one of its packet) only where the log has it. */
-export interface KindColumns {
+interface KindColumns {
   readonly flags: boolean;
   readonly sourcePort: boolean;
   readonly destinationPort: boolean;
   readonly fragment: boolean;
+}
+
+export function kindColumnsOf({ dimensions, details }: TrafficSource): KindColumns {
+  return {
+    flags: dimensions.includes('tcp_flags'),
+    sourcePort: dimensions.includes('source_port'),
+    destinationPort: dimensions.includes('destination_port'),
+    fragment: details?.includes('fragment') === true,
+  };
 }
 
 const ICMP = "('icmp', 'icmpv6', 'ipv6-icmp')";

@@ -169,6 +169,7 @@ export const reportSchema = z.object({
     peak10s: estimate.optional(),
     peak60s: estimate.optional(),
     timeToMitigateSeconds: z.number().optional(),
+    spoofed: z.boolean().optional(),
     vectors: z.array(z.string()),
   }),
 });

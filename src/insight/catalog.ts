@@ -8,6 +8,7 @@ import type { Insight } from './needs.ts';
 import { originImpact } from './origin-impact.ts';
 import { shape } from './shape.ts';
 import { serviceLevels } from './sla.ts';
+import { spoofing } from './spoofing.ts';
 import { statedAttack } from './stated-attack.ts';
 
 /** In the order in which a reader asks: what was it, did customers notice, what was done, what got through, what was promised, from where, how sure. */
@@ -21,5 +22,6 @@ export const INSIGHTS: readonly Insight[] = [
   serviceLevels,
   ownHistory,
   concentration,
+  spoofing,
   dataQuality,
 ];

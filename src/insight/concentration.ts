@@ -5,15 +5,19 @@ import type { Phrase } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
+import { spoofingOf } from './spoofing.ts';
 
 /** Names told before the rest is counted. */
 const MOST_NAMED = 3;
 
-/** L3/4 addresses can be forged: what is certain is the data centre that received the packet. */
-const ORIGINS: Readonly<Record<LayerStats['layer'], readonly Dimension[]>> = {
-  network: ['data_centre', 'data_centre_country'],
-  http: ['source_asn', 'source_country', 'source_prefix', 'source_ip'],
-};
+const SENDERS: readonly Dimension[] = ['source_asn', 'source_country', 'source_prefix', 'source_ip'];
+const ENTRIES: readonly Dimension[] = ['data_centre', 'data_centre_country'];
+
+/** L3/4 addresses can be forged: unless that is ruled out, what is certain is the data centre that received the packet. */
+function originsOf(layer: LayerStats): readonly Dimension[] {
+  if (layer.layer === 'http') return SENDERS;
+  return spoofingOf(layer) === false ? [...SENDERS, ...ENTRIES] : ENTRIES;
+}
 
 const WORDS: Readonly<Partial<Record<Dimension, { readonly one: string; readonly many: string }>>> = {
   data_centre: { one: 'data centre', many: 'data centres' },
@@ -32,10 +36,10 @@ export const concentration: Insight = {
   needs: ['waves', 'attacked'],
   find(stats): Finding | undefined {
     for (const layer of attackedLayers(stats)) {
-      const found = ORIGINS[layer.layer].flatMap(
+      const found = originsOf(layer).flatMap(
         (dimension) => layer.breakdowns.find((one) => one.dimension === dimension && one.scope === 'attack') ?? [],
       )[0];
-      const finding = found && describe(layer, found);
+      const finding = found && describe(found);
       if (finding) return finding;
     }
     return undefined;
@@ -54,7 +58,7 @@ export function tellingPoint({
   return points.find((point) => point.share >= HALF && point.rank < distinct.value);
 }
 
-function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined {
+function describe(breakdown: Breakdown): Finding | undefined {
   const words = WORDS[breakdown.dimension];
   const top = tellingPoint(breakdown);
   if (!words || !top) return undefined;
@@ -62,7 +66,7 @@ function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined 
     id: 'concentration',
     title: [
       share(top.share, breakdown.total),
-      layer.layer === 'network'
+      ENTRIES.includes(breakdown.dimension)
         ? ' of the traffic in the waves entered through '
         : ' of the traffic in the waves came from ',
       ...ofAll(top.rank, breakdown, words),
@@ -71,7 +75,7 @@ function describe(layer: LayerStats, breakdown: Breakdown): Finding | undefined 
       'The largest: ',
       ...list(breakdown.items.slice(0, MOST_NAMED).map((item) => label(item.label))),
       '. Legitimate traffic is included.',
-      layer.layer === 'network'
+      ENTRIES.includes(breakdown.dimension)
         ? ' Source addresses of packets can be forged, so geography is that of the data centre that received them.'
         : '',
     ],

@@ -82,6 +82,7 @@ export { capitalised, complement, distanceWords, peakWords } from './inlines.ts'
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
 export type { SlaJudgement } from './sla.ts';
+export { isSpoofed, signsOf, spoofedSources, spoofingOf } from './spoofing.ts';
 export { findVector } from './vector-catalog.ts';
 export { vectorName } from './vector-names.ts';
-export { type NamedVector, vectorsOf, vectorsOfAll } from './vectors.ts';
+export { type NamedVector, packetsName, vectorsOf, vectorsOfAll } from './vectors.ts';

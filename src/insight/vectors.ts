@@ -246,6 +246,24 @@ const SLUGS: Readonly<Record<Exclude<PacketKind, `udp-from-${number}`>, string>>
   other: 'ip-flood',
 };
 
+const KIND_NAMES: typeof SLUGS = {
+  'tcp-syn': 'SYN',
+  'tcp-syn-ack': 'SYN-ACK',
+  'tcp-ack': 'ACK',
+  'tcp-psh-ack': 'PSH-ACK',
+  'tcp-rst': 'RST',
+  'tcp-fin': 'FIN',
+  'tcp-odd': 'odd TCP',
+  tcp: 'TCP',
+  'udp-to-53': 'DNS query',
+  udp: 'UDP',
+  icmp: 'ICMP',
+  gre: 'GRE',
+  esp: 'ESP',
+  fragment: 'IP fragment',
+  other: 'other IP',
+};
+
 function slugOfKind(stats: KindStats): string {
   const { kind } = stats;
   const reflector = reflectorOf(kind);
@@ -254,7 +272,15 @@ function slugOfKind(stats: KindStats): string {
     (stats.excessReplies ?? 0) >= MOSTLY_REPLIES * stats.excess && (stats.sources ?? 0) >= FEWEST_SERVERS;
   if (repliesOf && kind === 'tcp-syn-ack') return 'syn-ack-reflection';
   if (repliesOf && (kind === 'tcp-psh-ack' || kind === 'tcp-rst')) return 'tcp-middlebox-reflection';
-  return Object.hasOwn(SLUGS, kind) ? SLUGS[kind as keyof typeof SLUGS] : 'udp-flood';
+  // Every kind that is no reflector has a name of its own.
+  return SLUGS[kind as keyof typeof SLUGS];
+}
+
+/** What packets of a kind are called: `SYN`, `DNS reply`. */
+export function packetsName(kind: PacketKind): string {
+  const reflector = reflectorOf(kind);
+  if (reflector) return `${reflector.protocol} reply`;
+  return KIND_NAMES[kind as keyof typeof SLUGS];
 }
 
 /** Traffic in its ordinary mixture, but more of it, is told by its transport alone. */

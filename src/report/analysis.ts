@@ -1,5 +1,5 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
-import { vectorsOf, vectorsOfAll } from '../insight/insight.ts';
+import { spoofedSources, spoofingOf, vectorsOf, vectorsOfAll } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
@@ -29,6 +29,7 @@ const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record
   network: {
     source_ip: 'IPSourceAddress',
     source_asn: 'SourceASN',
+    source_country: 'SourceCountry',
     source_port: 'SourcePort',
     destination_ip: 'IPDestinationAddress',
     destination_port: 'DestinationPort',
@@ -54,6 +55,7 @@ export function analyse(stats: AttackStats): Analysis {
   };
   const peak10s = peak(10 * SECOND_MS).estimate;
   const peak60s = peak(MINUTE_MS).estimate;
+  const spoofed = spoofedSources(stats);
   const mitigate = stats.clocks.timeToMitigate;
   return {
     attackDetected: stats.waves.length > 0,
@@ -75,6 +77,7 @@ export function analyse(stats: AttackStats): Analysis {
     ...(peak10s && { peak10s }),
     ...(peak60s && { peak60s }),
     ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
+    ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),
   };
 }
@@ -97,9 +100,16 @@ function minutesOf(layer: LayerStats): Analysis['minutes'] {
   }));
 }
 
+const SENDERS: readonly Dimension[] = ['source_ip', 'source_prefix', 'source_asn', 'source_country'];
+
+/** Forged senders are left out; the country of a packet's sender is told only where senders are known to be real. */
 function attributesOf(layer: LayerStats): Analysis['attributes'] {
   const names = LOGPUSH_NAMES[layer.layer];
-  const found = layer.breakdowns.filter((breakdown) => breakdown.scope === 'attack' && names[breakdown.dimension]);
+  const spoofed = layer.layer === 'network' ? spoofingOf(layer) : false;
+  const hidden: readonly Dimension[] = spoofed === true ? SENDERS : spoofed === false ? [] : ['source_country'];
+  const found = layer.breakdowns.filter(
+    ({ scope, dimension }) => scope === 'attack' && names[dimension] && !hidden.includes(dimension),
+  );
   return Object.fromEntries(
     found.map((breakdown) => [
       names[breakdown.dimension] ?? breakdown.dimension,

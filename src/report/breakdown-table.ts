@@ -240,11 +240,16 @@ function breakdownData(breakdown: Breakdown): DataTable {
 }
 
 /** Lists that a source had already cut, for dimensions of which the data has nothing better. They do not close. */
-export function reportedListTables(context: ChapterContext, dimensions: readonly Dimension[]): TableBlock[] {
+export function reportedListTables(
+  context: ChapterContext,
+  dimensions: readonly Dimension[],
+  layer?: ReportedTopList['layer'],
+): TableBlock[] {
   const { dataset, stats } = context.facts;
   const isMeasured = (list: ReportedTopList) =>
     stats.layers.some((layer) => layer.layer === list.layer && attackBreakdown(layer, list.dimension));
   return dataset.topLists
+    .filter((list) => layer === undefined || list.layer === layer)
     .filter((list) => dimensions.includes(list.dimension) && !isMeasured(list))
     .map((list) => reportedListTable(context, list, dataset.topLists.indexOf(list) + 1));
 }

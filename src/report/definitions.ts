@@ -76,7 +76,13 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
     {
       term: 'Geography',
       definition: [
-        'Network layer: the data centre that received the packet. Application layer: the country registered for the client address.',
+        'Network layer: the data centre that received the packet; senders are named only where spoofing is ruled out or cannot be told. Application layer: the country registered for the client address.',
+      ],
+    },
+    {
+      term: 'Spoofing',
+      definition: [
+        'Senders are consistent with spoofing when two of three signs agree: at least 1 % of the packets, and ten times the share before, come from addresses that nobody can announce; the TTL is spread as over 90 equally frequent values or more, and twice as many as before; of the records with an address not seen before at least 90 % have one of their own, and they are at least half. They are real when two signs disagree. Below 100 records nothing is said.',
       ],
     },
   ];

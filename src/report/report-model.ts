@@ -198,6 +198,8 @@ export interface Analysis {
   readonly peak10s?: Estimate;
   readonly peak60s?: Estimate;
   readonly timeToMitigateSeconds?: number;
+  /** Whether the senders of packets were forged; absent where that cannot be said. */
+  readonly spoofed?: boolean;
   readonly vectors: readonly string[];
 }
 

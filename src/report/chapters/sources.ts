@@ -1,49 +1,149 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
-import { ofAll, tellingPoint } from '../../insight/insight.ts';
+import {
+  isSpoofed,
+  ofAll,
+  packetsName,
+  signsOf,
+  spoofedSources,
+  spoofingOf,
+  tellingPoint,
+} from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { counted, integer, share } from '../../model/inlines.ts';
-import type { Layer } from '../../model/traffic.ts';
+import { amount, counted, integer, like, share } from '../../model/inlines.ts';
+import type { Measure } from '../../model/measure.ts';
+import type { Inline } from '../../model/phrase.ts';
 import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Chapter } from '../report-model.ts';
+import type { Block, Cell, Chapter } from '../report-model.ts';
+import { measureCells, measureColumns } from '../tables.ts';
 import { DIMENSION_WORDS } from '../vocabulary.ts';
 import { captionOf, samplingNote } from '../wording.ts';
 
-/** L3/4 geography is where packets entered, since source addresses can be forged; L7 needs a completed handshake. */
-const SOURCE_DIMENSIONS: Readonly<Record<Layer, readonly Dimension[]>> = {
-  network: ['data_centre', 'data_centre_country', 'source_asn', 'source_prefix', 'source_ip'],
-  http: ['source_asn', 'source_country', 'source_ip', 'source_prefix', 'ja4', 'ja3', 'user_agent'],
-};
+/** Named only where senders are real: L7 needs a completed handshake, packets need evidence. */
+const SENDERS: readonly Dimension[] = ['source_asn', 'source_country', 'source_ip', 'source_prefix'];
+const ENTRIES: readonly Dimension[] = ['data_centre', 'data_centre_country'];
+
+/** L3/4 geography is where packets entered, unless it is known that senders are not forged; forged ones are not told at all. */
+function dimensionsOf(layer: LayerStats): readonly Dimension[] {
+  if (layer.layer === 'http') return [...SENDERS, 'ja4', 'ja3', 'user_agent'];
+  const spoofed = spoofingOf(layer);
+  if (spoofed === true) return ENTRIES;
+  return spoofed === false ? [...ENTRIES, ...SENDERS] : [...ENTRIES, 'source_asn', 'source_prefix', 'source_ip'];
+}
 
 /** Where the traffic came from and how concentrated it was. */
 export function composeSources(context: ChapterContext): Chapter | undefined {
-  const measured = context.facts.stats.layers.flatMap((layer): Block[] => {
+  const { stats } = context.facts;
+  const measured = stats.layers.flatMap((layer): Block[] => {
     const hasJa4 = attackBreakdown(layer, 'ja4') !== undefined;
-    const dimensions = SOURCE_DIMENSIONS[layer.layer].filter((dimension) => dimension !== 'ja3' || !hasJa4);
+    const dimensions = dimensionsOf(layer).filter((dimension) => dimension !== 'ja3' || !hasJa4);
     const found = dimensions.flatMap((dimension) => attackBreakdown(layer, dimension) ?? []);
     if (found.length === 0) return [];
     return [
       ...curve(context, layer, found),
-      ...(layer.layer === 'network' ? [spoofingCaveat()] : []),
+      ...(layer.layer === 'network' ? spoofingCaveat(layer) : []),
+      ...spoofingTable(context, layer),
       ...breakdownTables(context, layer, dimensions),
     ];
   });
+  const lists = spoofedSources(stats) === true ? ENTRIES : [...ENTRIES, ...SENDERS];
   const blocks = [
     ...measured,
-    ...reportedListTables(context, [...SOURCE_DIMENSIONS.network, ...SOURCE_DIMENSIONS.http]),
+    ...reportedListTables(context, lists, 'network'),
+    ...reportedListTables(context, [...SENDERS, 'ja4', 'ja3', 'user_agent'], 'http'),
   ];
   return blocks.length > 0 ? { id: 'sources', title: 'Sources', startsPage: false, blocks } : undefined;
 }
 
-function spoofingCaveat(): Block {
-  return {
-    kind: 'callout',
-    tone: 'caution',
-    title: 'Source addresses of packets can be forged',
-    text: [
-      'At the network layer this report locates traffic by the data centre that received it. Source addresses and networks are listed as they stood in the packets; they do not identify the sender.',
-    ],
-  };
+function spoofingCaveat(layer: LayerStats): Block[] {
+  const spoofed = spoofingOf(layer);
+  if (spoofed === false) return [];
+  return [
+    {
+      kind: 'callout',
+      tone: 'caution',
+      title: spoofed ? 'Consistent with spoofing' : 'Source addresses of packets can be forged',
+      text: [
+        spoofed
+          ? 'Senders of this attack put addresses into their packets that are not theirs. Source addresses, networks and countries would name people who sent nothing, so they are left out; traffic is located by the data centre that received it.'
+          : 'At the network layer this report locates traffic by the data centre that received it. Source addresses and networks are listed as they stood in the packets; they do not identify the sender.',
+      ],
+    },
+  ];
+}
+
+/** The signs for and against forged senders, of each kind of packet that matters. */
+function spoofingTable(context: ChapterContext, layer: LayerStats): Block[] {
+  const parts = (layer.spoofing ?? []).filter((part) => signsOf(part).length > 0);
+  if (parts.length === 0) return [];
+  const verdicts = parts.map(isSpoofed);
+  const forged = verdicts.filter((verdict) => verdict === true).length;
+  const shareCell = (value: number, of: Measure): Inline => amount({ ...like(of, value), unit: 'share' }, 'cell');
+  const spread = (value: number | undefined): Inline =>
+    value === undefined ? { kind: 'missing', reason: 'not recorded' } : integer(Math.round(value));
+  return [
+    context.table({
+      id: 'table-spoofing',
+      title:
+        forged > 0
+          ? ['Senders of ', counted(forged, 'kind of packet', 'kinds of packets'), ' are consistent with spoofing']
+          : verdicts.includes(undefined)
+            ? ['Whether senders are forged cannot be said of every kind of packet']
+            : ['The senders are not forged, as far as the packets show'],
+      columns: [
+        { label: 'Packets', align: 'left', width: 3 },
+        { label: 'Of the excess', align: 'right', width: 2 },
+        { label: 'Bogons', align: 'right', width: 2 },
+        { label: 'Before', align: 'right', width: 2 },
+        { label: 'TTL values', align: 'right', width: 2 },
+        { label: 'Before', align: 'right', width: 2 },
+        { label: 'Own address', align: 'right', width: 2 },
+        { label: 'Senders', align: 'left', width: 3 },
+      ],
+      rows: parts.map((part, index): Cell[] => [
+        packetsName(part.kind),
+        shareCell(part.shareOfExcess, part.bogons.attack),
+        amount(part.bogons.attack, 'cell'),
+        part.bogons.before ? amount(part.bogons.before, 'cell') : { kind: 'missing', reason: 'no baseline' },
+        spread(part.ttlValues?.attack),
+        spread(part.ttlValues?.before),
+        part.newAddresses && part.newAddresses.rows > 0
+          ? shareCell(part.newAddresses.addresses / part.newAddresses.rows, part.bogons.attack)
+          : { kind: 'missing', reason: part.newAddresses ? 'none new' : 'no baseline' },
+        verdicts[index] === undefined ? 'cannot be said' : verdicts[index] ? 'forged' : 'real',
+      ]),
+      note: [
+        'Bogons: addresses that nobody can announce. TTL values: as many equally frequent ones have the same entropy. Own address: of the records with an address not seen before, those with one of their own. Two of the three signs must agree.',
+      ],
+      evidence: parts[0]?.bogons.attack.evidence ?? [],
+      data: {
+        columns: [
+          'kind',
+          'share of excess',
+          'records',
+          ...measureColumns('bogon share', 'share'),
+          'bogon share before',
+          'ttl values',
+          'ttl values before',
+          'records with new address',
+          'new addresses',
+          'spoofed',
+        ],
+        rows: parts.map((part, index) => [
+          part.kind,
+          part.shareOfExcess,
+          part.rows,
+          ...measureCells(part.bogons.attack),
+          part.bogons.before?.value ?? null,
+          part.ttlValues?.attack ?? null,
+          part.ttlValues?.before ?? null,
+          part.newAddresses?.rows ?? null,
+          part.newAddresses?.addresses ?? null,
+          verdicts[index] === undefined ? null : String(verdicts[index]),
+        ]),
+      },
+    }),
+  ];
 }
 
 function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly Breakdown[]): Block[] {
@@ -64,7 +164,7 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
       title: top
         ? [
             share(top.share, leading.total),
-            layer.layer === 'network'
+            ENTRIES.includes(leading.dimension)
               ? ' of the traffic in the waves entered through '
               : ' of the traffic in the waves came from ',
             ...ofAll(top.rank, leading, words),
