@@ -84,12 +84,24 @@ export function dispositionChart(context: ChapterContext, layer: LayerStats, ser
   };
 }
 
+/** A capacity far above the traffic would press the picture flat; its sentence is told all the same. */
+const NEAR_CAPACITY = 0.5;
+
 /**
  * Lines of a series by vector or system, each its own colour, in the order given (so that neighbouring figures agree). What no
  * system stopped lies at the bottom, as in every other figure; the rest at the top.
  */
-export function rankedChart(context: ChapterContext, series: TrafficSeries, order: readonly string[]): TimeStackChart {
+export function rankedChart(
+  context: ChapterContext,
+  series: TrafficSeries,
+  order: readonly string[],
+  capacity?: LayerStats['capacity'],
+): TimeStackChart {
   const span = spanOf(series);
+  // What arrives at the edge says nothing of the origin's load; the line it does press on.
+  const limit = capacity?.of === 'link' && series.metric === 'bits/s' ? capacity.limit.value : undefined;
+  const totals = totalLine(series);
+  const isNear = limit !== undefined && totals.some((value) => (value ?? 0) >= limit * NEAR_CAPACITY);
   const place = (key: string): number => {
     if (key === 'unknown' || key === 'none') return -1;
     return key === 'other' ? order.length : order.indexOf(key);
@@ -104,6 +116,9 @@ export function rankedChart(context: ChapterContext, series: TrafficSeries, orde
     series: [...series.lines]
       .sort((a, b) => place(a.key) - place(b.key))
       .map((line) => ({ label: lineName(series, line.key), role: lineRole(series, line.key), values: line.values })),
+    ...(isNear && {
+      line: { label: 'Stated capacity of the line', role: 'baseline' as const, values: totals.map(() => limit) },
+    }),
   };
 }
 

@@ -83,7 +83,7 @@ function partsFigure(
             : []),
         ]
       : [`${rate} by ${by}`],
-    chart: rankedChart(context, series, order),
+    chart: rankedChart(context, series, order, layer.capacity),
     caption: captionOf(layer, source, [`${rate} by ${by}, mean over `, lasting(series.intervalMs)], spanOf(series)),
     alt: [
       `Stacked area chart of ${rate.toLowerCase()} by ${by}: `,

@@ -61,6 +61,56 @@ describe('the post-incident report', () => {
     expect(model.cover.tiles[2]?.value).toBe('Still running');
   });
 
+  it('shows a timeline that contradicts the logs by more than 90 seconds as such', () => {
+    const used = { at: T0 + 62_000, resolutionMs: 1000, from: 'logs', evidence: ['in1'] } as const;
+    const stated = { at: T0 + 162_000, resolutionMs: 1000, from: 'timeline', evidence: ['in2'] } as const;
+    const { clocks } = incidentFacts().stats;
+    const model = composeIncident(
+      incidentFacts({ stats: { clocks: { ...clocks, conflicts: [{ clock: 'mitigated', used, stated }] } } }),
+    );
+    const callout = blocksOf(model).find((block) => block.kind === 'callout' && block.title.includes('90 seconds'));
+    expect(callout).toMatchObject({
+      text: expect.arrayContaining([
+        { kind: 'time', at: used.at, form: 'instant' },
+        { kind: 'time', at: stated.at, form: 'instant' },
+      ]),
+    });
+  });
+
+  it('claims nothing of a baseline where there is no time before the attack', () => {
+    const { before, ...alone } = layer;
+    expect(before?.total.value).toBe(600);
+    const model = composeIncident(incidentFacts({ stats: { layers: [alone] } }));
+    expect(model.cover.hero?.chart).not.toHaveProperty('line');
+    const scorecard = tableOf(model, 'table-scorecard');
+    expect(scorecard.rows.map((row) => row[2])).toEqual(scorecard.rows.map(() => ''));
+    expect(JSON.stringify(scorecard.title)).not.toContain('time before');
+  });
+
+  it('draws the stated capacity of the line where the traffic comes near it', () => {
+    const bits = (values: number[]) => ({
+      metric: 'bits/s' as const,
+      by: 'vector' as const,
+      start: T0,
+      intervalMs: 60_000,
+      lines: [
+        { key: 'SYN flood', values },
+        { key: 'unknown', values: [10, 10] },
+      ],
+    });
+    const limit = measure(1_000, 'bits/s', { kind: 'reported' });
+    const time = measure(0, 'ms');
+    const chartOf = (values: number[]) => {
+      const capacity = { of: 'link' as const, limit, known: time, above: time, highest: limit };
+      const model = composeIncident(
+        incidentFacts({ layer: { layer: 'network', unit: 'packets', series: [bits(values)], capacity } }),
+      );
+      return blocksOf(model).find((block) => block.kind === 'figure' && block.id === 'fig-network-bits-by-vector');
+    };
+    expect(chartOf([0, 490])).toMatchObject({ chart: { line: { values: [1_000, 1_000] } } });
+    expect(chartOf([0, 489])).not.toHaveProperty('chart.line');
+  });
+
   it('keeps internal timeline entries out of every part of the report', () => {
     const secret = {
       ...customerEntry,
