@@ -20,6 +20,7 @@ import { judge } from './insight/insight.ts';
 import type { Log } from './log.ts';
 import { type BrowserHandle, renderHtml, renderRuleFile, renderSummary } from './render/render.ts';
 import {
+  type Analysis,
   analyse,
   type Block,
   composeIncident,
@@ -103,6 +104,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       {
         customerName: incident.customer.name,
         incidentId: incident.id,
+        recommendations: incident.recommendations,
         prefixes: incident.customer.prefixes,
         warnings: dataset.warnings,
         past: archive.incidents,
@@ -129,7 +131,14 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
         createdAt: effects.now(),
         toolVersion: TOOL_VERSION,
       });
-      const files = await renderFiles(model, stats, incident, request.formats, effects, timed);
+      const files = await renderFiles(
+        model,
+        analyse(stats, findings.severity),
+        incident,
+        request.formats,
+        effects,
+        timed,
+      );
       const manifest = composeManifest({
         meta: model.meta,
         versions: await versionsOf(engine, request.formats, effects.browser),
@@ -227,7 +236,7 @@ function refuseNothing(dataset: Dataset, stats: AttackStats, incident: Case): vo
 
 async function renderFiles(
   model: ReportModel,
-  stats: AttackStats,
+  analysis: Analysis,
   incident: Case,
   formats: GenerateRequest['formats'],
   effects: GenerateEffects,
@@ -236,7 +245,7 @@ async function renderFiles(
   const writer = createWriter({ locale: model.meta.locale, timeZone: model.meta.timeZone });
   const files = new Map<string, Uint8Array | string>([['summary.md', renderSummary(model, writer)]]);
   for (const file of model.ruleFiles) files.set(file.name, renderRuleFile(file, writer));
-  if (formats.includes('json')) files.set('report.json', writeReportJson(model, analyse(stats)));
+  if (formats.includes('json')) files.set('report.json', writeReportJson(model, analysis));
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
   if (!formats.includes('html') && !formats.includes('pdf')) return files;
 

@@ -284,6 +284,10 @@ export interface AttackVolume {
   readonly efficacy?: Measure;
   /** Share of what was not mitigated in the waves that is not attack traffic; absent when the leak is not measured. */
   readonly cleanShare?: Measure;
+  /** Leaked and answered by the origin; by signature only. */
+  readonly reachedOrigin?: Measure;
+  /** Mitigated since the attack began, not matched, and not by what mitigated such traffic before; by signature only. */
+  readonly legitimateMitigated?: Measure;
 }
 
 /** Volumes of one minute. */

@@ -1,3 +1,4 @@
+import type { OwnRecommendation, RecommendationEdit } from '../model/recommendation.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 import type { CustomerFile, InputSpec, MappingFile } from './schema.ts';
@@ -12,6 +13,13 @@ export interface Case {
   readonly window?: TimeWindow;
   readonly traffic: readonly CaseInput[];
   readonly timeline: readonly CaseInput[];
+  readonly recommendations: {
+    /** `recommendations.yaml` of the workspace. */
+    readonly own: readonly OwnRecommendation[];
+    readonly edits: readonly RecommendationEdit[];
+  };
+  /** Remarks of the analyst. */
+  readonly notes: readonly string[];
   readonly customer: CustomerFile;
   readonly provider: { readonly name: string; readonly contact?: string };
   readonly brand: Brand;

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { brandSchema, caseSchema, customerSchema, mappingSchema, providerSchema, timelineSchema } from './schema.ts';
+import {
+  brandSchema,
+  caseSchema,
+  customerSchema,
+  mappingSchema,
+  providerSchema,
+  recommendationsSchema,
+  timelineSchema,
+} from './schema.ts';
 
 const TITLED = {
   debrief: [providerSchema, 'Debrief workspace (debrief.yaml)'],
@@ -8,6 +16,7 @@ const TITLED = {
   brand: [brandSchema, 'Debrief brand (brands/<id>/brand.yaml)'],
   mapping: [mappingSchema, 'Debrief mapping of a CSV or JSON file'],
   timeline: [timelineSchema, 'Debrief timeline'],
+  recommendations: [recommendationsSchema, 'Debrief recommendations of the provider (recommendations.yaml)'],
 } as const;
 
 /**

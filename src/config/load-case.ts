@@ -6,6 +6,7 @@ import { loadBrand } from './brand.ts';
 import type { Case, CaseInput } from './case.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
+import { findUnknownEdits, loadRecommendations } from './recommendations.ts';
 import { caseSchema, type InputSpec, mappingSchema } from './schema.ts';
 import { findRivals } from './workspace.ts';
 import { findFile, findFiles, findWorkspace, isInside, openWorkspace, readYamlFile } from './workspace-files.ts';
@@ -68,6 +69,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
           field: formatField([list, index, 'belongsTo']),
           problem: `is "${belongsTo}", but this case is of "${spec.customer}"`,
         });
+  const own = await loadRecommendations(root);
+  faults.push(...own.faults, ...findUnknownEdits(spec.recommendations, own.ids, file, read.placeOf));
   if (!('faults' in customer)) faults.push(...(await findRivals(root, customer.value)));
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
 
@@ -80,6 +83,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     ...(spec.window && { window: { start: Date.parse(spec.window.start), end: Date.parse(spec.window.end) } }),
     traffic,
     timeline,
+    recommendations: { own: own.recommendations, edits: spec.recommendations },
+    notes: spec.notes,
     customer: profile,
     provider: {
       name: provider.value.provider.name,

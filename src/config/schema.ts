@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIMENSIONS } from '../model/dimension.ts';
+import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
@@ -201,6 +202,56 @@ const inputSchema = z.strictObject({
     .describe('Row limit of the query; a result of exactly this many rows is reported as possibly truncated.'),
 });
 
+const owner = z.enum(OWNERS).describe('Who has to act.');
+const effort = z.enum(EFFORTS);
+const someText = z.string().trim().min(1).max(1000);
+
+/** `recommendations.yaml`: what the provider recommends whenever an incident meets the conditions. */
+export const recommendationsSchema = z.strictObject({
+  recommendations: z.array(
+    z.strictObject({
+      id: id.describe('Names it in case files; not one of the built-in ids.'),
+      when: z
+        .array(
+          z
+            .strictObject({
+              measure: z.enum(CONDITION_MEASURES).describe('A measure that the data does not have meets no condition.'),
+              above: z.number().optional(),
+              below: z.number().optional(),
+            })
+            .refine(({ above, below }) => above !== undefined || below !== undefined, {
+              path: ['above'],
+              error: 'is missing, and so is below; a condition needs at least one',
+            }),
+        )
+        .min(1)
+        .describe('All of them must hold.'),
+      text: someText.describe('What to change; a full sentence.'),
+      why: someText.optional().describe('Put before the measures of the conditions, which are printed in any case.'),
+      owner,
+      effort,
+    }),
+  ),
+});
+
+const recommendationEdit = z
+  .strictObject({
+    id: id.optional().describe('Which recommendation to change or drop; without it this is a new one.'),
+    drop: z.literal(true).optional().describe('Leaves it out of the report.'),
+    text: someText.optional(),
+    why: someText.optional(),
+    owner: owner.optional(),
+    effort: effort.optional(),
+  })
+  .refine((edit) => edit.drop === undefined || edit.id !== undefined, {
+    path: ['drop'],
+    error: 'needs the id of what to drop',
+  })
+  .refine((edit) => edit.id !== undefined || edit.drop !== undefined || edit.text !== undefined, {
+    path: ['text'],
+    error: 'is missing; a recommendation without an id is new and needs its text',
+  });
+
 /** `incidents/<case>.yaml`. */
 export const caseSchema = z
   .strictObject({
@@ -220,6 +271,11 @@ export const caseSchema = z
       .describe('Period of the report; without it the extent of the data.'),
     traffic: z.array(inputSchema).default([]),
     timeline: z.array(inputSchema).default([]),
+    recommendations: z
+      .array(recommendationEdit)
+      .default([])
+      .describe('Changes of the analyst to the recommendations; marked as such in the report.'),
+    notes: z.array(longText).default([]).describe('Remarks of the analyst, printed in the summary.'),
     tlp: tlp.optional(),
     audience: audience.optional(),
   })

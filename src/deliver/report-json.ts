@@ -35,7 +35,7 @@ const inline = z.union([
   z.object({ kind: z.literal('zone'), at: z.number() }),
   z.object({ kind: z.literal('duration'), ms: z.number(), signed: z.literal(true).optional() }),
   z
-    .object({ kind: z.literal('label'), value: z.string(), role: z.enum(['name', 'indicator', 'code']) })
+    .object({ kind: z.literal('label'), value: z.string(), role: z.enum(['name', 'indicator', 'code', 'prose']) })
     .describe('Text from input.'),
   z.object({ kind: z.literal('missing'), reason: z.string() }),
 ]);
@@ -135,6 +135,7 @@ export const reportSchema = z.object({
     cover: z.object({
       verdict: phrase,
       state: z.enum(['over', 'running', 'none']),
+      severity: z.object({ level: z.number().int().min(0).max(4), label: phrase, why: phrase }),
       tiles: z.array(z.object({ label: z.string(), value: inline, note: phrase, tone })).length(6),
       hero: figure.optional(),
     }),
@@ -151,6 +152,10 @@ export const reportSchema = z.object({
   }),
   analysis: z.object({
     attackDetected: z.boolean(),
+    severity: z.object({
+      level: z.number().int().min(0).max(4),
+      reasons: z.array(z.object({ id: z.string(), level: z.number().int() })),
+    }),
     waves: z.array(
       z.object({
         start: z.iso.datetime(),

@@ -1,7 +1,9 @@
 import type { Phrase } from '../model/phrase.ts';
 import type { History } from './history.ts';
 import type { IndustryComparison } from './industry.ts';
+import type { Recommendation } from './recommendations/recommendation.ts';
 import type { ProposedRules } from './rules/propose-rules.ts';
+import type { Severity } from './severity.ts';
 import type { SlaJudgement } from './sla.ts';
 import type { Unknown } from './unknowns.ts';
 
@@ -23,6 +25,9 @@ export interface Findings {
   /** At most 30 words: what happened and is it over. */
   readonly verdict: Phrase;
   readonly findings: readonly Finding[];
+  readonly severity: Severity;
+  /** What to change, each with its evidence. */
+  readonly recommendations: readonly Recommendation[];
   /** Signatures as rules for the places that can stop what they match. */
   readonly rules: ProposedRules;
   /** Every clause of the service level agreement, in its order. */

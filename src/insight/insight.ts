@@ -9,7 +9,9 @@ import type { Finding, Findings } from './findings.ts';
 import { findHistory } from './history.ts';
 import { compareWithIndustry } from './industry.ts';
 import { meets } from './needs.ts';
+import { type Editing, recommend } from './recommendations/recommend.ts';
 import { proposeRules } from './rules/propose-rules.ts';
+import { judgeSeverity } from './severity.ts';
 import { judgeSla } from './sla.ts';
 import { findUnknowns } from './unknowns.ts';
 import { stateOf, writeVerdict } from './verdict.ts';
@@ -18,6 +20,8 @@ import { stateOf, writeVerdict } from './verdict.ts';
 export interface JudgeFacts {
   readonly customerName: string;
   readonly incidentId: string;
+  /** Recommendations that people wrote, for every incident and for this one. */
+  readonly recommendations: Editing;
   /** Address ranges of the customer: the scope of a rule whose signature names no target. */
   readonly prefixes: readonly string[];
   readonly warnings: readonly DataWarning[];
@@ -60,10 +64,14 @@ export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings
   const rules = proposeRules(stats, facts.incidentId, facts.prefixes);
   const sla = judgeSla(stats, facts);
   const history = attempt('history-table', () => findHistory(stats, facts.past));
+  const severity = judgeSeverity(stats, sla);
+  const recommendations = recommend({ stats, severity, rules, promises: sla }, facts.recommendations, log);
   return {
     state: stateOf(stats),
     verdict: writeVerdict(stats, facts),
     findings,
+    severity,
+    recommendations,
     rules,
     sla,
     ...(history && { history }),
@@ -79,8 +87,10 @@ export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
 export { activeLengthOf, comparablePeak, type History } from './history.ts';
 export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
+export type { Recommendation } from './recommendations/recommendation.ts';
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
+export type { Severity } from './severity.ts';
 export type { SlaJudgement } from './sla.ts';
 export { isSpoofed, signsOf, spoofedSources, spoofingOf } from './spoofing.ts';
 export { findVector } from './vector-catalog.ts';

@@ -28,7 +28,10 @@ export type MeasureForm = 'compact' | 'exact' | 'range' | 'cell';
 /** `clock` 14:03:20; `instant` 17 Nov 2026, 14:03:20; `day` 17 Nov 2026. The zone is stated by the document, not here. */
 export type TimeForm = 'clock' | 'instant' | 'day';
 
-/** How a value from input is treated when shown: `indicator` is defanged, `name` is not. Both have control characters made visible. */
-export type LabelRole = 'name' | 'indicator' | 'code';
+/**
+ * How a value from input is treated when shown: `indicator` is defanged, `name` is not, `prose` is what a person wrote for this
+ * report and is not cut. All have control characters made visible.
+ */
+export type LabelRole = 'name' | 'indicator' | 'code' | 'prose';
 
 export type Phrase = readonly Inline[];

@@ -15,7 +15,7 @@ const MOST_WAVES = 8;
 
 /**
  * The report as a comment for the ticket, in the Markdown that all ticket systems share: what happened, the six numbers,
- * the waves and the findings. What comes from input and is more than plain words stands in code spans, so it
+ * the waves, the findings and what to change. What comes from input and is more than plain words stands in code spans, so it
  * cannot become a link, a mention or markup. At most `LONGEST_SUMMARY` characters: whole lines are left out from the end, and that is said.
  */
 export function renderSummary(model: ReportModel, writer: Writer): string {
@@ -37,6 +37,8 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
     '',
     `**${say(cover.verdict)}**`,
     '',
+    `${say(cover.severity.label)}: ${say(cover.severity.why)}.`,
+    '',
     ...cover.tiles.map((tile) => `- ${say(tile.label)}: **${say([tile.value])}** (${say(tile.note)})`),
   ];
   const foot = [
@@ -46,7 +48,10 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
     ),
     '',
   ];
-  return shortenTo([...head, ...waveLines(model, writer), ...findingLines(model, writer)], foot);
+  return shortenTo(
+    [...head, ...waveLines(model, writer), ...findingLines(model, writer), ...adviceLines(model, writer)],
+    foot,
+  );
 }
 
 /** One line a wave, from the table of waves: its first cells, as they stand in the report. */
@@ -86,6 +91,18 @@ function findingLines(model: ReportModel, writer: Writer): string[] {
   ];
 }
 
+/** What to change, and who has to. */
+function adviceLines(model: ReportModel, writer: Writer): string[] {
+  const table = blocksOf(model).find(
+    (block): block is TableBlock => block.kind === 'table' && block.id === 'table-recommendations',
+  );
+  if (!table || table.rows.length === 0) return [];
+  const lines = table.rows.map(
+    ([what = '', , owner = '']) => `- ${cellText(what, writer)} (${cellText(owner, writer)})`,
+  );
+  return ['', '### Recommendations', '', ...lines];
+}
+
 function blocksOf(model: ReportModel): readonly Block[] {
   return model.chapters.flatMap((chapter) => chapter.blocks);
 }
@@ -100,7 +117,7 @@ function markdown(phrase: Phrase, writer: Writer): string {
 
 function spanOf(piece: { readonly text: string; readonly role: string }): string {
   const text = piece.text.length > LONGEST_RUN ? `${piece.text.slice(0, LONGEST_RUN)}…` : piece.text;
-  return piece.role === '' || (piece.role === 'name' && HARMLESS_NAME.test(text))
+  return piece.role === '' || piece.role === 'prose' || (piece.role === 'name' && HARMLESS_NAME.test(text))
     ? escapeMarkdown(text)
     : codeSpan(text);
 }

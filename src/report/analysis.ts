@@ -1,5 +1,5 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
-import { spoofedSources, spoofingOf, vectorsOf, vectorsOfAll } from '../insight/insight.ts';
+import { type Severity, spoofedSources, spoofingOf, vectorsOf, vectorsOfAll } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
@@ -45,7 +45,7 @@ const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record
 };
 
 /** The machine-readable result. A key without evidence is absent, never zero. */
-export function analyse(stats: AttackStats): Analysis {
+export function analyse(stats: AttackStats, severity: Severity): Analysis {
   const main = leadingLayer(stats);
   const peak = (windowMs: number): { estimate?: Estimate } => {
     const measure = main?.peaks.find(
@@ -59,6 +59,7 @@ export function analyse(stats: AttackStats): Analysis {
   const mitigate = stats.clocks.timeToMitigate;
   return {
     attackDetected: stats.waves.length > 0,
+    severity: { level: severity.level, reasons: severity.reasons.map(({ id, level }) => ({ id, level })) },
     waves: stats.waves.map((wave) => ({
       start: isoTime(wave.start),
       ...(wave.end !== undefined && { end: isoTime(wave.end) }),

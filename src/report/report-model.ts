@@ -50,6 +50,8 @@ export interface Cover {
   /** What happened and is it over; at most 30 words. */
   readonly verdict: Phrase;
   readonly state: 'over' | 'running' | 'none';
+  /** 0 (no attack) to 4 (outage): `Severity 3 of 4`, and every reason of that level. */
+  readonly severity: { readonly level: 0 | 1 | 2 | 3 | 4; readonly label: Phrase; readonly why: Phrase };
   /** Exactly six. */
   readonly tiles: readonly Tile[];
   /** Absent when there is no series at all. */
@@ -175,6 +177,11 @@ export interface DataTable {
 /** The machine-readable result of `report.json`, beside the model. Keys without evidence are absent. */
 export interface Analysis {
   readonly attackDetected: boolean;
+  /** 0 (no attack) to 4 (outage), with everything that applies. */
+  readonly severity: {
+    readonly level: number;
+    readonly reasons: readonly { readonly id: string; readonly level: number }[];
+  };
   readonly waves: readonly {
     readonly start: string;
     readonly end?: string;

@@ -4,7 +4,7 @@ import { amount, integer, label } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import { DAY_MS } from '../model/time.ts';
 import type { ChapterContext } from './facts.ts';
-import type { CodeBlock, RuleFile } from './report-model.ts';
+import type { Block, CodeBlock, RuleFile } from './report-model.ts';
 
 type Language = ProposedRule['language'];
 
@@ -23,28 +23,45 @@ export function composeRuleFiles(context: ChapterContext): RuleFile[] {
 }
 
 /** The rules to copy: those of a place that takes one at a time each by itself, the others as they are loaded. */
-export function composeRuleBlocks(context: ChapterContext): CodeBlock[] {
-  return languagesOf(context).flatMap((language) => {
-    const rules = rulesFor(context, language).slice(0, MOST_PRINTED);
-    const groups = language.takes === 'rule' ? rules.map((rule) => [rule]) : [rules];
-    return groups.map((group): CodeBlock => {
-      const numbers = group.map((rule) => rule.signature);
-      const only = group.length === 1 ? group[0] : undefined;
-      return {
-        kind: 'code',
-        id: `rule-${language.id}${language.takes === 'rule' ? `-${(only?.signature ?? 0) + 1}` : ''}`,
-        title: [`${language.name} for `, ...(only ? ['signature ', integer(only.signature + 1)] : ['the signatures'])],
-        lines: [...language.before, ...group.flatMap((rule) => rule.text.watch), ...language.after],
-        note: [
-          `${language.advice} `,
-          ...(only ? [...measuredWords(context.facts.stats, only), ' '] : []),
-          'Watch for a day before it acts, and remove it by ',
-          expiry(context),
-          `. File: ${language.file}.`,
-        ],
-        evidence: evidenceOf(context.facts.stats, numbers),
-      };
-    });
+export function composeRuleBlocks(context: ChapterContext): Block[] {
+  const languages = languagesOf(context);
+  if (languages.length === 0) return [];
+  const head: Block = {
+    kind: 'text',
+    heading: 'Proposed rules',
+    paragraphs: [
+      [
+        'Each only watches to begin with. Let it act after a day without legitimate traffic among its matches, and remove it by ',
+        expiry(context),
+        '. The complete files, with the form that acts, are in rules/.',
+      ],
+    ],
+  };
+  return [head, ...languages.flatMap((language) => blocksFor(context, language))];
+}
+
+function blocksFor(context: ChapterContext, language: Language): CodeBlock[] {
+  const { stats } = context.facts;
+  const rules = rulesFor(context, language).slice(0, MOST_PRINTED);
+  const groups = language.takes === 'rule' ? rules.map((rule) => [rule]) : [rules];
+  return groups.map((group, index): CodeBlock => {
+    const [first, ...others] = group;
+    const only = first && others.length === 0 ? first : undefined;
+    return {
+      kind: 'code',
+      id: `rule-${language.id}${language.takes === 'rule' && first ? `-${first.signature + 1}` : ''}`,
+      title: [`${language.name} for `, ...(only ? ['signature ', integer(only.signature + 1)] : ['the signatures'])],
+      lines: [...language.before, ...group.flatMap((rule) => rule.text.watch), ...language.after],
+      note: [
+        ...(only && language.takes === 'rule' ? [...measuredWords(stats, only), ' '] : []),
+        ...(index === 0 ? [`${language.advice} `] : []),
+        `File: ${language.file}.`,
+      ],
+      evidence: evidenceOf(
+        stats,
+        group.map((rule) => rule.signature),
+      ),
+    };
   });
 }
 
@@ -54,7 +71,7 @@ export function withheldWords({ withheld }: ProposedRules): Phrase[] {
     `${language.name}: `,
     'signature ',
     integer(signature + 1),
-    ' cannot be said, ',
+    ' cannot be said: ',
     ...refusals.flatMap(
       ({ field, obstacle }, index): Phrase => [...(index > 0 ? [', '] : []), ...obstacleWords(obstacle, field)],
     ),
@@ -122,9 +139,9 @@ function measuredWords({ signatures }: AttackStats, rule: ProposedRule): Phrase 
           ...(upper === undefined
             ? []
             : [
-                ' (at most ',
+                ' (upper bound ',
                 amount({ value: upper, unit: 'share' as const, kind: 'counted' as const, evidence: [] }),
-                ' of them)',
+                ')',
               ]),
         ]
       : [amount(collateral), ' of the traffic before the attack']),

@@ -108,6 +108,7 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
 }
 
 function writeLabel(value: string, role: LabelRole): string {
+  if (role === 'prose') return visible(value, Number.POSITIVE_INFINITY);
   const shown = visible(value);
   if (role === 'code') return shown;
   const ascii = asciiHost(value);

@@ -185,6 +185,11 @@ const findings: Findings = {
   state: 'over',
   verdict: ['An HTTP flood hit the shop and is over.'],
   findings: [],
+  severity: {
+    level: 1,
+    reasons: [{ id: 'no-visible-impact', level: 1, text: ['mitigated'], evidence: ['in1'] }],
+  },
+  recommendations: [],
   rules: { rules: [], withheld: [] },
   sla: [],
   industry: [],
@@ -200,6 +205,8 @@ const incident: Case = {
   title: 'HTTP flood against the shop',
   traffic: [],
   timeline: [],
+  recommendations: { own: [], edits: [] },
+  notes: [],
   customer: {
     id: 'acme',
     name: 'Acme Retail',
@@ -229,6 +236,7 @@ export const judgeFacts: JudgeFacts = {
   customerName: 'Acme Retail',
   incidentId: 'INC-1',
   prefixes: [],
+  recommendations: { own: [], edits: [] },
   warnings: [],
   past: [],
   sla: [],

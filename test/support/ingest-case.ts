@@ -71,6 +71,8 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       paper: 'A4',
       preparedBy: 'SOC',
       industryContext: false,
+      recommendations: { own: [], edits: [] },
+      notes: [],
       mergeGapMs: 120_000,
     };
     const dataset = await ingest(incident, engine, {

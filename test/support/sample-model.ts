@@ -75,6 +75,16 @@ export function sampleModel(): ReportModel {
         ' was stopped, but the first 41 seconds reached the origin.',
       ],
       state: 'over',
+      severity: {
+        level: 3,
+        label: [
+          'Severity ',
+          { kind: 'count', value: 3, one: '', many: '' },
+          ' of ',
+          { kind: 'count', value: 4, one: '', many: '' },
+        ],
+        why: ['the origin was degraded for ', lasting(3 * MINUTE_MS)],
+      },
       tiles: [
         {
           label: 'Peak',

@@ -43,7 +43,7 @@ export const magicFirewall: RuleLanguage = {
   before: [],
   after: [],
   advice:
-    'Paste it into the expression of a custom policy. Begin with the rule disabled, which only counts, then enable Block.',
+    'Paste it into the expression of a custom policy and leave that disabled at first. Look up in Network Analytics what these conditions match, then enable Block.',
   render({ conditions }) {
     const protocols = namedProtocols(conditions);
     if (protocols?.length === 0) return { refusals: [{ obstacle: 'impossible-value' }] };

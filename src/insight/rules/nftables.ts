@@ -54,7 +54,7 @@ export const nftables: RuleLanguage = {
     if ('refusals' in translated) return translated;
     const match = translated.parts.join(' ');
     return {
-      watch: [`    ${match} limit rate 10/second counter log prefix "${name} "`],
+      watch: [`    ${match} counter limit rate 10/second log prefix "${name} "`],
       enforce: [`    ${match} counter drop comment "${name}"`],
     };
   },

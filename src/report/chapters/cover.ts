@@ -5,8 +5,8 @@ import {
   resolutionBetween,
   type TrafficSeries,
 } from '../../aggregate/aggregate.ts';
-import { complement, peakWords } from '../../insight/insight.ts';
-import { amount, clock, counted, instant, label, lasting } from '../../model/inlines.ts';
+import { complement, peakWords, type Severity } from '../../insight/insight.ts';
+import { amount, clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -28,6 +28,7 @@ export function composeCover(context: ChapterContext): Cover {
   return {
     verdict: findings.verdict,
     state: findings.state,
+    severity: severityWords(findings.severity),
     tiles: [
       peakTile(context),
       mitigatedTile(context),
@@ -37,6 +38,18 @@ export function composeCover(context: ChapterContext): Cover {
       impactTile(context),
     ],
     ...(hero && { hero }),
+  };
+}
+
+/** The highest level there is. */
+const HIGHEST_SEVERITY = 4;
+
+function severityWords({ level, reasons }: Severity): Cover['severity'] {
+  const told = reasons.filter((reason) => reason.level === level);
+  return {
+    level,
+    label: ['Severity ', integer(level), ' of ', integer(HIGHEST_SEVERITY)],
+    why: told.flatMap(({ text }, index): Phrase => [...(index > 0 ? ['; '] : []), ...text]),
   };
 }
 

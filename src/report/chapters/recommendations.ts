@@ -1,13 +1,69 @@
+import type { Recommendation } from '../../insight/insight.ts';
+import { counted } from '../../model/inlines.ts';
+import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Chapter } from '../report-model.ts';
+import type { Block, Cell, Chapter } from '../report-model.ts';
 import { composeRuleBlocks, withheldWords } from '../rule-files.ts';
 
-/** What to change, and the rules to change it with. */
+/** What to change, why and what it would do, and the rules to do it with. */
 export function composeRecommendations(context: ChapterContext): Chapter | undefined {
   const withheld = withheldWords(context.facts.findings.rules);
   const blocks: Block[] = [
+    ...recommendationTable(context),
     ...composeRuleBlocks(context),
     ...(withheld.length > 0 ? [{ kind: 'text' as const, heading: 'Not proposed', paragraphs: withheld }] : []),
   ];
   return blocks.length > 0 ? { id: 'recommendations', title: 'Recommendations', startsPage: false, blocks } : undefined;
+}
+
+/** The customer is told whom to turn to by name. */
+function ownerWords(context: ChapterContext, owner: Recommendation['owner']): string {
+  const { customer, provider } = context.facts.case;
+  return { customer: customer.name, provider: provider.name, both: `${customer.name} and ${provider.name}` }[owner];
+}
+
+const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], string>> = { low: 'Low', medium: 'Medium', high: 'High' };
+
+/** Nobody should take an opinion of the analyst for a result of the data. */
+function originWords({ from, edited }: Recommendation): Phrase {
+  if (from === 'analyst') return [' Added by the analyst.'];
+  return [
+    ...(from === 'provider' ? [' Standing recommendation of the provider.'] : []),
+    ...(edited ? [' Edited by the analyst.'] : []),
+  ];
+}
+
+function recommendationTable(context: ChapterContext): Block[] {
+  const { recommendations } = context.facts.findings;
+  if (recommendations.length === 0) return [];
+  return [
+    context.table({
+      id: 'table-recommendations',
+      title: [counted(recommendations.length, 'change', 'changes'), ' to be better prepared for the next attack'],
+      columns: [
+        { label: 'What to change', align: 'left', width: 4 },
+        { label: 'Why, and what it would do', align: 'left', width: 8 },
+        { label: 'Owner', align: 'left', width: 2 },
+        { label: 'Effort', align: 'left', width: 1 },
+      ],
+      rows: recommendations.map((one): Cell[] => [
+        one.text,
+        [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [' '] : []), ...one.effect, ...originWords(one)],
+        ownerWords(context, one.owner),
+        EFFORT_WORDS[one.effort],
+      ]),
+      evidence: [...new Set(recommendations.flatMap(({ evidence }) => evidence))],
+      data: {
+        columns: ['id', 'from', 'edited', 'owner', 'effort', 'evidence'],
+        rows: recommendations.map((one) => [
+          one.id,
+          one.from,
+          one.edited ? 'yes' : 'no',
+          one.owner,
+          one.effort,
+          one.evidence.join(' '),
+        ]),
+      },
+    }),
+  ];
 }

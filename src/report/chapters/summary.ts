@@ -1,5 +1,5 @@
 import { type LayerStats, type Peak, resolutionBetween } from '../../aggregate/aggregate.ts';
-import { amount, lasting } from '../../model/inlines.ts';
+import { amount, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -17,10 +17,17 @@ export function composeSummary(context: ChapterContext): Chapter {
   const items = context.facts.findings.findings
     .filter(({ id }) => id !== TOLD_ELSEWHERE)
     .map(({ title, text, tone, evidence }) => ({ title, text, tone, evidence }));
-  const blocks: Block[] = [{ kind: 'statements', items }];
+  const blocks: Block[] = [{ kind: 'statements', items }, ...analystNotes(context)];
   const scorecard = scorecardTable(context);
   if (scorecard) blocks.push(scorecard);
   return { id: 'summary', title: 'Executive summary', startsPage: false, blocks };
+}
+
+/** What the analyst adds in his own words, and whose words they are. */
+function analystNotes({ facts }: ChapterContext): Block[] {
+  const { notes } = facts.case;
+  if (notes.length === 0) return [];
+  return [{ kind: 'text', heading: 'Notes of the analyst', paragraphs: notes.map((note) => [label(note, 'prose')]) }];
 }
 
 interface Score {

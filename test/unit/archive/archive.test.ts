@@ -21,7 +21,7 @@ afterEach(() => {
 /** A report as this version writes it: peak 120 rps over 10 s, mitigated after 2 s, an HTTP flood. */
 function reportText(parts: { incidentId: string; revision: number; customerId?: string; startedAt?: number }): string {
   const facts = incidentFacts();
-  const text = writeReportJson(composeIncident(facts), analyse(facts.stats));
+  const text = writeReportJson(composeIncident(facts), analyse(facts.stats, facts.findings.severity));
   const report = JSON.parse(text);
   report.meta.incidentId = parts.incidentId;
   report.meta.revision = parts.revision;

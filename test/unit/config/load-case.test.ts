@@ -32,6 +32,8 @@ describe('a sound case', () => {
       title: 'Flood on the shop',
       traffic: [{ path: 'incidents/logs/http-1.ndjson', absolutePath: join(root, 'incidents/logs/http-1.ndjson') }],
       timeline: [],
+      recommendations: { own: [], edits: [] },
+      notes: [],
       customer: {
         id: 'acme',
         name: 'Acme Shop',
@@ -143,6 +145,71 @@ describe('a case at fault', () => {
       `${CASE}:5:11: traffic[0].file: "logs/http-2.ndjson" does not exist; did you mean "http-1.ndjson"?`,
       `${CASE}:6:11: traffic[1].file: "logs/*.csv" matches no file`,
     ]);
+  });
+
+  test('names the line of a recommendation that nobody knows, and the one that was probably meant', async () => {
+    const dir = await makeWorkspace({
+      'recommendations.yaml': `recommendations:
+  - id: call-tree
+    when: [{ measure: timeToMitigateSeconds, above: 60 }]
+    text: Rehearse the call tree.
+    owner: customer
+    effort: low
+`,
+      [CASE]: `${caseWith('  - file: logs/http-1.ndjson\n')}recommendations:
+  - id: deploy-rul
+    drop: true
+  - id: call-tee
+    text: Rehearse it monthly.
+`,
+    });
+    const error = await refusal(loadCase(join(dir, CASE)));
+    expect(error.message.split('\n')).toEqual([
+      `${CASE}:7:9: recommendations[0].id: is "deploy-rul", which is no recommendation; did you mean "deploy-rule"?; leave the id out for a new one`,
+      `${CASE}:9:9: recommendations[1].id: is "call-tee", which is no recommendation; did you mean "call-tree"?; leave the id out for a new one`,
+    ]);
+  });
+
+  test('tells what is wrong with the recommendations of the provider and of the analyst', async () => {
+    const dir = await makeWorkspace({
+      'recommendations.yaml': `recommendations:
+  - id: deploy-rule
+    when: [{ measure: waves, above: 1 }]
+    text: Ours is taken.
+    owner: customer
+    effort: low
+`,
+      [CASE]: `${caseWith('  - file: logs/http-1.ndjson\n')}recommendations:
+  - drop: true
+  - owner: customer
+  - id: deploy-rule
+    efort: low
+`,
+    });
+    expect((await refusal(loadCase(join(dir, CASE)))).message.split('\n')).toEqual([
+      `${CASE}:7:11: recommendations[0].drop: needs the id of what to drop`,
+      `${CASE}:8:5: recommendations[1].text: is missing; a recommendation without an id is new and needs its text`,
+      `${CASE}:10:5: recommendations[2].efort: is not a known key; did you mean "effort"?`,
+    ]);
+    const { message } = await refusal(
+      makeWorkspace({
+        'recommendations.yaml':
+          'recommendations:\n  - { id: deploy-rule, when: [{ measure: wave, above: 1 }, { measure: waves }], text: x, owner: us, effort: low }\n',
+      }).then((other) => loadCase(join(other, CASE))),
+    );
+    expect(message).toContain('did you mean "waves"?');
+    expect(message).toContain('recommendations[0].when[1].above: is missing, and so is below');
+    expect(message).toContain('recommendations[0].owner: is "us"; expected one of customer, provider, both');
+  });
+
+  test('may not give a recommendation of the provider the id of one of ours', async () => {
+    const dir = await makeWorkspace({
+      'recommendations.yaml':
+        'recommendations:\n  - { id: deploy-rule, when: [{ measure: waves, above: 1 }], text: x, owner: both, effort: low }\n',
+    });
+    expect((await refusal(loadCase(join(dir, CASE)))).message).toBe(
+      'recommendations.yaml:2:11: recommendations[0].id: is "deploy-rule", which is taken already',
+    );
   });
 
   test('may not read one file twice, because it would count twice', async () => {

@@ -19,6 +19,7 @@ const facts = {
   customerName: 'Example Shop',
   incidentId: 'INC-1',
   prefixes: [],
+  recommendations: { own: [], edits: [] },
   warnings: [],
   past: [],
   sla: [],
@@ -157,8 +158,9 @@ describe('the verdict', () => {
     const findings = judge(caseOf({ waves: [], layers: [], duration: {} }), facts, silentLog);
     expect(findings).toMatchObject({
       state: 'none',
-      verdict: expect.anything(),
       findings: [],
+      severity: { level: 0 },
+      recommendations: [],
       rules: { rules: [], withheld: [] },
       failures: [],
     });
@@ -506,17 +508,12 @@ describe('the catalogue', () => {
   it('survives an insight that throws, and records it', () => {
     const warnings: string[] = [];
     const log: Log = { ...silentLog, warn: (message) => warnings.push(message) };
-    // A wave list that cannot be read stands for a defect in an insight.
-    const broken = caseOf({
-      layers: [
-        httpLayer({
-          origin: { ...origin(originPhase('during', 1, 0)), phases: null as unknown as OriginStats['phases'] },
-        }),
-      ],
-    });
+    // Breakdowns that cannot be read stand for a defect in an insight.
+    const broken = caseOf({ layers: [httpLayer({ breakdowns: null as unknown as LayerStats['breakdowns'] })] });
     const findings = judge(broken, facts, log);
-    expect(findings.failures.map((failure) => failure.insight)).toEqual(['origin-impact', 'leak', 'unknowns']);
-    expect(warnings[0]).toContain('The insight origin-impact failed and is left out: ');
-    expect(findings.findings.map((finding) => finding.id)).toEqual(['shape', 'mitigation']);
+    expect(findings.failures.map((failure) => failure.insight)).toEqual(['concentration']);
+    expect(warnings[0]).toContain('The insight concentration failed and is left out: ');
+    expect(warnings[1]).toContain('The recommendation challenge-networks failed and is left out: ');
+    expect(findings.findings.map((finding) => finding.id)).toContain('shape');
   });
 });

@@ -132,7 +132,7 @@ describe('a signature of packets', () => {
         ' and ip.len in {1200..1479})',
       ],
       nftables: [
-        '    ip daddr 198.51.100.7 meta l4proto udp udp sport 53 ip length 1200-1479 limit rate 10/second counter log prefix "INC-1-S1 "',
+        '    ip daddr 198.51.100.7 meta l4proto udp udp sport 53 ip length 1200-1479 counter limit rate 10/second log prefix "INC-1-S1 "',
       ],
       iptables: [
         '-A PROPOSED -d 198.51.100.7 -p 17 -m multiport --sports 53 -m length --length 1200:1479 -m limit --limit 10/sec -j LOG --log-prefix "INC-1-S1 "',

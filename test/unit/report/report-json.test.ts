@@ -6,14 +6,17 @@ import { incidentFacts } from '../../support/incident-facts.ts';
 describe('report.json', () => {
   it('follows its published schema', () => {
     const facts = incidentFacts();
-    const json: unknown = JSON.parse(writeReportJson(composeIncident(facts), analyse(facts.stats)));
+    const json: unknown = JSON.parse(
+      writeReportJson(composeIncident(facts), analyse(facts.stats, facts.findings.severity)),
+    );
     expect(reportSchema.parse(json)).toEqual(json);
   });
 
   it('leaves out what has no evidence', () => {
-    const { stats } = incidentFacts({ stats: { waves: [], layers: [], clocks: {}, duration: {} } });
-    expect(analyse(stats)).toEqual({
+    const { stats, findings } = incidentFacts({ stats: { waves: [], layers: [], clocks: {}, duration: {} } });
+    expect(analyse(stats, findings.severity)).toEqual({
       attackDetected: false,
+      severity: { level: 1, reasons: [{ id: 'no-visible-impact', level: 1 }] },
       waves: [],
       signatures: [],
       minutes: [],
@@ -23,7 +26,7 @@ describe('report.json', () => {
   });
 
   it('names attributes as Logpush does and gives exact numbers an interval of no width', () => {
-    const analysis = analyse(incidentFacts().stats);
+    const analysis = analyse(incidentFacts().stats, incidentFacts().findings.severity);
     expect(analysis.attributes).toEqual({
       ClientASN: {
         64500: { estimate: 5000, lower: 5000, upper: 5000 },
