@@ -17,9 +17,9 @@ await generate(
     signal: new AbortController().signal,
     browser: {
       warm: () => undefined,
-      print: async (html, { meta, expectText }) => {
+      print: async (html, { meta }) => {
         writeFileSync(htmlFile, html);
-        writeFileSync(jobFile, JSON.stringify({ meta, expectText }));
+        writeFileSync(jobFile, JSON.stringify({ meta }));
         return new Uint8Array();
       },
       version: async () => 'none',

@@ -256,7 +256,6 @@ async function renderFiles(
     const pdf = await timed('Print', () =>
       effects.browser.print(renderHtml(model, { ...parts, purpose: 'print' }), {
         meta: model.meta,
-        expectText: model.chapters.map((chapter) => chapter.title),
         signal: effects.signal,
       }),
     );

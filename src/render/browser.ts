@@ -1,17 +1,18 @@
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ReportMeta } from '../report/report.ts';
+import { createWriter } from '../text/text.ts';
 import { spellUncovered } from './font-coverage.ts';
 import { type BrowserOptions, launchBrowser, PRINT_TIMEOUT_MS, type RunningBrowser } from './launch-browser.ts';
+import { runningTexts } from './page-rules.ts';
 import { checkPdf } from './pdf-check.ts';
 import { finishPdf } from './pdf-finish.ts';
 import { openPrintPage, type PrintPage, printDocument } from './print-page.ts';
+import { readShownTexts } from './shown-texts.ts';
 import { tlpText } from './tlp.ts';
 
 interface PrintJob {
   readonly meta: ReportMeta;
-  /** Words that must be found in the finished PDF, such as chapter titles. */
-  readonly expectText?: readonly string[];
   readonly signal?: AbortSignal;
   /** For one attempt; at most the default of 30 s. */
   readonly timeoutMs?: number;
@@ -226,7 +227,8 @@ function expectationOf(html: string, job: PrintJob) {
   return {
     paper: job.meta.paper,
     onEveryPage: tlpText(job.meta.tlp),
-    somewhere: job.expectText ?? [],
+    shown: readShownTexts(html),
+    running: runningTexts(job.meta, createWriter(job.meta)),
     hasRaster: html.includes('src="data:image/png'),
   };
 }

@@ -9,26 +9,37 @@ const LONGEST_ORIGIN = 44;
 const CAPITAL_MM = 2.85;
 const AROUND_LABEL_MM = 5;
 
+/** What every page but the cover bears in its margins, beside its number. */
+export interface RunningTexts {
+  readonly title: string;
+  readonly label: string;
+  readonly origin: string;
+}
+
+export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
+  const seen = (value: string) => writer.phrase(value);
+  return {
+    title: shorten(`${seen(meta.customer.name)} · ${seen(meta.title)}`, LONGEST_RUNNING_TITLE),
+    label: tlpText(meta.tlp),
+    origin: shorten(`${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`, LONGEST_ORIGIN),
+  };
+}
+
 /**
  * Size of the paper and the running header and footer. They stand in `@page` margin boxes, whose text can only be written
  * in CSS, so every character but letters, digits and spaces is written as its code point.
  */
 export function pageRules(meta: ReportMeta, writer: Writer): string {
-  const seen = (value: string) => writer.phrase(value);
-  const title = cssString(shorten(`${seen(meta.customer.name)} · ${seen(meta.title)}`, LONGEST_RUNNING_TITLE));
-  const origin = cssString(
-    shorten(`${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`, LONGEST_ORIGIN),
-  );
-  const label = tlpText(meta.tlp);
+  const { title, label, origin } = runningTexts(meta, writer);
   const labelWidth = Math.ceil(label.length * CAPITAL_MM + AROUND_LABEL_MM);
   const tlp = `{content:${cssString(label)};width:${labelWidth}mm;color:${TLP_COLOURS[meta.tlp].colour}}`;
   const [width, height] = meta.paper === 'A4' ? ['210mm', '297mm'] : ['8.5in', '11in'];
   return [
     `:root{--paper-width:${width};--paper-height:${height}}`,
     `@page{size:${meta.paper};`,
-    `@top-left{content:${title};width:calc(100% - ${labelWidth}mm)}`,
+    `@top-left{content:${cssString(title)};width:calc(100% - ${labelWidth}mm)}`,
     `@top-right${tlp}`,
-    `@bottom-left{content:${origin}}`,
+    `@bottom-left{content:${cssString(origin)}}`,
     `@bottom-center{content:"Page " counter(page) " of " counter(pages)}`,
     `@bottom-right${tlp}}`,
   ].join('');

@@ -1,4 +1,5 @@
 import { ReportError } from '../errors.ts';
+import type { RunningTexts } from './page-rules.ts';
 import {
   catalogOf,
   decodeString,
@@ -11,15 +12,18 @@ import {
   pagesOf,
   readPdf,
 } from './pdf-objects.ts';
+import { orderFaults, withoutRunningTexts } from './pdf-order.ts';
 import { type PageText, readPageTexts } from './pdf-text.ts';
+import type { ShownText } from './shown-texts.ts';
 
 /** What a sound PDF of the report must show. */
 export interface PdfExpectation {
   readonly paper: 'A4' | 'Letter';
   /** Words that every page shows: the TLP label. */
   readonly onEveryPage: string;
-  /** Words that the document shows somewhere: report id, chapter titles. Compared without white space. */
-  readonly somewhere: readonly string[];
+  /** Every text of the document, in order. */
+  readonly shown: readonly ShownText[];
+  readonly running: RunningTexts;
   /** Whether the document holds a raster picture (a PNG logo); charts must be vectors. */
   readonly hasRaster: boolean;
 }
@@ -28,6 +32,8 @@ export interface PdfExpectation {
 const PAPER_POINTS = { A4: [595, 842], Letter: [612, 792] } as const;
 const FORBIDDEN_KEYS = ['JavaScript', 'JS', 'Launch', 'EmbeddedFile', 'EmbeddedFiles', 'AA', 'OpenAction', 'RichMedia'];
 const FORBIDDEN_ACTIONS = ['JavaScript', 'Launch', 'SubmitForm', 'ImportData', 'GoToR', 'GoToE', 'Rendition'];
+/** One text that is lost often brings others with it; the first ones tell where. */
+const MOST_TEXT_FAULTS = 5;
 const ALLOWED_LINK = /^(https:|mailto:)/i;
 
 /**
@@ -80,9 +86,13 @@ function textFaults(pages: readonly PageText[], expected: PdfExpectation): strin
     if (page.text === '') faults.push(`page ${index + 1} is blank`);
     else if (!page.text.includes(label)) faults.push(`page ${index + 1} does not show ${expected.onEveryPage}`);
   });
-  const all = pages.map((page) => page.text).join('');
-  const missing = expected.somewhere.filter((words) => !all.includes(squeeze(words)));
-  return [...faults, ...missing.map((words) => `it does not show "${words}"`)];
+  const texts = withoutRunningTexts(
+    pages.map((page) => page.text),
+    expected.running,
+  );
+  const found = orderFaults(texts, expected.shown);
+  const more = found.length - MOST_TEXT_FAULTS;
+  return [...faults, ...found.slice(0, MOST_TEXT_FAULTS), ...(more > 0 ? [`and ${more} more texts differ`] : [])];
 }
 
 /** As `readPageTexts` writes: composed characters, no white space. */

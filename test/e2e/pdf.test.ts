@@ -13,10 +13,7 @@ const browser = openBrowser({ log: silentLog });
 afterAll(() => browser.close());
 
 async function print(model: ReportModel, handle: BrowserHandle = browser): Promise<Uint8Array> {
-  return handle.print(await printHtml(model), {
-    meta: model.meta,
-    expectText: model.chapters.map(({ title }) => title),
-  });
+  return handle.print(await printHtml(model), { meta: model.meta });
 }
 
 async function printHtml(model: ReportModel): Promise<string> {
@@ -192,10 +189,8 @@ describe('the printed report', () => {
   });
 
   test('is refused when it does not show what it must', async () => {
-    const html = await printHtml(sampleModel());
-    await expect(
-      browser.print(html, { meta: { ...sampleModel().meta, tlp: 'RED' }, expectText: ['Words that are not there'] }),
-    ).rejects.toMatchObject({
+    const html = (await printHtml(sampleModel())).replace('</main>', '<p hidden>Words that are not there</p></main>');
+    await expect(browser.print(html, { meta: { ...sampleModel().meta, tlp: 'RED' } })).rejects.toMatchObject({
       code: 'report-unsound',
       message: expect.stringMatching(/page 1 does not show TLP:RED.*does not show "Words that are not there"/),
     });

@@ -5,6 +5,7 @@ import { readDestinations } from '../../../src/render/pdf-destinations.ts';
 import { finishPdf } from '../../../src/render/pdf-finish.ts';
 import { decodeString, PdfString, readPdf, ValueParser } from '../../../src/render/pdf-objects.ts';
 import { readPageTexts } from '../../../src/render/pdf-text.ts';
+import type { ShownText } from '../../../src/render/shown-texts.ts';
 
 // Small PDFs written by hand, the way Chromium writes them, each with one thing wrong.
 
@@ -61,7 +62,15 @@ function pdf(changes: Partial<Parts> = {}): Uint8Array {
   return Buffer.from(file, 'latin1');
 }
 
-const EXPECTED: PdfExpectation = { paper: 'A4', onEveryPage: 'TLTM', somewhere: ['T L'], hasRaster: false };
+const saying = (text: string): ShownText => ({ text, place: 'page', pieces: [{ text, isInput: false }] });
+
+const EXPECTED: PdfExpectation = {
+  paper: 'A4',
+  onEveryPage: 'TLTM',
+  shown: [saying('T L')],
+  running: { title: 'Head', label: 'TLTM', origin: 'Foot' },
+  hasRaster: false,
+};
 
 describe('a finished PDF', () => {
   test('passes when it is what was promised', () => {
@@ -92,7 +101,7 @@ describe('a finished PDF', () => {
   });
 
   test('is refused when words are missing, and names them', () => {
-    expect(() => checkPdf(pdf(), { ...EXPECTED, somewhere: ['Timeline'] })).toThrow(/it does not show "Timeline"/);
+    expect(() => checkPdf(pdf(), { ...EXPECTED, shown: [saying('Timeline')] })).toThrow(/it does not show "Timeline"/);
   });
 
   test('may link to the web and by mail, and hold a raster logo that was announced', () => {

@@ -1,0 +1,112 @@
+import type { RunningTexts } from './page-rules.ts';
+import type { ShownText } from './shown-texts.ts';
+
+/** Repeated heads of a table stand between two texts where a page ends: at most so many characters. */
+const MOST_BETWEEN = 1_000;
+/** A character may be drawn as none (no glyph) or as several. */
+const LONGEST_SHOWN = 4;
+/** Characters of the longest word that is kept whole. */
+const LONGEST_WORD = 40;
+/** Stands between two pages; no page shows it. */
+const PAGE_END = '\f';
+
+/** The texts of pages without the running heads and feet that they are drawn with first; a cover has none. */
+export function withoutRunningTexts(pages: readonly string[], running: RunningTexts): string[] {
+  return pages.map((page, index) => {
+    const texts = [running.title, running.label, running.label, running.origin, `Page${index + 1}of${pages.length}`];
+    const patterns = texts.map(
+      (text) => new RegExp(`^${patternOf([{ text, isInput: true }], Number.POSITIVE_INFINITY)}`, 'u'),
+    );
+    let rest = page;
+    while (patterns.length > 0) {
+      const start = withoutSigns(rest);
+      const next = patterns.findIndex((pattern) => pattern.test(start));
+      if (next < 0) return page;
+      rest = start.replace(patterns.splice(next, 1)[0] ?? '', '');
+    }
+    return running.origin.endsWith('…') ? rest.replace(/^…/u, '') : rest;
+  });
+}
+
+/** Signs at the end of a running text are left over when it is taken off, since they may be drawn as others. */
+function withoutSigns(text: string): string {
+  return text.replace(/^[^A-Za-z0-9]+/u, '');
+}
+
+/**
+ * Whether a finished PDF says what its document does: every text of the HTML in the same order, and no digits between two of
+ * them but in the head of a table that a page repeats. `pages` are the texts of the pages without white space and without
+ * running heads, in drawing order, which Chromium keeps as in the document. Signs outside ASCII are not compared: fonts draw
+ * several alike, and which of them the PDF names is not ours. Returns a sentence for each text that is missing and each
+ * number that is foreign.
+ */
+export function orderFaults(pages: readonly string[], expected: readonly ShownText[]): string[] {
+  const shown = pages.join(PAGE_END);
+  const faults: string[] = [];
+  let at = 0;
+  let slack = 0;
+  let before = '';
+  for (const { text, place, pieces } of expected) {
+    if (place === 'alternative') continue;
+    // A page number stands right before the number of the next entry, so both are looked for together.
+    if (place === 'page-number') before = `\\d{1,4}?${PAGE_END}?`;
+    if (text === '') continue;
+    const plain = text.replaceAll(' ', '');
+    if (before === '' && shown.startsWith(plain, at)) {
+      at += plain.length;
+      slack = 0;
+      continue;
+    }
+    const source = `${before}${patternOf(pieces)}`;
+    before = '';
+    const reach = MOST_BETWEEN + slack + LONGEST_SHOWN * text.length;
+    const found = isLegible(text) ? new RegExp(source, 'u').exec(shown.slice(at, at + reach)) : null;
+    if (!found) {
+      if (isLegible(text)) faults.push(`it does not show "${text}"`);
+      slack += LONGEST_SHOWN * text.length;
+      continue;
+    }
+    const between = shown.slice(at, at + found.index);
+    if (slack === 0 && /\d/u.test(between.split(PAGE_END, 1)[0] ?? ''))
+      faults.push(`before "${text}" it shows "${between}", which the report does not say`);
+    at += found.index + found[0].length;
+    slack = hasEndlessWord(text) ? LONGEST_SHOWN * text.length : 0;
+  }
+  const rest = shown.slice(at);
+  if (slack === 0 && /\d/u.test(rest))
+    faults.push(`it ends with "${rest.slice(0, 80)}", which the report does not say`);
+  return faults;
+}
+
+/**
+ * The text as pages may show it, also across the end of one. Of our own text every character of ASCII is exact; of input only
+ * letters and digits are, since some of its signs are drawn together. Of a word without end Chromium loses letters where it
+ * breaks it.
+ */
+function patternOf(pieces: ShownText['pieces'], longestWord = LONGEST_WORD): string {
+  return pieces
+    .flatMap(({ text, isInput }) =>
+      text.split(/\s+/u).flatMap((word) => {
+        const characters = Array.from(word);
+        return characters.length > longestWord
+          ? [`[^]{0,${LONGEST_SHOWN * characters.length}}?`]
+          : characters.map((character) => drawn(character, isInput));
+      }),
+    )
+    .join(`${PAGE_END}?`);
+}
+
+function drawn(character: string, isInput: boolean): string {
+  if (/[A-Za-z0-9]/u.test(character)) return character;
+  if (isInput || !/\p{ASCII}/u.test(character)) return `[^A-Za-z0-9]{0,${LONGEST_SHOWN}}?`;
+  return /[\\^$.*+?()[\]{}|/]/u.test(character) ? `\\${character}` : character;
+}
+
+function hasEndlessWord(text: string): boolean {
+  return text.split(/\s+/u).some((word) => Array.from(word).length > LONGEST_WORD);
+}
+
+/** Whether something of the text has to be found: not only signs and words without end. */
+function isLegible(text: string): boolean {
+  return text.split(/\s+/u).some((word) => /[A-Za-z0-9]/u.test(word) && Array.from(word).length <= LONGEST_WORD);
+}
