@@ -18,6 +18,7 @@ import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
 import { judge } from './insight/insight.ts';
 import type { Log } from './log.ts';
+import { proofread } from './proofread/proofread.ts';
 import { type BrowserHandle, renderHtml, renderRuleFile, renderSummary } from './render/render.ts';
 import {
   type Analysis,
@@ -251,15 +252,17 @@ async function renderFiles(
 
   const charts = await timed('Draw', () => drawCharts(model, incident, writer));
   const parts = { writer, brand: incident.brand, charts };
-  if (formats.includes('html')) files.set('report.html', renderHtml(model, { ...parts, purpose: 'screen' }));
+  if (formats.includes('html')) {
+    const html = renderHtml(model, { ...parts, purpose: 'screen' });
+    proofread(model, html, parts);
+    files.set('report.html', html);
+  }
   if (formats.includes('pdf')) {
-    const pdf = await timed('Print', () =>
-      effects.browser.print(renderHtml(model, { ...parts, purpose: 'print' }), {
-        meta: model.meta,
-        signal: effects.signal,
-      }),
-    );
-    files.set('report.pdf', pdf);
+    const html = renderHtml(model, { ...parts, purpose: 'print' });
+    const printing = timed('Print', () => effects.browser.print(html, { meta: model.meta, signal: effects.signal }));
+    printing.catch(() => undefined); // told below, unless proofreading finds something first
+    proofread(model, html, parts); // the browser prints meanwhile
+    files.set('report.pdf', await printing);
   }
   return files;
 }

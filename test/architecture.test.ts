@@ -19,6 +19,7 @@ const ORDER = [
   'text',
   'charts',
   'render',
+  'proofread',
   'deliver',
   'generate',
   'index',

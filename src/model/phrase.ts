@@ -14,8 +14,8 @@ export type Inline =
   | { readonly kind: 'span'; readonly start: number; readonly end: number; readonly utc?: true }
   /** Name and offset of the document's zone at an instant: `Europe/Berlin (UTC+01:00)`. */
   | { readonly kind: 'zone'; readonly at: number }
-  /** `signed` puts + or − before it: a distance from the first attack packet. */
-  | { readonly kind: 'duration'; readonly ms: number; readonly signed?: true }
+  /** `signed` puts + or − before it: a distance from the first attack packet. `below` says that it is less than that. */
+  | { readonly kind: 'duration'; readonly ms: number; readonly signed?: true; readonly below?: true }
   | { readonly kind: 'label'; readonly value: string; readonly role: LabelRole }
   | { readonly kind: 'missing'; readonly reason: string };
 

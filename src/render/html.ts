@@ -6,6 +6,8 @@ import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { fontFaceRules } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
+import { shownAs } from './pieces.ts';
+import { foldBlanks } from './shown-texts.ts';
 import { checkedSvg } from './svg-check.ts';
 import { fillLayout, OwnMarkup, readTemplate } from './templates.ts';
 import { TLP_COLOURS, TLP_MEANINGS, tlpText } from './tlp.ts';
@@ -52,7 +54,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     state: STATES[model.cover.state],
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
     period: periodPhrases(meta),
-    created: [{ kind: 'time', at: meta.createdAt, form: 'instant' }, ' ', { kind: 'zone', at: meta.createdAt }],
+    created: createdPhrase(meta),
     chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1, rows: rowsOf(chapter.blocks) })),
     hero: model.cover.hero ?? null,
     style: new OwnMarkup(''),
@@ -62,8 +64,49 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
 }
 
+<<<<<<< HEAD
 function hasCode(model: ReportModel): boolean {
   return model.chapters.some((chapter) => chapter.blocks.some((block) => block.kind === 'code'));
+=======
+/**
+ * What a document says beside the phrases of its model, as the templates put it together, each text as often as it stands
+ * there: name, period, author, label, state, legal notice, and the numbers of chapters, figures and tables.
+ */
+export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' | 'brand'>): string[] {
+  const { meta } = model;
+  const { writer, brand } = parts;
+  const blocks = [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap(({ blocks }) => blocks)];
+  const created = shownAs(createdPhrase(meta), writer);
+  const contact = meta.provider.contact === undefined ? '' : ` (${meta.provider.contact})`;
+  const texts = [
+    ...[meta.title, meta.customer.name, STATES[model.cover.state], TLP_MEANINGS[meta.tlp]],
+    ...(brand.logo === undefined ? [meta.provider.name] : []),
+    `${meta.provider.name} · ${meta.reportId} · Revision ${writer.integer(meta.revision)} · ${created}`,
+    `${meta.reportId}, revision ${writer.integer(meta.revision)}, on incident ${meta.incidentId} for ${meta.customer.name}`,
+    `${meta.preparedBy}, ${meta.provider.name}${contact}`,
+    `${created}, Debrief ${meta.toolVersion}`,
+    ...(brand.legal === undefined ? [] : [brand.legal]),
+    // On the cover and in the box about the document; in the contents and above the chapter.
+    ...twice(periodPhrases(meta).map(({ phrase }) => shownAs(phrase, writer))),
+    ...twice(model.chapters.map((_, index) => writer.integer(index + 1))),
+    ...blocks.flatMap((block) => {
+      if (block.kind !== 'figure' && block.kind !== 'table') return [];
+      const name = `${block.kind === 'figure' ? 'Figure' : 'Table'} ${writer.integer(block.number)}`;
+      return block.kind === 'table' && block.totalRows > block.rows.length
+        ? [name, `Complete in data/${block.id}.csv.`]
+        : [name];
+    }),
+  ];
+  return texts.map((text) => foldBlanks(shownAs(text, writer)));
+}
+
+function twice(texts: readonly string[]): string[] {
+  return [...texts, ...texts];
+}
+
+function createdPhrase({ createdAt }: ReportMeta): Phrase {
+  return [{ kind: 'time', at: createdAt, form: 'instant' }, ' ', { kind: 'zone', at: createdAt }];
+>>>>>>> 3ef9b29 (Proofread every report before it is published: each number is parsed back and compared with its value, each claim looked up in the model)
 }
 
 /** Title of the document, in the window of a reader and in the PDF. */

@@ -46,6 +46,13 @@ export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piec
   }));
 }
 
+/** A phrase as a document shows it. */
+export function shownAs(phrase: Phrase | Inline, writer: Writer): string {
+  return toPieces(phrase, writer)
+    .map((piece) => piece.text)
+    .join('');
+}
+
 /** A title or sentence may begin with a hedge: `About 412,000 requests`. */
 function capitalised(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);

@@ -2,7 +2,7 @@ import type { Breakdown, BreakdownItem, LayerStats } from '../aggregate/aggregat
 import type { ReportedTopList } from '../ingest/ingest.ts';
 import { vectorName } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
-import { amount, counted, label, like } from '../model/inlines.ts';
+import { amount, counted, integer, label, like } from '../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { ChapterContext } from './facts.ts';
@@ -113,7 +113,7 @@ function noteOf({ dimension, distinct, items, other }: Breakdown, listed: number
   return {
     note:
       other.value > 0 && items.length > listed
-        ? [...found, ` The largest ${items.length} are in data/${id}.csv.`]
+        ? [...found, ' The largest ', integer(items.length), ` are in data/${id}.csv.`]
         : found,
   };
 }

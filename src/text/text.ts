@@ -77,6 +77,7 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
       case 'zone':
         return `${timeZone} (${clock.offset(inline.at)})`;
       case 'duration':
+        if (inline.below) return `<${NO_BREAK_SPACE}${duration(inline.ms)}`;
         return inline.signed && inline.ms > 0 ? `+${duration(inline.ms)}` : duration(inline.ms);
       case 'label':
         return writeLabel(inline.value, inline.role);

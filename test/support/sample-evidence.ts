@@ -22,7 +22,13 @@ export const sources: Chapter = {
       kind: 'figure',
       id: 'fig-concentration',
       number: 5,
-      title: ['Six of 412 networks sent ', share(0.86), ' of the attack'],
+      title: [
+        'Six of ',
+        { kind: 'count', value: 412, one: 'network', many: 'networks' },
+        ' sent ',
+        share(0.86),
+        ' of the attack',
+      ],
       chart: {
         kind: 'curve',
         xLabel: 'Networks, largest first',
@@ -35,7 +41,7 @@ export const sources: Chapter = {
         ],
       },
       caption: caption('Share of attack requests sent by the largest networks'),
-      alt: ['Rising curve: the six largest networks cover 86 percent of the attack.'],
+      alt: ['Rising curve: the six largest networks cover ', share(0.86), ' of the attack.'],
       evidence: ['E1'],
       data: { columns: ['rank', 'share'], rows: [[1, 0.31]] },
     },
@@ -52,7 +58,7 @@ export const sources: Chapter = {
       rows: [
         ...NETWORKS.map(({ name, asn, part }): Cell[] => [
           [named(name)],
-          String(asn),
+          named(String(asn)),
           measure(Math.round(total.attack * part), 'requests'),
           share(part),
         ]),
@@ -117,7 +123,13 @@ export const mitigation: Chapter = {
       kind: 'callout',
       tone: 'note',
       title: 'Changed during the attack and still in force',
-      text: ['The rate limit on ', code('/checkout'), ' stays at 12 a minute until the customer confirms its removal.'],
+      text: [
+        'The rate limit on ',
+        code('/checkout'),
+        ' stays at ',
+        { kind: 'count', value: 12, one: '', many: '' },
+        ' a minute until the customer confirms its removal.',
+      ],
     },
     {
       kind: 'code',

@@ -72,7 +72,9 @@ export function sampleModel(): ReportModel {
         lasting((29 + 15) * MINUTE_MS),
         '. It is over; ',
         share(total.mitigated / total.attack),
-        ' was stopped, but the first 41 seconds reached the origin.',
+        ' was stopped, but the first ',
+        lasting(MITIGATED_AFTER_MS),
+        ' reached the origin.',
       ],
       state: 'over',
       severity: {

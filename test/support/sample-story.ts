@@ -35,7 +35,12 @@ const EVENTS = [
     at: FIRST_ATTACK,
     actor: 'attacker',
     who: 'Attacker',
-    what: ['First wave begins: ', code('POST /checkout'), ' from 41 countries'],
+    what: [
+      'First wave begins: ',
+      code('POST /checkout'),
+      ' from ',
+      { kind: 'count', value: 41, one: 'country', many: 'countries' },
+    ],
   },
   {
     at: FIRST_ATTACK + 33 * SECOND_MS,
@@ -55,7 +60,15 @@ const EVENTS = [
     at: START + 74 * MINUTE_MS,
     actor: 'soc',
     who: 'SOC',
-    what: ['Rate limit on ', code('/checkout'), ' lowered from 60 to 12 a minute'],
+    what: [
+      'Rate limit on ',
+      code('/checkout'),
+      ' lowered from ',
+      { kind: 'count', value: 60, one: '', many: '' },
+      ' to ',
+      { kind: 'count', value: 12, one: '', many: '' },
+      ' a minute',
+    ],
   },
   { at: START + 92 * MINUTE_MS, actor: 'attacker', who: 'Attacker', what: ['First wave ends'] },
   { at: START + 104 * MINUTE_MS, actor: 'customer', who: 'Customer', what: ['Origin pool restarted, sessions kept'] },
@@ -70,7 +83,7 @@ const EVENTS = [
     at: START + 165 * MINUTE_MS,
     actor: 'soc',
     who: 'SOC',
-    what: ['Incident resolved after 30 minutes without attack traffic'],
+    what: ['Incident resolved after ', lasting(30 * MINUTE_MS), ' without attack traffic'],
   },
 ] as const;
 
@@ -91,7 +104,9 @@ export const summary: Chapter = {
           { kind: 'count', value: 2, one: 'wave', many: 'waves' },
           '. At its height, ',
           peak,
-          ' arrived within one minute, against about 84,000 on an ordinary afternoon.',
+          ' arrived within one minute, against ',
+          measure(84_000, 'requests'),
+          ' on an ordinary afternoon.',
         ],
       ],
     },
@@ -101,7 +116,9 @@ export const summary: Chapter = {
         {
           title: ['Mitigation began ', lasting(MITIGATED_AFTER_MS), ' after the first attack request'],
           text: [
-            'The first 41 seconds were not filtered: ',
+            'The first ',
+            lasting(MITIGATED_AFTER_MS),
+            ' were not filtered: ',
             measure(leaked[WAVES[0].from] ?? 0, 'requests'),
             ' of the attack reached the origin in that minute, which is most of what leaked in the whole incident.',
           ],
@@ -184,8 +201,8 @@ export const summary: Chapter = {
         { label: 'Result', align: 'left', width: 2 },
       ],
       rows: [
-        ['4.1 Time to mitigate', lasting(30_000), lasting(MITIGATED_AFTER_MS), 'missed'],
-        ['4.3 Time to notify', lasting(15 * MINUTE_MS), lasting(70 * MINUTE_MS - (FIRST_ATTACK - START)), 'met'],
+        [named('4.1 Time to mitigate'), lasting(30_000), lasting(MITIGATED_AFTER_MS), 'missed'],
+        [named('4.3 Time to notify'), lasting(15 * MINUTE_MS), lasting(70 * MINUTE_MS - (FIRST_ATTACK - START)), 'met'],
       ],
       note: ['A clause without evidence is never counted as met.'],
     }),

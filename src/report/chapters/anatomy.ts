@@ -1,7 +1,7 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
 import { capitalised, findVector, type NamedVector, peakWords, vectorsOf } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { amount, clock, counted, instant, label, lasting, like, list } from '../../model/inlines.ts';
+import { amount, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { breakdownTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -120,7 +120,7 @@ function waveTable(context: ChapterContext): Block[] {
         { label: 'Vectors and targets', align: 'left', width: 9 },
       ],
       rows: waves.map((wave): Cell[] => [
-        String(wave.number),
+        integer(wave.number),
         clock(wave.start),
         wave.end === undefined ? 'still running' : clock(wave.end),
         wave.end === undefined ? '' : lasting(wave.end - wave.start),

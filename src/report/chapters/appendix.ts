@@ -74,7 +74,7 @@ function attackIds(context: ChapterContext): Block[] {
         const attack = stated.get(entry.id);
         return [
           label(entry.id, 'code'),
-          entry.wave === undefined ? '' : String(entry.wave),
+          entry.wave === undefined ? '' : integer(entry.wave),
           label(entry.system),
           entry.vector === undefined ? NOT_STATED : label(vectorName(entry.vector)),
           entry.target === undefined ? NOT_STATED : label(entry.target),

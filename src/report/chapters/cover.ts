@@ -14,7 +14,7 @@ import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
-import { captionOf, windowName } from '../wording.ts';
+import { captionOf } from '../wording.ts';
 
 /** Share of the attack above which a leak is called unfavourable. */
 const NOTABLE_LEAK = 0.05;
@@ -153,7 +153,7 @@ function mitigateTile(context: ChapterContext): Tile {
   const isBelowResolution = timeToMitigate.value >= 0 && timeToMitigate.value < resolutionMs;
   return {
     label: name,
-    value: isBelowResolution ? `<\u00A0${windowName(resolutionMs)}` : lasting(timeToMitigate.value),
+    value: isBelowResolution ? { kind: 'duration', ms: resolutionMs, below: true } : lasting(timeToMitigate.value),
     note: [
       ...(isBelowResolution ? ['the finest step of the data'] : ['± ', lasting(resolutionMs)]),
       ', from the first attack traffic',

@@ -1,0 +1,54 @@
+import { ReportError } from '../errors.ts';
+import { foldBlanks, frameTexts, type HtmlParts, readShownTexts, shownAs } from '../render/render.ts';
+import type { ReportModel } from '../report/report.ts';
+import { misreading } from './misreading.ts';
+import { createNumberReader } from './read-number.ts';
+import { evidenceIdsOf, sayingsOf } from './sayings.ts';
+import { strayNumber } from './wording.ts';
+
+/** Words that claim something about all others or about time; they may stand only where the model says them. */
+const CLAIM =
+  /\b(?:all|always|entirely|every|first|fully|highest|immediately|largest|lowest|most|never|no|none|nothing|only|smallest|strongest|worst)\b/iu;
+/** Faults told; one wrong number often brings others with it. */
+const MOST_FAULTS = 5;
+
+/**
+ * Reads a finished HTML report against the model that it was made from, before anybody else does:
+ * - every number that was written is its value, rounded as far as its digits say and hedged as far as its interval asks;
+ * - every text with a digit or a claim in it is one that the model says, and is there as often as the model says it;
+ * - no sentence of our own carries a number that has no place in the model.
+ *
+ * @throws ReportError `report-unsound` with the first faults.
+ */
+export function proofread(model: ReportModel, html: string, parts: Pick<HtmlParts, 'writer' | 'brand'>): void {
+  const { writer } = parts;
+  const reader = createNumberReader(writer.locale);
+  const faults: string[] = [];
+  const evidence = evidenceIdsOf(model);
+  const due = new Map<string, number>();
+  const expect = (text: string) => due.set(text, (due.get(text) ?? 0) + 1);
+  for (const { phrase, path } of sayingsOf(model)) {
+    for (const inline of phrase) {
+      const fault = misreading(inline, writer.phrase(inline), reader) ?? strayNumber(inline, path, evidence);
+      if (fault !== undefined) faults.push(`${path}: ${fault}`);
+    }
+    expect(foldBlanks(shownAs(phrase, writer)));
+  }
+  for (const text of frameTexts(model, parts)) expect(text);
+  for (const { text, place } of readShownTexts(html)) {
+    if (place === 'drawing' || !(/\d/u.test(text) || CLAIM.test(text))) continue;
+    const left = due.get(text);
+    if (left !== undefined && left > 0) due.set(text, left - 1);
+    else if (!text.split(/–|, /u).every((id) => evidence.has(id)))
+      faults.push(`"${text}" stands in the report ${left === undefined ? 'and not' : 'more often than'} in its model`);
+  }
+  for (const [text, count] of due)
+    if (count > 0 && /\d/u.test(text)) faults.push(`"${text}" was left out of the report`);
+  if (faults.length === 0) return;
+  const more = faults.length - MOST_FAULTS;
+  throw new ReportError(
+    'report-unsound',
+    `the report says what its model does not: ${faults.slice(0, MOST_FAULTS).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
+    { hint: 'this is a defect of Debrief: keep the case and report it' },
+  );
+}

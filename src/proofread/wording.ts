@@ -1,0 +1,30 @@
+import type { Inline } from '../model/phrase.ts';
+
+/**
+ * Everything with a digit that our own sentences may say by themselves: names of the trade, and the fixed terms of a
+ * definition, which are the same in every report. A figure about an incident is none of these: it has to be an inline with a value.
+ */
+const FIXED_TERMS: readonly RegExp[] = [
+  /\bL3\/4\b|\bL7\b|\b[1-5]xx\b|\bJA[34]\b|\bSHA-256\b|\bT0\b|\bIPv[46]\b|\bHTTP\/\d(?:\.\d)?\b|\bT1\d{3}(?:\.\d{3})?\b|\bRFC \d{4}\b/gu,
+  /\/24\b|\/32\b|\/48\b|\/128\b/gu,
+  /\bp(?:50|95|99)\b|\b(?:50|95|99)th percentile\b/gu,
+  // Confidence, containment, closing lists, the slow end of answers.
+  /\b(?:95|100|5|10|0\.1) %/gu,
+  /\bover (?:1|10) (?:s|min)\b|\b(?:10|60)(?: s\b|-second\b| seconds\b)|\b1, 10 (?:and|or) 60 (?:s|seconds)\b/gu,
+  /\bstatus 520 to 527\b|\bfrom 100 answers on\b|\bfirst 16 characters\b|\b1 in $/gu,
+  /\bat least 1,000 sampled rows\b|\b[Bb]elow 10 sampled rows\b|\b1 Gbps is 1,000,000,000 bits per second\b/gu,
+  // Ids of evidence and names of files.
+  /\bin\d+\b|\bdata\/[\w.-]+\.csv\b/gu,
+  /\bWave \d+\b/gu,
+];
+
+/** The number of a row, which orders it and says nothing. */
+const ROW_NUMBER = /^\d+$/u;
+
+/** What a sentence of ours says in digits that is neither a value of the model nor a fixed term; undefined when there is nothing. */
+export function strayNumber(inline: Inline, path: string, evidence: ReadonlySet<string>): string | undefined {
+  if (typeof inline !== 'string' || !/\d/u.test(inline) || evidence.has(inline)) return undefined;
+  if (/\.rows\[\d+\]\[0\]$/u.test(path) && ROW_NUMBER.test(inline)) return undefined;
+  const rest = FIXED_TERMS.reduce((text, term) => text.replace(term, ''), inline);
+  return /\d/u.test(rest) ? `"${inline.trim()}" has a number of its own that is no value of the model` : undefined;
+}
