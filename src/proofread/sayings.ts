@@ -11,7 +11,7 @@ export interface Saying {
 /** Parts of the model that are not read as text: names of things, drawings and the numbers of files. */
 const UNTOLD = new Set(['id', 'kind', 'tone', 'align', 'state', 'meta', 'chart', 'data', 'evidence', 'language']);
 /** Lists whose elements are told one by one, although each could be an inline of one phrase. */
-const LISTS = new Set(['rows', 'columns', 'items', 'blocks', 'chapters', 'tiles', 'paragraphs']);
+const LISTS = new Set(['rows', 'columns', 'items', 'blocks', 'chapters', 'tiles', 'paragraphs', 'lines']);
 
 /** Everything that the model tells in words and numbers, in its order. A new kind of block needs nothing here. */
 export function sayingsOf({ cover, chapters }: Pick<ReportModel, 'cover' | 'chapters'>): readonly Saying[] {

@@ -11,6 +11,7 @@ const FIXED_TERMS: readonly RegExp[] = [
   // Confidence, containment, closing lists, the slow end of answers.
   /\b(?:95|100|5|10|0\.1) %/gu,
   /\bover (?:1|10) (?:s|min)\b|\b(?:10|60)(?: s\b|-second\b| seconds\b)|\b1, 10 (?:and|or) 60 (?:s|seconds)\b/gu,
+  /\b[Aa]t least \d+ % of the excess\b|\bstatus 499\b/gu,
   /\bstatus 520 to 527\b|\bfrom 100 answers on\b|\bfirst 16 characters\b|\b1 in $/gu,
   /\bat least 1,000 sampled rows\b|\b[Bb]elow 10 sampled rows\b|\b1 Gbps is 1,000,000,000 bits per second\b/gu,
   // Ids of evidence and names of files.
@@ -24,6 +25,8 @@ const ROW_NUMBER = /^\d+$/u;
 /** What a sentence of ours says in digits that is neither a value of the model nor a fixed term; undefined when there is nothing. */
 export function strayNumber(inline: Inline, path: string, evidence: ReadonlySet<string>): string | undefined {
   if (typeof inline !== 'string' || !/\d/u.test(inline) || evidence.has(inline)) return undefined;
+  // Lines of code are no sentences, and definitions are the same in every report.
+  if (/\.lines\[\d+\]$|\.definition$/u.test(path)) return undefined;
   if (/\.rows\[\d+\]\[0\]$/u.test(path) && ROW_NUMBER.test(inline)) return undefined;
   const rest = FIXED_TERMS.reduce((text, term) => text.replace(term, ''), inline);
   return /\d/u.test(rest) ? `"${inline.trim()}" has a number of its own that is no value of the model` : undefined;

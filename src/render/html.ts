@@ -64,10 +64,10 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
 }
 
-<<<<<<< HEAD
 function hasCode(model: ReportModel): boolean {
   return model.chapters.some((chapter) => chapter.blocks.some((block) => block.kind === 'code'));
-=======
+}
+
 /**
  * What a document says beside the phrases of its model, as the templates put it together, each text as often as it stands
  * there: name, period, author, label, state, legal notice, and the numbers of chapters, figures and tables.
@@ -106,7 +106,6 @@ function twice(texts: readonly string[]): string[] {
 
 function createdPhrase({ createdAt }: ReportMeta): Phrase {
   return [{ kind: 'time', at: createdAt, form: 'instant' }, ' ', { kind: 'zone', at: createdAt }];
->>>>>>> 3ef9b29 (Proofread every report before it is published: each number is parsed back and compared with its value, each claim looked up in the model)
 }
 
 /** Title of the document, in the window of a reader and in the PDF. */

@@ -12,8 +12,10 @@ export interface ShownText {
 
 /** A tag or a run of text. In what our templates write every `<` and `>` of a value is escaped, so these are all there are. */
 const TOKEN = /<!doctype[^>]*>|<(\/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)/gu;
-/** Elements that do not part a text; `bdi` holds what came from input. */
+/** Elements that do not part a text. */
 const WITHIN_TEXT = new Set(['bdi', 'wbr']);
+/** Elements that hold what came from input, or is made of it. */
+const OF_INPUT = new Set(['bdi', 'code']);
 /** Elements of which nothing is seen, each with all that it holds. */
 const UNSEEN = /<(head|style|script)\b[\s\S]*?<\/\1>/gu;
 
@@ -37,9 +39,10 @@ export function readShownTexts(html: string): readonly ShownText[] {
       continue;
     }
     const opens = slash === '';
-    if (tag === 'bdi') isInput = opens;
-    if (tag === undefined || WITHIN_TEXT.has(tag)) continue;
-    close();
+    if (tag === undefined) continue;
+    if (!WITHIN_TEXT.has(tag)) close();
+    if (OF_INPUT.has(tag)) isInput = opens;
+    if (WITHIN_TEXT.has(tag)) continue;
     if (tag === 'svg') drawings += opens ? 1 : -1;
     if (!opens || drawings > 0) continue;
     const alternative = / role="img" aria-label="([^"]*)"/u.exec(attributes)?.[1];

@@ -215,7 +215,7 @@ function vectorTable(context: ChapterContext): Block[] {
       ],
       rows: rows.map(({ vector, waves: own }): Cell[] => [
         label(capitalised(vector.name)),
-        ...(several ? [own.join(', ')] : []),
+        ...(several ? [own.flatMap((wave, index) => [index > 0 ? ', ' : '', integer(wave)])] : []),
         vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: 'not told apart' },
         vector.shareBefore !== undefined && vector.share
           ? amount(like(vector.share, vector.shareBefore), 'cell')
