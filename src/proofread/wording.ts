@@ -11,7 +11,8 @@ const FIXED_TERMS: readonly RegExp[] = [
   // Confidence, containment, closing lists, the slow end of answers.
   /\b(?:95|100|5|10|0\.1) %/gu,
   /\bover (?:1|10) (?:s|min)\b|\b(?:10|60)(?: s\b|-second\b| seconds\b)|\b1, 10 (?:and|or) 60 (?:s|seconds)\b/gu,
-  /\b[Aa]t least \d+ % of the excess\b|\bstatus 499\b/gu,
+  // How a vector is recognised: the same sentence wherever it is.
+  /\b[Aa]t least \d+ % of the excess\b|\bUDP (?:from|packets to) port \d+\b|\bIP protocol \d+\b|\bCVE-\d{4}-\d+\b|\b20 % of it\b|\b\d+ bytes or longer\b|\bHTTP\/2\b|\b32 (?:destination )?addresses\b|\bstatus 499\b/gu,
   /\bstatus 520 to 527\b|\bfrom 100 answers on\b|\bfirst 16 characters\b|\b1 in $/gu,
   /\bat least 1,000 sampled rows\b|\b[Bb]elow 10 sampled rows\b|\b1 Gbps is 1,000,000,000 bits per second\b/gu,
   // Ids of evidence and names of files.
