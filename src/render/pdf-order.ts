@@ -48,9 +48,13 @@ export function orderFaults(pages: readonly string[], expected: readonly ShownTe
   let before = '';
   for (const { text, place, pieces } of expected) {
     if (place === 'alternative') continue;
-    // A page number stands right before the number of the next entry, so both are looked for together.
+    // A page number stands right before the number of the next entry, so all three are looked for together.
     if (place === 'page-number') before = `\\d{1,4}?${PAGE_END}?`;
     if (text === '') continue;
+    if (before !== '' && /^\d+$/u.test(text)) {
+      before += `${patternOf(pieces)}${PAGE_END}?`;
+      continue;
+    }
     const plain = text.replaceAll(' ', '');
     if (before === '' && shown.startsWith(plain, at)) {
       at += plain.length;

@@ -28,9 +28,17 @@ describe('the order of what a PDF shows', () => {
 
   test('lets a page number stand before the entry that follows it, across the end of a page', () => {
     const contents = readShownTexts(
-      '<li><span>1</span><span>Summary</span><span class="page-slot"></span></li><li><span>2</span><span>Appendix</span><span class="page-slot"></span></li><h2>1</h2>',
+      '<li><span>1</span><span>Summary</span><span class="page-slot"></span></li><li><span>2</span><span>Appendix</span><span class="page-slot"></span></li><h2><span>1</span> Summary</h2>',
     );
-    expect(orderFaults(['1Summary22Appendix13', '1'], contents)).toEqual([]);
+    expect(orderFaults(['1Summary22Appendix13', '1Summary'], contents)).toEqual([]);
+  });
+
+  test('tells a page number from the number of the next entry where both are the same', () => {
+    const contents = readShownTexts(
+      '<li><span>10</span><span>Method</span><span class="page-slot"></span></li><li><span>11</span><span>Terms</span></li>',
+    );
+    expect(orderFaults(['10Method1111Terms'], contents)).toEqual([]);
+    expect(orderFaults(['10Method1112Terms'], contents)).not.toEqual([]);
   });
 
   test('does not hold a word without end against a report: Chromium loses letters where it breaks one', () => {
