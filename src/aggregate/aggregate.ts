@@ -17,6 +17,8 @@ import { measureMoments } from './moments.ts';
 import { readNetworkTraits } from './network-traits.ts';
 import { searchBursts } from './search.ts';
 import { readSpoofing } from './spoofing.ts';
+import { describeSignatures } from './signatures/signatures.ts';
+import { withSignatureVolumes } from './signatures/volume.ts';
 import { measureWave, openWindow } from './wave-stats.ts';
 import {
   clipSighting,
@@ -120,6 +122,12 @@ async function measure(
       )),
     );
   }
+  const { signatures, abstained, volumes } = await describeSignatures(
+    engine,
+    layersOf(accounts),
+    stats,
+    moments.contained?.at,
+  );
   return {
     window,
     mergeGapMs,
@@ -127,10 +135,10 @@ async function measure(
     attackIds: attacks.map((attack) => withWave(attack, stats)),
     duration: durationOf(stats, evidenceOf(attacks, accounts)),
     clocks: joinClocks(moments, dataset.timeline, running),
-    layers,
+    layers: withSignatureVolumes(layers, volumes),
     disagreements,
-    signatures: [],
-    abstained: [],
+    signatures,
+    abstained,
     surges: [],
   };
 }

@@ -269,12 +269,13 @@ export interface LayerStats {
 }
 
 /**
- * Attack traffic in the waves, legitimate traffic taken off. `excess`: what exceeds the level before the attack; a change of
- * legitimate demand is inside the interval only as far as the time before shows it.
+ * Attack traffic, legitimate traffic taken off. `signature`: what its rules match from shortly before the first wave to the end
+ * of the data, exact where nothing was sampled and the rules cover the whole excess; where they surely do not, the bounds hold
+ * what is missing. `excess`: what exceeds the level before the attack in the waves; a change of legitimate demand is inside the
+ * interval only as far as the time before shows it. `all`: of a source that holds attack traffic only.
  */
 export interface AttackVolume {
-  /** `excess` over the level before the attack, or `all` of a source that holds attack traffic only. */
-  readonly basis: 'excess' | 'all';
+  readonly basis: 'signature' | 'excess' | 'all';
   readonly total: Measure;
   /** Beyond what the same systems already mitigated before the attack. */
   readonly mitigated?: Measure;
@@ -284,10 +285,15 @@ export interface AttackVolume {
   readonly efficacy?: Measure;
   /** Share of what was not mitigated in the waves that is not attack traffic; absent when the leak is not measured. */
   readonly cleanShare?: Measure;
+  /** Efficacy before and after the attack was contained; by signature only, absent when one of them holds nothing. */
+  readonly beforeContainment?: Measure;
+  readonly afterContainment?: Measure;
   /** Leaked and answered by the origin; by signature only. */
   readonly reachedOrigin?: Measure;
   /** Mitigated since the attack began, not matched, and not by what mitigated such traffic before; by signature only. */
   readonly legitimateMitigated?: Measure;
+  /** Beside a signature: the same attack by what exceeds the level before it. */
+  readonly excess?: Measure;
 }
 
 /** Volumes of one minute. */

@@ -171,6 +171,8 @@ export const reportSchema = z.object({
     attributes: z.record(z.string(), z.record(z.string(), estimate)),
     attackTotal: estimate.optional(),
     mitigatedShare: estimate.optional(),
+    reachedOrigin: estimate.optional(),
+    legitimateMitigated: estimate.optional(),
     peak10s: estimate.optional(),
     peak60s: estimate.optional(),
     timeToMitigateSeconds: z.number().optional(),

@@ -31,6 +31,12 @@ export interface Dialect {
   hash(...sql: readonly string[]): string;
   /** Member of a JSON text as text; NULL when there is none or the text is no JSON object. */
   jsonMember(sql: string, key: string): string;
+  /** A text as JSON; NULL when it is none. */
+  json(sql: string): string;
+  /** Member of a JSON text as text, by a JSON pointer that is bound or quoted; NULL when there is none or the text is no JSON. */
+  jsonMemberAt(sql: string, pointer: string): string;
+  /** JSON text of a list of these values; missing ones are `null`. */
+  jsonArray(sql: string): string;
   /** First position of `value` in a list, from 1; 0 or NULL when it is not there. */
   positionIn(list: string, value: string): string;
   /** The elements of a list for which `test`, an expression over `x`, holds. */
@@ -106,6 +112,9 @@ export const duckDbDialect: Dialect = {
   tryCast: (sql, type) => `try_cast(${sql} as ${type})`,
   hash: (...sql) => `hash(${sql.join(', ')})`,
   jsonMember: (sql, key) => `(try_cast(${sql} as JSON) ->> ${text(`$.${key}`)})`,
+  json: (sql) => `try_cast(${sql} as JSON)`,
+  jsonMemberAt: (sql, pointer) => `json_extract_string(try_cast(${sql} as JSON), ${pointer})`,
+  jsonArray: (sql) => `json_array(${sql})::VARCHAR`,
   positionIn: (list, value) => `list_position(${list}, ${value})`,
   filtered: (list, test) => `list_filter(${list}, lambda x: ${test})`,
   elementOf: (list, index) => `list_extract(${list}, ${index})`,

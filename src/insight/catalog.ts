@@ -1,4 +1,5 @@
 import { capacity } from './capacity.ts';
+import { collateral } from './collateral.ts';
 import { concentration } from './concentration.ts';
 import { dataQuality } from './data-quality.ts';
 import { ownHistory } from './history.ts';
@@ -7,6 +8,7 @@ import { mitigation } from './mitigation.ts';
 import type { Insight } from './needs.ts';
 import { originImpact } from './origin-impact.ts';
 import { shape } from './shape.ts';
+import { signatures } from './signatures.ts';
 import { serviceLevels } from './sla.ts';
 import { spoofing } from './spoofing.ts';
 import { statedAttack } from './stated-attack.ts';
@@ -19,7 +21,9 @@ export const INSIGHTS: readonly Insight[] = [
   capacity,
   mitigation,
   leak,
+  collateral,
   serviceLevels,
+  signatures,
   ownHistory,
   concentration,
   spoofing,

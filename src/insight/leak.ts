@@ -1,4 +1,4 @@
-import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
+import { type AttackStats, type AttackVolume, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import { amount, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
@@ -33,15 +33,25 @@ export const leak: Insight = {
         ' of attack traffic, ',
         amount(leaked),
         leaked.value === 1 ? ' was not mitigated.' : ' were not mitigated.',
-        ...(main.attack.basis === 'excess' ? [' Attack traffic is what exceeds the level before the attack.'] : []),
-        ...originWords(answered),
-        COLLATERAL,
+        ...basisWords(main.attack),
+        ...(main.attack.reachedOrigin
+          ? [' The origin answered ', amount(main.attack.reachedOrigin), ' of it.']
+          : originWords(answered)),
+        ...(main.attack.legitimateMitigated ? [] : [COLLATERAL]),
       ],
       tone: unfavourable ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(leaked, total, efficacy, answered),
     };
   },
 };
+
+/** How attack was told from other traffic. Of two ways the other is told too. */
+function basisWords({ basis, excess }: AttackVolume): Inline[] {
+  if (basis === 'excess') return [' Attack traffic is what exceeds the level before the attack.'];
+  return excess
+    ? [' Attack traffic is what matches the signature; by the level before the attack it is ', amount(excess), '.']
+    : [];
+}
 
 /** Nothing in the statistics tells a legitimate request from an attacking one that was stopped. */
 const COLLATERAL = ' How much legitimate traffic was mitigated by mistake is not measured.';

@@ -73,13 +73,25 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     })),
     minutes: main ? minutesOf(main) : [],
     attributes: main ? attributesOf(main) : {},
-    ...(main?.attack && { attackTotal: estimateOf(main.attack.total) }),
-    ...(main?.attack?.efficacy && { mitigatedShare: estimateOf(main.attack.efficacy) }),
+    ...attackOf(main),
     ...(peak10s && { peak10s }),
     ...(peak60s && { peak60s }),
     ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
     ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),
+  };
+}
+
+/** The attack by its signature where there is one, else by what exceeds the level before. */
+function attackOf(
+  main: LayerStats | undefined,
+): Pick<Analysis, 'attackTotal' | 'mitigatedShare' | 'reachedOrigin' | 'legitimateMitigated'> {
+  const attack = main?.attack;
+  return {
+    ...(attack && { attackTotal: estimateOf(attack.total) }),
+    ...(attack?.efficacy && { mitigatedShare: estimateOf(attack.efficacy) }),
+    ...(attack?.reachedOrigin && { reachedOrigin: estimateOf(attack.reachedOrigin) }),
+    ...(attack?.legitimateMitigated && { legitimateMitigated: estimateOf(attack.legitimateMitigated) }),
   };
 }
 

@@ -45,7 +45,13 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
     {
       term: 'Leak, efficacy',
       definition: [
-        'Leak is attack traffic that was not mitigated. Where attack and legitimate traffic cannot be told apart row by row, the attack is what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.',
+        'Leak is attack traffic that was not mitigated. The attack is what matches its signature; without one, what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.',
+      ],
+    },
+    {
+      term: 'Signature',
+      definition: [
+        'Conditions on single records, found on a sample of the waves and of the first 70 % of the time before the attack, judged on the other 30 % (hold-out), and counted over every record. One that matches more than 0.1 % of the hold-out, or speaks of the target alone, is not published; without a match in n records the bound is 3/n.',
       ],
     },
     {

@@ -7,6 +7,7 @@ import { composeMethod } from './chapters/method.ts';
 import { composeMitigation } from './chapters/mitigation.ts';
 import { composeRecommendations } from './chapters/recommendations.ts';
 import { composeServiceLevels } from './chapters/sla.ts';
+import { composeSignatures } from './chapters/signatures.ts';
 import { composeSources } from './chapters/sources.ts';
 import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
@@ -23,6 +24,7 @@ const CHAPTERS = [
   composeTimeline,
   composeAnatomy,
   composeTargets,
+  composeSignatures,
   composeSources,
   composeMitigation,
   composeImpact,

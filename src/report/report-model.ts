@@ -202,6 +202,10 @@ export interface Analysis {
   readonly attackTotal?: Estimate;
   /** Share of the attack that was mitigated. */
   readonly mitigatedShare?: Estimate;
+  /** Attack traffic that was not mitigated and that the origin answered. */
+  readonly reachedOrigin?: Estimate;
+  /** Legitimate traffic that the defence against the attack mitigated. */
+  readonly legitimateMitigated?: Estimate;
   readonly peak10s?: Estimate;
   readonly peak60s?: Estimate;
   readonly timeToMitigateSeconds?: number;

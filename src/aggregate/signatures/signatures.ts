@@ -1,0 +1,96 @@
+import type { Engine } from '../../engine/engine.ts';
+import { SECOND_MS, type TimeWindow } from '../../model/time.ts';
+import type { Layer } from '../../model/traffic.ts';
+import type { Account } from '../account.ts';
+import type { AttackStats, AttackVolume } from '../attack-stats.ts';
+import { measureAttack } from '../attack-volume.ts';
+import { measurePhase, phaseSpans } from '../phases.ts';
+import { openWindow } from '../wave-stats.ts';
+import { countSignature } from './count.ts';
+import { type MinedRule, mine } from './mine.ts';
+import { readSample, type Spans } from './sample.ts';
+import { volumeOf } from './volume.ts';
+
+/** A signature of one layer before it is counted, with what is needed for that. */
+export interface FoundSignature {
+  readonly account: Account;
+  readonly rules: readonly MinedRule[];
+  readonly spans: Spans;
+  /** Attack volume by what exceeds the level before. */
+  readonly attack: AttackVolume;
+  /** Volume expected in the waves without an attack. */
+  readonly expected: number;
+}
+
+type Reason = AttackStats['abstained'][number]['reason'];
+
+/** The baseline keeps this distance from the attack: its first seconds may be part of the onset. */
+const GUARD_MS = 30 * SECOND_MS;
+/** Part of the time before the attack that rules are found on; the rest judges them. */
+const TRAIN_PART = 0.7;
+/** Less baseline cannot show that a rule matches below 0.1 % of it. */
+const FEWEST_BASELINE = 3_000;
+
+/**
+ * Looks for what tells the attack from the traffic before it. `account` holds single records of all traffic of the layer;
+ * `waves` are in order and not empty.
+ */
+async function findSignature(
+  engine: Engine,
+  account: Account,
+  waves: readonly TimeWindow[],
+): Promise<FoundSignature | { readonly abstained: Reason }> {
+  const phases = phaseSpans(account, waves, false);
+  const during = await measurePhase(engine, account, phases.during);
+  const attack = during && (await measureAttack(engine, account, phases, during));
+  const [before] = phases.before;
+  const end = (before?.end ?? 0) - GUARD_MS;
+  if (!during || !before || end <= before.start || attack?.basis !== 'excess') return { abstained: 'no-baseline' };
+  const turn = before.start + Math.floor((TRAIN_PART * (end - before.start)) / SECOND_MS) * SECOND_MS;
+  const spans: Spans = {
+    attack: phases.during,
+    train: [{ start: before.start, end: turn }],
+    holdOut: [{ start: turn, end }],
+  };
+  const sample = await readSample(engine, account, spans);
+  if (sample.records.train + sample.records.holdOut < FEWEST_BASELINE) return { abstained: 'too-little-baseline' };
+  const expected = Math.max(0, during.total.value - attack.total.value);
+  const mined = mine(sample, { attack: during.total.value, expected });
+  return 'abstained' in mined ? mined : { account, rules: mined.rules, spans, attack, expected };
+}
+
+/** The signatures of all layers that the waves were seen on, counted; or why there is none. */
+export async function describeSignatures(
+  engine: Engine,
+  layers: readonly { readonly layer: Layer; readonly primary: Account }[],
+  waves: AttackStats['waves'],
+  containedAt: number | undefined,
+): Promise<Pick<AttackStats, 'signatures' | 'abstained'> & { volumes: ReadonlyMap<Layer, AttackVolume> }> {
+  const volumes = new Map<Layer, AttackVolume>();
+  const signatures: AttackStats['signatures'][number][] = [];
+  const abstained: AttackStats['abstained'][number][] = [];
+  for (const { layer, primary } of layers) {
+    const own = waves
+      .filter((wave) => wave.layers.includes(layer))
+      .map((wave) => ({ number: wave.number, window: openWindow(wave, primary) }))
+      .filter(({ window }) => window.end > window.start);
+    // Buckets hold no attributes, and a list of what was stopped holds no baseline.
+    if (own.length === 0 || primary.source.intervalMs > 0 || primary.source.holds !== 'all') continue;
+    const found = await findSignature(
+      engine,
+      primary,
+      own.map(({ window }) => window),
+    );
+    if ('abstained' in found) {
+      abstained.push({ layer, reason: found.abstained });
+      continue;
+    }
+    const { rules, parts } = await countSignature(engine, found, own, containedAt);
+    const volume = rules.length > 0 ? volumeOf(found, parts) : undefined;
+    if (volume) {
+      signatures.push(...rules);
+      volumes.set(layer, volume);
+    } else abstained.push({ layer, reason: 'no-separation' });
+  }
+  return { signatures, abstained, volumes };
+}
