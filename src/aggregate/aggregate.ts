@@ -16,9 +16,10 @@ import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
 import { readNetworkTraits } from './network-traits.ts';
 import { searchBursts } from './search.ts';
-import { readSpoofing } from './spoofing.ts';
 import { describeSignatures } from './signatures/signatures.ts';
 import { withSignatureVolumes } from './signatures/volume.ts';
+import { readSpoofing } from './spoofing.ts';
+import { confirmSurges, type LayerSurges, measureSurges } from './surges.ts';
 import { measureWave, openWindow } from './wave-stats.ts';
 import {
   clipSighting,
@@ -77,13 +78,19 @@ async function measure(
   const { window, mergeGapMs } = options;
   const attacks = await findAttackIds(engine, dataset.attacks, accounts);
   const sightings = sightingsOfIds(attacks);
+  const surges: LayerSurges[] = [];
   for (const { layer, primary, mine } of layersOf(accounts)) {
     const acting = mine.find((account) => account.timed && account.source.knowsDisposition);
     const idWindows = attacks
       .filter((attack) => attack.layer === layer && attack.start !== undefined)
       .map((attack) => ({ start: attack.start ?? 0, end: attack.end ?? window.end }));
     const context = { mergeGapMs, window, windowStated: options.windowStated, idWindows, timeline: dataset.timeline };
-    sightings.push(...(await searchBursts(engine, primary, acting, context)));
+    const found = await searchBursts(engine, primary, acting, context);
+    sightings.push(...found.sightings);
+    const unexplained = { account: primary, surges: found.surges };
+    const confirmed = await confirmSurges(engine, unexplained);
+    sightings.push(...confirmed.map((surge) => surge.sighting));
+    surges.push({ ...unexplained, surges: found.surges.filter((surge) => !confirmed.includes(surge)) });
   }
   const waves = placeWaves(sightings, dataset, { window, mergeGapMs });
   const compositions = await readCompositions(engine, layersOf(accounts), waves);
@@ -139,7 +146,7 @@ async function measure(
     disagreements,
     signatures,
     abstained,
-    surges: [],
+    surges: await measureSurges(engine, surges, waves),
   };
 }
 

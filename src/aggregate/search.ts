@@ -28,6 +28,15 @@ interface Burst {
   readonly running: boolean;
 }
 
+/** A burst of all traffic that nothing says was an attack. */
+export interface Surge {
+  /** What it is if something does. */
+  readonly sighting: Sighting;
+  readonly window: TimeWindow;
+  /** Volume that the time around it would have brought. */
+  readonly expected: number;
+}
+
 /** Sampled rows that a burst must hold at least. */
 const FEWEST_ROWS = 30;
 /** An attack adds at least this share to the traffic that is expected anyway. */
@@ -50,7 +59,7 @@ const ATTACK_MILESTONES: readonly Milestone[] = [
 /**
  * Bursts of one layer that are attacks: surges of all traffic with a mitigation, an attack id or a statement behind them, and
  * surges of what the flood defences mitigated, which shows attacks too small to stand out of all traffic. A surge of which
- * nobody says that it was an attack (a popular product, a news item) is none. `acting` is the source that knows what was done;
+ * nobody says that it was an attack (a popular product, a news item) is none and told apart. `acting` is the source that knows what was done;
  * it may be the primary itself.
  */
 export async function searchBursts(
@@ -58,7 +67,7 @@ export async function searchBursts(
   primary: Account,
   acting: Account | undefined,
   context: SearchContext,
-): Promise<Sighting[]> {
+): Promise<{ readonly sightings: readonly Sighting[]; readonly surges: readonly Surge[] }> {
   const total = await readLoad(engine, primary, context.window, searchStep(primary));
   const firstLook = findBursts({ values: total.total, weights: total.weights });
   const actions =
@@ -71,35 +80,42 @@ export async function searchBursts(
       ? findBursts({ values: total.total, weights: total.weights, excluded: spanned(defended, actions, total) })
       : firstLook;
   const sightings: Sighting[] = [];
+  const surges: Surge[] = [];
 
-  const surges = await toBursts(engine, primary, {
+  const bursts = await toBursts(engine, primary, {
     load: total,
     values: 'total',
     scan,
     context,
     onlyMitigated: onlyMitigated && acting === primary,
   });
-  for (const burst of surges) {
+  for (const burst of bursts) {
     const mitigated = acting !== undefined && surplusWasMitigated(burst, { total, scan, actions });
-    if (!mitigated && !hasId(burst, context) && !isStated(burst, context)) continue;
-    sightings.push(sighting(burst, primary, mitigated ? 'mitigation' : 'volume'));
+    const found = sighting(burst, primary, mitigated ? 'mitigation' : 'volume');
+    if (mitigated || hasId(burst, context) || isStated(burst, context)) sightings.push(found);
+    else
+      surges.push({
+        sighting: found,
+        window: { start: burst.start, end: burst.end },
+        expected: bucketsOf(burst, total).reduce((sum, index) => sum + (scan.expected[index] ?? 0), 0),
+      });
   }
   if (acting && defended) {
-    const bursts = await toBursts(engine, acting, {
+    const acted = await toBursts(engine, acting, {
       load: actions,
       values: 'defended',
       scan: defended,
       context,
       onlyMitigated,
     });
-    const sizeable = bursts.filter((burst) => onlyMitigated || isSizeable(burst, actions, defended, total, scan));
+    const sizeable = acted.filter((burst) => onlyMitigated || isSizeable(burst, actions, defended, total, scan));
     for (const [index, burst] of sizeable.entries()) {
       const after = sizeable[index - 1]?.end ?? context.window.start;
       const lead = onlyMitigated ? undefined : await findLead(engine, primary, { load: total, scan, burst, after });
       sightings.push(sighting({ ...burst, ...lead }, acting, 'mitigation'));
     }
   }
-  return sightings;
+  return { sightings, surges };
 }
 
 function sighting(burst: Burst, account: Account, basis: Sighting['basis']): Sighting {

@@ -12,6 +12,7 @@ import { signatures } from './signatures.ts';
 import { serviceLevels } from './sla.ts';
 import { spoofing } from './spoofing.ts';
 import { statedAttack } from './stated-attack.ts';
+import { surge } from './surge.ts';
 
 /** In the order in which a reader asks: what was it, did customers notice, what was done, what got through, what was promised, from where, how sure. */
 export const INSIGHTS: readonly Insight[] = [
@@ -24,6 +25,7 @@ export const INSIGHTS: readonly Insight[] = [
   collateral,
   serviceLevels,
   signatures,
+  surge,
   ownHistory,
   concentration,
   spoofing,

@@ -7,6 +7,7 @@ import { measureAttack } from '../attack-volume.ts';
 import { measurePhase, phaseSpans } from '../phases.ts';
 import { openWindow } from '../wave-stats.ts';
 import { countSignature } from './count.ts';
+import { fieldNamed } from './fields.ts';
 import { type MinedRule, mine } from './mine.ts';
 import { readSample, type Spans } from './sample.ts';
 import { volumeOf } from './volume.ts';
@@ -57,6 +58,37 @@ async function findSignature(
   const expected = Math.max(0, during.total.value - attack.total.value);
   const mined = mine(sample, { attack: during.total.value, expected });
   return 'abstained' in mined ? mined : { account, rules: mined.rules, spans, attack, expected };
+}
+
+/** What a crowd may have in common too: where it comes from, what led it there, what it asks for. */
+const OF_A_CROWD: ReadonlySet<string> = new Set([
+  'ClientCountry',
+  'ClientASN',
+  'ClientIP',
+  'ClientRequestReferer',
+  'ClientRequestMethod',
+  'ClientRequestBytes',
+  'ClientDeviceType',
+  'SourceCountry',
+  'SourceASN',
+  'IPSourceAddress',
+]);
+/** A surge is an attack when so much of what is beyond the usual shows the same tool. */
+const MOSTLY_TOOL = 0.9;
+
+/** Whether a signature covers nearly all of a surge, and says more of it than a crowd would have in common. */
+export async function tellsTool(engine: Engine, account: Account, surge: TimeWindow): Promise<boolean> {
+  if (account.source.intervalMs > 0 || account.source.holds !== 'all') return false;
+  const found = await findSignature(engine, account, [surge]);
+  if ('abstained' in found) return false;
+  const { layer } = account.source;
+  const ofTool = found.rules.filter(({ all }) =>
+    all.some(({ field }) => !OF_A_CROWD.has(field) && fieldNamed(layer, field)?.field.side === 'sender'),
+  );
+  if (ofTool.length === 0) return false;
+  const counted = await countSignature(engine, { ...found, rules: ofTool }, [{ number: 1, window: surge }], undefined);
+  const covered = counted.rules.reduce((sum, rule) => sum + rule.coverage.value, 0);
+  return covered >= MOSTLY_TOOL;
 }
 
 /** The signatures of all layers that the waves were seen on, counted; or why there is none. */
