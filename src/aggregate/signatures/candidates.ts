@@ -40,6 +40,9 @@ export interface Tallies {
 
 /** Standard deviations that a value has to stand out. */
 const LEAST_Z = 5;
+/** A value of a set has at least so many records and stands out by so many standard deviations. */
+const FEWEST_OF_VALUE = 10;
+const LEAST_VALUE_Z = 3;
 /** Part of what a value of a set brought in the waves that exceeds the expected volume. */
 const PURE = 0.85;
 /** More values than this are no rule but a list. */
@@ -82,7 +85,15 @@ function add(
 export function conditionsOf(feature: Feature, tallies: Tallies, scale: Scale): Condition[] {
   const { telling, volumes, make } = readingOf(feature, tallies, scale);
   const conditions = valueConditions(feature, tallies, scale);
-  if (feature.sets) conditions.push(...setOf(feature, telling, volumes, make));
+  if (feature.sets) {
+    // Many rare values come once in the waves and never before, by chance: each has to stand out for itself.
+    const standing = telling.filter((code) => {
+      const records = tallies.attackRows[code] ?? 0;
+      const z = logOddsZ(records, scale.attackRows, tallies.trainRows[code] ?? 0, scale.trainRows);
+      return records >= FEWEST_OF_VALUE && z >= LEAST_VALUE_Z;
+    });
+    conditions.push(...setOf(feature, standing, volumes, make));
+  }
   if (feature.ranges) conditions.push(...rangesOf(feature, tallies, volumes, make));
   if (feature.absence) {
     conditions.push(...make([0], { field: feature.field, op: 'eq', value: null }));

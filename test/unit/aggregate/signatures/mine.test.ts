@@ -104,6 +104,19 @@ describe('mining a signature', () => {
     ]);
   });
 
+  it('puts no value on a list that chance alone brought', () => {
+    const strays: Row[] = Array.from({ length: 40 }, (_, index) => ({
+      group: 0,
+      ja4: `rare ${index}`,
+      path: '/',
+      length: 300,
+    }));
+    const rows = attack(5_000, (index) => ({ ja4: 'tool', path: '/', length: 100 + ((index * 31) % 900) }));
+    expect(rulesOf(sampleOf([...BASELINE, ...clients, ...strays, ...rows]), volumes(5_000))).toEqual([
+      [{ field: 'JA4', op: 'eq', value: 'tool' }],
+    ]);
+  });
+
   it('lists a rule for each tool, the larger part first', () => {
     const first = attack(3_500, (index) => ({ ja4: 'one', path: '/', length: 100 + ((index * 31) % 900) }));
     const second = attack(1_500, (index) => ({ ja4: 'chrome', path: '/', length: 2_000 + (index % 50) }));
