@@ -19,7 +19,7 @@ import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSou
 import { judge } from './insight/insight.ts';
 import type { Log } from './log.ts';
 import { proofread } from './proofread/proofread.ts';
-import { type BrowserHandle, renderHtml, renderRuleFile, renderSummary } from './render/render.ts';
+import { type BrowserHandle, loadHtml, renderRuleFile, renderSummary } from './render/render.ts';
 import {
   type Analysis,
   analyse,
@@ -250,18 +250,20 @@ async function renderFiles(
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
   if (!formats.includes('html') && !formats.includes('pdf')) return files;
 
+  const { frameTexts, renderHtml } = await loadHtml();
   const charts = await timed('Draw', () => drawCharts(model, incident, writer));
   const parts = { writer, brand: incident.brand, charts };
+  const frame = frameTexts(model, parts);
   if (formats.includes('html')) {
     const html = renderHtml(model, { ...parts, purpose: 'screen' });
-    proofread(model, html, parts);
+    proofread(model, html, { writer, frame });
     files.set('report.html', html);
   }
   if (formats.includes('pdf')) {
     const html = renderHtml(model, { ...parts, purpose: 'print' });
     const printing = timed('Print', () => effects.browser.print(html, { meta: model.meta, signal: effects.signal }));
     printing.catch(() => undefined); // told below, unless proofreading finds something first
-    proofread(model, html, parts); // the browser prints meanwhile
+    proofread(model, html, { writer, frame }); // the browser prints meanwhile
     files.set('report.pdf', await printing);
   }
   return files;

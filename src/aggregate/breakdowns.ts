@@ -1,4 +1,4 @@
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, SqlValue } from '../engine/engine.ts';
 import type { Dimension } from '../model/dimension.ts';
 import { type Account, MITIGATED, readTally, tallyColumns, tallyNames } from './account.ts';
 import type { Breakdown, BreakdownItem } from './attack-stats.ts';
@@ -35,24 +35,41 @@ const CURVE_RANKS: readonly number[] = Array.from(
   (_, index) => (([1, 2, 5] as const)[index % 3] ?? 1) * 10 ** Math.floor(index / 3),
 );
 
+/** The name that goes with a value; of several the first in the alphabet, so that it does not depend on the order of rows. */
+const NAMES: Partial<Readonly<Record<Dimension, string>>> = {
+  source_asn: 'min(source_as_name)',
+  rule: 'min(rule_name)',
+};
+
+/** One value of a dimension, as the list shows it; `key` is null for the rows without one. */
 interface GroupRow {
+  /** Place in the list of dimensions that were asked for. */
+  readonly dimension: number;
   readonly key: string | null;
   readonly name: string | null;
   readonly earlier: number | null;
-  readonly earlier_total: number | null;
+}
+
+/** Sums over all values of a dimension. */
+interface TotalRow {
+  readonly dimension: number;
+  readonly earlier: number | null;
   readonly groups: number;
 }
 
 interface CurvePoint {
+  readonly dimension: number;
   readonly place: number;
   /** Volume of the values up to this place. */
   readonly upto: number;
 }
 
-/** The listed values, largest first, and the rows without one; beyond the list only the curve. */
-interface Groups {
-  readonly rows: readonly GroupRow[];
-  readonly curve: readonly CurvePoint[];
+/** What is counted for which dimensions: the spans, and the rows they cut out. */
+interface Counting {
+  readonly account: Account;
+  readonly dimensions: readonly Dimension[];
+  readonly phases: PhaseSpans | undefined;
+  readonly scope: Breakdown['scope'];
 }
 
 /** Dimensions that name times or ids of their own and are told elsewhere. */
@@ -75,25 +92,52 @@ export function chooseAccounts(
 }
 
 /**
- * Shares of one dimension: of the waves where there are any and the source has times, else of the whole period. The items are
- * the largest values (of equals the smaller text first), `other` all the rest with a known value, `unknown` the rows without
- * one; together they are exactly the total. Undefined when the scope holds no traffic or names no value.
+ * Shares of each of the dimensions, in their order: of the waves where there are any and the source has times, else of the whole
+ * period. The items are the largest values (of equals the smaller text first), `other` all the rest with a known value, `unknown`
+ * the rows without one; together they are exactly the total. A dimension is left out when the scope holds no traffic or names no
+ * value of it.
  */
-export async function readBreakdown(
+export async function readBreakdowns(
   engine: Engine,
   account: Account,
-  dimension: Dimension,
+  dimensions: readonly Dimension[],
   phases: PhaseSpans | undefined,
-): Promise<Breakdown | undefined> {
-  const scope = phases && phases.during.length > 0 ? 'attack' : 'window';
-  const limit = LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
-  const { rows, curve } = await readGroups(engine, account, { dimension, phases, scope, limit });
+): Promise<Breakdown[]> {
+  if (dimensions.length === 0) return [];
+  const scope: Breakdown['scope'] = phases && phases.during.length > 0 ? 'attack' : 'window';
+  const counting: Counting = { account, dimensions, phases, scope };
+  try {
+    await countGroups(engine, counting);
+    const totals = await readTotals(engine, account);
+    const rows = await readListed(engine, dimensions);
+    const curves = await readCurves(engine, dimensions);
+    return dimensions.flatMap((dimension, index) => {
+      const mine = <T extends { readonly dimension: number }>(one: T) => one.dimension === index;
+      const total = totals.find(mine);
+      const parts = { dimension, scope, rows: rows.filter(mine), curve: curves.filter(mine) };
+      return (total && composeBreakdown(account, parts, total)) ?? [];
+    });
+  } finally {
+    await engine.run(`drop table if exists ${GROUPS}`);
+  }
+}
+
+function composeBreakdown(
+  account: Account,
+  parts: {
+    readonly dimension: Dimension;
+    readonly scope: Breakdown['scope'];
+    readonly rows: readonly GroupRow[];
+    readonly curve: readonly CurvePoint[];
+  },
+  sums: TotalRow,
+): Breakdown | undefined {
+  const { dimension, scope, rows, curve } = parts;
   const { gauge, source } = account;
   const known = rows.filter((row) => row.key !== null);
-  const [first] = known;
-  if (!first) return undefined;
-  const total = readTally({ ...first }, 'total');
-  const earlier = first.earlier_total ?? 0;
+  if (known.length === 0) return undefined;
+  const total = readTally({ ...sums }, 'volume');
+  const earlier = sums.earlier ?? 0;
   const listed = known.map((row) => readTally({ ...row }, 'volume'));
   const unknown = addTallies(rows.filter((row) => row.key === null).map((row) => readTally({ ...row }, 'volume')));
   return {
@@ -104,7 +148,7 @@ export async function readBreakdown(
     other: volumeMeasure(gauge, subtractTallies(total, [unknown, ...listed])),
     unknown: volumeMeasure(gauge, unknown),
     distinct: {
-      value: first.groups,
+      value: sums.groups,
       unit: 'count',
       // Values that no sampled row carried are not seen: a lower bound.
       kind: gauge.sampled ? 'estimated' : gauge.kind,
@@ -129,54 +173,105 @@ function concentrationOf(
   return [...items, ...curve.map((point) => ({ rank: point.place, share: point.upto / total.value }))];
 }
 
-/** Name under which the groups of one dimension are read. As a table it never outlives `readBreakdown`. */
+/**
+ * The small table of all values: `dimension` (its place in the list), `key`, `name`, the tallies `volume` and `mitigated`, and
+ * `earlier`. It never outlives `readBreakdowns`.
+ */
 const GROUPS = 'debrief_groups';
 
-async function readGroups(
-  engine: Engine,
-  account: Account,
-  parts: {
-    readonly dimension: Dimension;
-    readonly phases: PhaseSpans | undefined;
-    readonly scope: Breakdown['scope'];
-    readonly limit: number;
-  },
-): Promise<Groups> {
-  const { dimension, phases, scope, limit } = parts;
+/** Fills the small table: one pass over the rows for all dimensions, but for addresses and for values that have names. */
+async function countGroups(engine: Engine, counting: Counting): Promise<void> {
+  const { account, dimensions } = counting;
+  // −1: not asked for, or a column like every other.
+  const prefix = account.source.prefixesFromAddresses ? dimensions.indexOf('source_prefix') : -1;
+  const columns = dimensions.filter((_, index) => index !== prefix);
+  const alone = columns.filter((dimension) => dimension === 'source_ip' || NAMES[dimension] !== undefined);
+  const together = columns.filter((dimension) => !alone.includes(dimension));
+  const statements = [together, ...alone.map((dimension) => [dimension])]
+    .filter((pass) => pass.length > 0)
+    .map((pass) => groupsSql(counting, pass));
+  if (prefix >= 0) statements.push(prefixesSql(engine, counting, prefix));
+  for (const [index, { sql, values }] of statements.entries())
+    await engine.run(`${index === 0 ? `create temporary table ${GROUPS} as` : `insert into ${GROUPS}`} ${sql}`, values);
+}
+
+interface Statement {
+  readonly sql: string;
+  readonly values: readonly SqlValue[];
+}
+
+function groupsSql({ account, dimensions, phases, scope }: Counting, pass: readonly Dimension[]): Statement {
   const binder = createBinder();
   const inScope = phases ? inWindows(binder, scope === 'attack' ? phases.during : phases.whole) : 'true';
   const inBefore = phases && scope === 'attack' ? inWindows(binder, phases.before) : 'false';
-  const grouped = `select cast(${dimension} as varchar) as key, ${nameOf(dimension)} as name,
-            ${tallyColumns(account, 'rows', 'volume', { where: inScope })},
-            ${tallyColumns(account, 'rows', 'mitigated', { where: `${inScope} and ${MITIGATED}` })},
-            sum(${account.quantity}) filter (where ${inBefore}) as earlier
-       from ${account.source.relation} where ${inScope} or ${inBefore} group by ${dimension}`;
-  const totals = tallyNames(account).map((name) => `sum(volume_${name}) as total_${name}`);
-  const listed = `select * from (
-       select * from (select * from ${GROUPS} where key is not null and volume_value > 0 order by volume_value desc, key limit ${limit})
-       union all select * from ${GROUPS} where key is null and volume_value > 0)
-     cross join (
-       select ${totals.join(', ')}, sum(earlier) as earlier_total,
-              count(*) filter (where key is not null and volume_value > 0) as groups from ${GROUPS})
-     order by volume_value desc, key`;
-  if (!CURVES.has(dimension))
-    return { rows: await engine.query<GroupRow>(`with ${GROUPS} as (${grouped}) ${listed}`, binder.values), curve: [] };
-  await engine.run(`create temporary table ${GROUPS} as ${grouped}`, binder.values);
-  try {
-    const rows = await engine.query<GroupRow>(listed);
-    // Beyond the listed items only the volumes matter: sorting them alone is far cheaper than sorting the groups.
-    const curve = await engine.query<CurvePoint>(
-      `select place, upto from (
-         select row_number() over largest_first as place,
-                sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
-           from ${GROUPS} where key is not null and volume_value > 0
-         window largest_first as (order by volume_value desc))
-        where place > ${limit} and place in (${CURVE_RANKS.join(', ')}) order by place`,
-    );
-    return { rows, curve };
-  } finally {
-    await engine.run(`drop table ${GROUPS}`);
-  }
+  const [only] = pass;
+  const name = (pass.length === 1 && only && NAMES[only]) || 'cast(null as varchar)';
+  const ofPass = (value: (dimension: Dimension) => string) =>
+    `case ${pass.map((dimension) => `when grouping(${dimension}) = 0 then ${value(dimension)}`).join(' ')} end`;
+  return {
+    sql: `select ${ofPass((dimension) => `cast(${dimensions.indexOf(dimension)} as smallint)`)} as dimension,
+            ${ofPass((dimension) => `cast(${dimension} as varchar)`)} as key, ${name} as name,
+            ${tallyColumns(account, 'rows', 'volume', { where: 'inside' })},
+            ${tallyColumns(account, 'rows', 'mitigated', { where: 'inside and acted' })},
+            sum(${account.quantity}) filter (where earlier) as earlier
+       from (select *, ${inScope} as inside, ${inBefore} as earlier, ${MITIGATED} as acted from ${account.source.relation})
+      where inside or earlier group by grouping sets (${pass.map((dimension) => `(${dimension})`).join(', ')})`,
+    values: binder.values,
+  };
+}
+
+/** Networks from the addresses that were counted: taking each address apart once costs a tenth of doing it in each row. */
+function prefixesSql(engine: Engine, counting: Counting, index: number): Statement {
+  const { account, dimensions } = counting;
+  const known = dimensions.indexOf('source_ip');
+  const { sql, values } =
+    known >= 0 ? { sql: `select * from ${GROUPS}`, values: [] } : groupsSql(counting, ['source_ip']);
+  const sums = ['volume', 'mitigated'].flatMap((part) => tallyNames(account).map((name) => `${part}_${name}`));
+  return {
+    sql: `select ${index} as dimension, ${engine.dialect.networkPrefix('key')} as key, cast(null as varchar) as name,
+            ${[...sums, 'earlier'].map((column) => `sum(${column}) as ${column}`).join(', ')}
+       from (${sql}) where dimension = ${known} group by 2`,
+    values,
+  };
+}
+
+async function readTotals(engine: Engine, account: Account): Promise<TotalRow[]> {
+  const sums = tallyNames(account).map((name) => `sum(volume_${name}) as volume_${name}`);
+  return engine.query<TotalRow>(
+    `select dimension, ${sums.join(', ')}, sum(earlier) as earlier,
+            count(*) filter (where key is not null and volume_value > 0) as groups from ${GROUPS} group by dimension`,
+  );
+}
+
+/** The listed values, largest first, and the rows without a value. */
+async function readListed(engine: Engine, dimensions: readonly Dimension[]): Promise<GroupRow[]> {
+  const lists = dimensions.map(
+    (dimension, index) =>
+      `select * from (select * from ${GROUPS} where dimension = ${index} and key is not null and volume_value > 0 order by volume_value desc, key limit ${limitOf(dimension)})`,
+  );
+  return engine.query<GroupRow>(
+    `select * from (${lists.join(' union all ')} union all select * from ${GROUPS} where key is null and volume_value > 0)
+      order by dimension, volume_value desc, key`,
+  );
+}
+
+/** The curves beyond the listed items, where only volumes matter: sorting them alone is far cheaper than sorting the groups. */
+async function readCurves(engine: Engine, dimensions: readonly Dimension[]): Promise<CurvePoint[]> {
+  const curved = dimensions.flatMap((dimension, index) => (CURVES.has(dimension) ? [index] : []));
+  if (curved.length === 0) return [];
+  const points = await engine.query<CurvePoint>(
+    `select dimension, place, upto from (
+       select dimension, row_number() over largest_first as place,
+              sum(volume_value) over (largest_first rows between unbounded preceding and current row) as upto
+         from ${GROUPS} where dimension in (${curved.join(', ')}) and key is not null and volume_value > 0
+       window largest_first as (partition by dimension order by volume_value desc))
+      where place in (${CURVE_RANKS.join(', ')}) order by dimension, place`,
+  );
+  return points.filter(({ dimension, place }) => place > limitOf(dimensions[dimension]));
+}
+
+function limitOf(dimension: Dimension | undefined): number {
+  return dimension !== undefined && LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
 }
 
 function itemOf(
@@ -202,10 +297,4 @@ function itemOf(
 function labelOf(dimension: Dimension, key: string, name: string | null): string {
   if (dimension === 'source_asn') return `AS${key}${name === null ? '' : ` ${name}`}`;
   return name ?? key;
-}
-
-/** The name that goes with a value; of several the first in the alphabet, so that it does not depend on the order of rows. */
-function nameOf(dimension: Dimension): string {
-  if (dimension === 'source_asn') return 'min(source_as_name)';
-  return dimension === 'rule' ? 'min(rule_name)' : 'cast(null as varchar)';
 }

@@ -5,7 +5,7 @@ import type { Account } from './account.ts';
 import type { Breakdown, LayerStats, TrafficSeries } from './attack-stats.ts';
 import { measureAttack } from './attack-volume.ts';
 import { measureAvailability } from './availability.ts';
-import { chooseAccounts, readBreakdown } from './breakdowns.ts';
+import { chooseAccounts, readBreakdowns } from './breakdowns.ts';
 import { type Capacity, measureCapacity } from './capacity.ts';
 import { findDistribution } from './distributions.ts';
 import { gridOver } from './grid.ts';
@@ -50,7 +50,7 @@ export async function measureLayer(
   const after = await measurePhase(engine, primary, phases.after);
   const attack = during && (await measureAttack(engine, primary, phases, during));
   const peaks = await findPeaks(engine, primary, phases.whole);
-  const breakdowns = await readBreakdowns(engine, accounts, context);
+  const breakdowns = await readAllBreakdowns(engine, accounts, context);
   const withOrigin = accounts.find((account) => account.timed && account.source.dimensions.includes('origin_status'));
   const origin =
     withOrigin && source.layer === 'http'
@@ -124,18 +124,20 @@ function timedWith(
   return [primary, ...accounts].find((account) => account.timed && account.source.dimensions.includes(dimension));
 }
 
-async function readBreakdowns(
+/** Breakdowns of the layer in the order of the closed list, each from the account that knows it best. */
+async function readAllBreakdowns(
   engine: Engine,
   accounts: readonly Account[],
   context: LayerContext,
 ): Promise<Breakdown[]> {
+  const chosen = chooseAccounts(accounts, DIMENSIONS);
   const breakdowns: Breakdown[] = [];
-  for (const { dimension, account } of chooseAccounts(accounts, DIMENSIONS)) {
+  for (const account of accounts) {
     const phases = account.timed ? phaseSpans(account, context.waves, context.running) : undefined;
-    const breakdown = await readBreakdown(engine, account, dimension, phases);
-    if (breakdown) breakdowns.push(breakdown);
+    const dimensions = chosen.flatMap((one) => (one.account === account ? [one.dimension] : []));
+    breakdowns.push(...(await readBreakdowns(engine, account, dimensions, phases)));
   }
-  return breakdowns;
+  return breakdowns.sort((a, b) => DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension));
 }
 
 async function readAllSeries(

@@ -61,17 +61,14 @@ export async function readOrigin(
   const { gauge, source } = account;
   // Fine enough for the minutes and for the chart.
   const slotMs = grid.stepMs % MINUTE_MS === 0 && MINUTE_MS % account.grainMs === 0 ? MINUTE_MS : grid.stepMs;
-  const slots = await readAnswers(engine, account, phases, () => bucketOf(slotMs, account.offsetMs % slotMs));
+  const slot = bucketOf(slotMs, account.offsetMs % slotMs);
+  const { byTime: slots, byPhase: answers } = await readAnswers(engine, account, phases, slot);
   const whole = addTallies([...slots.values()].flatMap(({ answered, lost }) => [answered, lost]));
   if (whole.value === 0) return undefined;
-  const hasLatency = await hasColumn(engine, source.relation, 'origin_ms');
-  const noLatency = new Map<number, Latency>();
-  const byPhase = (binder: Binder) => phaseNumber(binder, phases);
-  const answers = await readAnswers(engine, account, phases, byPhase);
-  const latencies = hasLatency ? await readLatency(engine, account, phases, byPhase) : noLatency;
-  const chart = hasLatency
-    ? await readLatency(engine, account, phases, () => bucketOf(grid.stepMs, account.offsetMs % grid.stepMs))
-    : noLatency;
+  const bucket = bucketOf(grid.stepMs, account.offsetMs % grid.stepMs);
+  const { byTime: chart, byPhase: latencies } = (await hasColumn(engine, source.relation, 'origin_ms'))
+    ? await readLatency(engine, account, phases, bucket)
+    : { byTime: new Map<number, Latency>(), byPhase: new Map<number, Latency>() };
   const knowsEdge = source.dimensions.includes('status');
   return {
     stats: {
@@ -121,53 +118,71 @@ function phaseNumber(binder: Binder, phases: PhaseSpans): string {
   return `case ${cases.join(' ')} else -1 end`;
 }
 
+/** What is told both over time, by start of the bucket, and by number of the phase; one pass over the rows gives both. */
+interface TwoWays<T> {
+  readonly byTime: ReadonlyMap<number, T>;
+  readonly byPhase: ReadonlyMap<number, T>;
+}
+
+interface PlacedRow {
+  /** Start of the bucket, or number of the phase when `by_phase` is 1. */
+  readonly place: number;
+  readonly by_phase: number;
+}
+
+const PLACE = 'case when grouping(slot) = 0 then slot else phase end as place, grouping(slot) as by_phase';
+
+/** Rows of the account with the bucket and the phase that each is in. */
+function placedRows(binder: Binder, account: Account, phases: PhaseSpans, slot: string): string {
+  return `(select *, ${slot} as slot, ${phaseNumber(binder, phases)} as phase
+             from ${account.source.relation} where ${inWindows(binder, phases.whole)})`;
+}
+
+function bothWays<R extends PlacedRow, T>(rows: readonly R[], read: (row: R) => T): TwoWays<T> {
+  const of = (byPhase: number) =>
+    new Map(rows.filter((row) => row.by_phase === byPhase).map((row) => [row.place, read(row)]));
+  return { byTime: of(0), byPhase: of(1) };
+}
+
 async function readAnswers(
   engine: Engine,
   account: Account,
   phases: PhaseSpans,
-  group: (binder: Binder) => string,
-): Promise<Map<number, Answers>> {
+  slot: string,
+): Promise<TwoWays<Answers>> {
   const binder = createBinder();
   const lost = account.source.dimensions.includes('status') ? UNREACHABLE : 'false';
-  const rows = await engine.query<{ slot: number }>(
-    `select ${group(binder)} as slot, ${tallyColumns(account, 'rows', 'answered', { where: ANSWERED })},
+  const rows = await engine.query<PlacedRow>(
+    `select ${PLACE}, ${tallyColumns(account, 'rows', 'answered', { where: ANSWERED })},
             ${tallyColumns(account, 'rows', 'errors', { where: ERROR })}, ${tallyColumns(account, 'rows', 'lost', { where: lost })}
-       from ${account.source.relation} where ${inWindows(binder, phases.whole)} group by 1`,
+       from ${placedRows(binder, account, phases, slot)} group by grouping sets ((slot), (phase))`,
     binder.values,
   );
-  return new Map(
-    rows.map((row) => [
-      row.slot,
-      {
-        answered: readTally({ ...row }, 'answered'),
-        errors: readTally({ ...row }, 'errors'),
-        lost: readTally({ ...row }, 'lost'),
-      },
-    ]),
-  );
+  return bothWays(rows, (row) => ({
+    answered: readTally({ ...row }, 'answered'),
+    errors: readTally({ ...row }, 'errors'),
+    lost: readTally({ ...row }, 'lost'),
+  }));
 }
 
 async function readLatency(
   engine: Engine,
   account: Account,
   phases: PhaseSpans,
-  group: (binder: Binder) => string,
-): Promise<Map<number, Latency>> {
+  slot: string,
+): Promise<TwoWays<Latency>> {
   const binder = createBinder();
-  const { source } = account;
-  const from = `from ${source.relation}`;
-  const slot = group(binder);
-  const where = `where ${inWindows(binder, phases.whole)} and ${ANSWERED} and origin_ms is not null`;
-  const even = source.sampling.min === source.sampling.max;
-  const sql = even
-    ? `select ${slot} as slot, count(*) as rows, ${engine.dialect.quantile('origin_ms', 0.5)} as p50, ${engine.dialect.quantile('origin_ms', 0.95)} as p95
-         ${from} ${where} group by 1`
-    : `select slot, sum(rows) as rows, min(ms) filter (where upto >= 0.5 * whole) as p50, min(ms) filter (where upto >= 0.95 * whole) as p95 from (
-         select slot, ms, rows, sum(weight) over (partition by slot order by ms) as upto, sum(weight) over (partition by slot) as whole from (
-           select ${slot} as slot, origin_ms as ms, sum(units) as weight, count(*) as rows ${from} ${where} group by 1, 2))
-       group by 1`;
-  const rows = await engine.query<Latency & { slot: number }>(sql, binder.values);
-  return new Map(rows.map((row) => [row.slot, row]));
+  const { sampling } = account.source;
+  const answered = `from ${placedRows(binder, account, phases, slot)} where ${ANSWERED} and origin_ms is not null`;
+  const sql =
+    sampling.min === sampling.max
+      ? `select ${PLACE}, count(*) as rows, ${engine.dialect.quantile('origin_ms', 0.5)} as p50, ${engine.dialect.quantile('origin_ms', 0.95)} as p95
+           ${answered} group by grouping sets ((slot), (phase))`
+      : `select place, by_phase, sum(rows) as rows, min(ms) filter (where upto >= 0.5 * whole) as p50, min(ms) filter (where upto >= 0.95 * whole) as p95 from (
+           select place, by_phase, ms, rows, sum(weight) over (partition by by_phase, place order by ms) as upto, sum(weight) over (partition by by_phase, place) as whole from (
+             select ${PLACE}, origin_ms as ms, sum(units) as weight, count(*) as rows ${answered} group by grouping sets ((slot, origin_ms), (phase, origin_ms))))
+         group by 1, 2`;
+  return bothWays(await engine.query<Latency & PlacedRow>(sql, binder.values), (row) => row);
 }
 
 /** Share of errors in each bucket of the chart; `null` where too few answers were seen, however many they stand for. */

@@ -159,7 +159,6 @@ function epochMs(sql: string, timeZone: string): string {
   const point = `strpos(${sql}, '.')`;
   const unix = (digits: string) => {
     const whole = (divide: string) => `try_cast(${digits} as BIGINT)${divide}`;
-    // The commonest encoding, nanoseconds, is tried first: every branch that is passed costs every row.
     return [
       `when length(${digits}) >= 17 then ${whole(' // 1000000')}`,
       `when length(${digits}) >= 14 then ${whole(' // 1000')}`,
@@ -169,7 +168,10 @@ function epochMs(sql: string, timeZone: string): string {
   };
   const fraction = `when ${point} between 10 and 11 then try_cast(round(try_cast(substr(${sql}, 1, ${point} + 3) as DOUBLE) * 1000) as BIGINT)`;
   const pointed = `case ${fraction} ${unix(`split_part(${sql}, '.', 1)`)} end`;
-  return `(case when substr(${sql}, 5, 1) = '-' then ${written} when ${point} > 0 then ${pointed} ${unix(sql)} end)`;
+  const anyhow = `case when substr(${sql}, 5, 1) = '-' then ${written} when ${point} > 0 then ${pointed} ${unix(sql)} end`;
+  // What almost every log has, 19 digits of nanoseconds, is told by cheaper tests than those that tell everything apart.
+  const nanoseconds = `case when length(${sql}) = 19 and ${sql} < '2' and not contains(${sql}, '.') then try_cast(${sql} as BIGINT) // 1000000 end`;
+  return `coalesce(${nanoseconds}, ${anyhow})`;
 }
 
 /** The engine names files, we number them; the name is the same for a whole block of rows, so the look-up is done once a block. */

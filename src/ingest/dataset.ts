@@ -61,6 +61,11 @@ export interface TrafficSource {
   readonly dimensions: readonly Dimension[];
   /** Columns of the relation beyond those above that the files have, such as `ttl`; absent for none. */
   readonly details?: readonly string[];
+  /**
+   * There is no column `source_prefix`: it is the network of `source_ip`, to be made (`Dialect.networkPrefix`) from addresses that
+   * are grouped already. Made in each row it would cost more than everything else that is counted.
+   */
+  readonly prefixesFromAddresses?: true;
   readonly knowsDisposition: boolean;
   readonly hasBytes: boolean;
   /** Ids of the input files behind it. */

@@ -1,6 +1,7 @@
 import { ReportError } from '../errors.ts';
-import { foldBlanks, frameTexts, type HtmlParts, readShownTexts, shownAs } from '../render/render.ts';
+import { foldBlanks, readShownTexts, shownAs } from '../render/render.ts';
 import type { ReportModel } from '../report/report.ts';
+import type { Writer } from '../text/text.ts';
 import { misreading } from './misreading.ts';
 import { createNumberReader } from './read-number.ts';
 import { evidenceIdsOf, sayingsOf } from './sayings.ts';
@@ -12,6 +13,12 @@ const CLAIM =
 /** Faults told; one wrong number often brings others with it. */
 const MOST_FAULTS = 5;
 
+export interface ProofreadParts {
+  readonly writer: Writer;
+  /** What the templates say beside the model; see `frameTexts`. */
+  readonly frame: readonly string[];
+}
+
 /**
  * Reads a finished HTML report against the model that it was made from, before anybody else does:
  * - every number that was written is its value, rounded as far as its digits say and hedged as far as its interval asks;
@@ -20,8 +27,7 @@ const MOST_FAULTS = 5;
  *
  * @throws ReportError `report-unsound` with the first faults.
  */
-export function proofread(model: ReportModel, html: string, parts: Pick<HtmlParts, 'writer' | 'brand'>): void {
-  const { writer } = parts;
+export function proofread(model: ReportModel, html: string, { writer, frame }: ProofreadParts): void {
   const reader = createNumberReader(writer.locale);
   const faults: string[] = [];
   const evidence = evidenceIdsOf(model);
@@ -34,7 +40,7 @@ export function proofread(model: ReportModel, html: string, parts: Pick<HtmlPart
     }
     expect(foldBlanks(shownAs(phrase, writer)));
   }
-  for (const text of frameTexts(model, parts)) expect(text);
+  for (const text of frame) expect(text);
   for (const { text, place } of readShownTexts(html)) {
     if (place === 'drawing' || !(/\d/u.test(text) || CLAIM.test(text))) continue;
     const left = due.get(text);

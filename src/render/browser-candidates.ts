@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import puppeteer from 'puppeteer';
 import { unpackBundledBrowser } from './bundled-browser.ts';
 
 /** A browser that may or may not start. */
@@ -48,7 +47,7 @@ export async function* browserCandidates(
     const executable = findOnPath(name);
     if (executable !== undefined) yield { source: 'on PATH', executable };
   }
-  const chrome = findChrome();
+  const chrome = await findChrome();
   if (chrome !== undefined) yield { source: 'installed Google Chrome', executable: chrome };
   const bundled = await unpackBundledBrowser(announceUnpacking);
   if (bundled) {
@@ -71,9 +70,10 @@ function findOnPath(name: string): string | undefined {
   return undefined;
 }
 
-function findChrome(): string | undefined {
+async function findChrome(): Promise<string | undefined> {
+  const { executablePath } = await import('puppeteer');
   try {
-    return puppeteer.executablePath('chrome');
+    return await executablePath('chrome');
   } catch {
     return undefined; // puppeteer throws when there is none
   }

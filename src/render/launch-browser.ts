@@ -1,4 +1,4 @@
-import { type Browser, launch } from 'puppeteer';
+import type { Browser } from 'puppeteer';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { browserCandidates, type Candidate, INSTALL_HINT } from './browser-candidates.ts';
@@ -87,6 +87,8 @@ function hasSandbox(options: BrowserOptions): boolean {
 async function start(candidate: Candidate, sandboxed: boolean): Promise<RunningBrowser> {
   const folder = await makeRunFolder();
   try {
+    // A sixth of a second to load, which runs without a PDF are spared.
+    const { launch } = await import('puppeteer');
     const browser = await launch({
       executablePath: candidate.executable,
       headless: 'shell',

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '../../src/log.ts';
+import { renderHtml } from '../../src/render/html.ts';
 import { launchBrowser } from '../../src/render/launch-browser.ts';
-import { openBrowser, renderHtml } from '../../src/render/render.ts';
+import { openBrowser } from '../../src/render/render.ts';
 import type { ReportModel } from '../../src/report/report.ts';
 import {
   CLOSED_VOCABULARY,

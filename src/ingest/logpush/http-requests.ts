@@ -12,7 +12,7 @@ import {
   map,
   textColumn,
 } from './log-dataset.ts';
-import { httpDispositionSql, isMitigatingSql, systemSql, wordSql } from './vocabulary-sql.ts';
+import { httpDispositionSql, isMitigatingSql, lowerWordSql, systemSql, wordSql } from './vocabulary-sql.ts';
 
 const TIMES = ['EdgeStartTimestamp', 'EdgeEndTimestamp'];
 
@@ -125,10 +125,12 @@ export const httpRequests: LogDataset = {
   sampled: false,
   derived: [
     column('acted', 'VARCHAR', actionOf),
-    column('action word', 'VARCHAR', (f) => map(f.derived('acted'), wordSql)),
-    column('product word', 'VARCHAR', (f) =>
-      map(map(productOf(f), wordSql), (sql) => `case when ${f.derived('acted')} <> '' then ${sql} end`),
+    column('action name', 'VARCHAR', (f) => map(f.derived('acted'), (sql) => `lower(${sql})`)),
+    column('action word', 'VARCHAR', (f) => map(f.derived('action name'), lowerWordSql)),
+    column('product', 'VARCHAR', (f) =>
+      map(productOf(f), (sql) => `case when ${f.derived('acted')} <> '' then ${sql} end`),
     ),
+    column('product word', 'VARCHAR', (f) => map(f.derived('product'), wordSql)),
   ],
   columns: [
     textColumn('ray', 'RayID'),
@@ -182,7 +184,7 @@ export const httpRequests: LogDataset = {
     textColumn('data_centre', 'EdgeColoCode'),
     textColumn('ja3', 'JA3Hash'),
     textColumn('ja4', 'JA4'),
-    column('action', 'VARCHAR', (f) => map(f.derived('acted'), (sql) => `nullif(lower(${sql}), '')`)),
+    column('action', 'VARCHAR', (f) => map(f.derived('action name'), known)),
     column('disposition', 'VARCHAR', (f) =>
       map(
         f.derived('action word'),

@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { DIMENSIONS, type Dimension } from '../../model/dimension.ts';
+import { DIMENSIONS } from '../../model/dimension.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { TrafficSource } from '../dataset.ts';
 import { type LogTable, leftOutSql } from './load-tables.ts';
@@ -22,10 +22,7 @@ export async function makeRelation(
   const bytes = dataset.bytes?.(columns);
   const scaled = (sql: string) => (columns.has('weight') ? `(${sql}) * weight` : `(${sql})::BIGINT`);
   const present = (name: string) => columns.has(name);
-  const dimension = (name: Dimension) => {
-    if (name === 'source_prefix' && present('source_ip')) return engine.dialect.networkPrefix('source_ip');
-    return present(name) ? `${name}::VARCHAR` : 'null::VARCHAR';
-  };
+  const dimensions = DIMENSIONS.filter((name) => name !== 'source_prefix' || !present('source_ip'));
   const others = dataset.columns.filter(({ name }) => !named.has(name));
   // Conditions that cut nothing are left away: the engine would test them for every row of every query.
   const conditions = [
@@ -43,12 +40,13 @@ export async function makeRelation(
     `${weight} as weight`,
     `${present('disposition') ? 'disposition' : "'unknown'"} as disposition`,
     ...['source_as_name', 'rule_name'].map((name) => (present(name) ? name : `null::VARCHAR as ${name}`)),
-    ...DIMENSIONS.map((name) => `${dimension(name)} as ${name}`),
+    ...dimensions.map((name) => `${present(name) ? name : 'null'}::VARCHAR as ${name}`),
     ...others.map(({ name, type }) => (present(name) ? name : `null::${type} as ${name}`)),
   ];
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
   await engine.run(`create view ${dataset.name} as select ${selected.join(', ')} from ${from}${where}`);
-  return describe(table, engine);
+  // Counted in the table itself: the view would make text of every number first.
+  return describe(table, engine, { weight, bytes: bytes ?? 'null', rows: `${from}${where}` });
 }
 
 /** Columns of every relation. */
@@ -66,15 +64,19 @@ const named = new Set<string>([
 /** Priority from which on a dataset is a complete account of its layer. */
 const COMPLETE_ACCOUNT = 1_000;
 
-async function describe(table: LogTable, engine: Engine): Promise<TrafficSource | undefined> {
+async function describe(
+  table: LogTable,
+  engine: Engine,
+  from: { readonly weight: string; readonly bytes: string; readonly rows: string },
+): Promise<TrafficSource | undefined> {
   const { dataset, columns, logs } = table;
   const dimensions = DIMENSIONS.filter(
     (name) => columns.has(name) || (name === 'source_prefix' && columns.has('source_ip')),
   );
+  const acted = columns.has('disposition') ? "count(*) filter (where disposition <> 'unknown')" : '0';
+  const known = dimensions.map((name) => `count(${name === 'source_prefix' ? 'source_ip' : name}) as ${name}`);
   const [facts] = await engine.query<Readonly<Record<string, number | null>>>(
-    `select count(*) as row_count, min(t) as first_t, max(t) as last_t, min(weight) as least, max(weight) as most, count(bytes) as with_bytes, count(*) filter (where disposition <> 'unknown') as with_disposition, ${dimensions
-      .map((name) => `count(${name === 'source_prefix' ? 'source_ip' : name}) as ${name}`)
-      .join(', ')} from ${dataset.name}`,
+    `select count(*) as row_count, min(t) as first_t, max(t) as last_t, min(${from.weight}) as least, max(${from.weight}) as most, count(${from.bytes}) as with_bytes, ${acted} as with_disposition, ${known.join(', ')} from ${from.rows}`,
   );
   const rows = facts?.row_count ?? 0;
   if (!facts || rows === 0 || facts.first_t == null || facts.last_t == null) return undefined;
@@ -91,6 +93,7 @@ async function describe(table: LogTable, engine: Engine): Promise<TrafficSource 
     window: { start: facts.first_t, end: facts.last_t + 1 },
     rows,
     dimensions: dimensions.filter((name) => (facts[name] ?? 0) > 0),
+    ...(columns.has('source_ip') && { prefixesFromAddresses: true as const }),
     details: dataset.columns.flatMap(({ name }) => (columns.has(name) && !named.has(name) ? [name] : [])),
     knowsDisposition: (facts.with_disposition ?? 0) > 0,
     hasBytes: (facts.with_bytes ?? 0) > 0,

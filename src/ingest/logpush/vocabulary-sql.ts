@@ -9,7 +9,15 @@ import { HTTP_ACTIONS, NETWORK_OUTCOMES, SYSTEMS } from '../vocabulary.ts';
  * it belongs in a derived column, because the engine computes an expression anew in every branch of a CASE.
  */
 export function wordSql(sql: string): string {
-  const plain = `lower(${sql})`;
+  return foldedSql(sql, `lower(${sql})`);
+}
+
+/** The same of a text that is lower case already. */
+export function lowerWordSql(sql: string): string {
+  return foldedSql(sql, sql);
+}
+
+function foldedSql(sql: string, plain: string): string {
   return `case when contains(${sql}, '_') or contains(${sql}, '-') then replace(replace(${plain}, '_', ''), '-', '') else ${plain} end`;
 }
 

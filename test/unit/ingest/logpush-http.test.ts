@@ -54,7 +54,7 @@ describe('a request', () => {
       ZoneName: 'acme.example',
     });
     const columns =
-      't, units, bytes, weight, disposition, source_as_name, rule_name, source_ip, source_prefix, source_asn, source_country, source_port, host, zone, path, query, method, http_version, user_agent, referer, request_bytes, status, origin_status, origin_ms, cache_status, data_centre, ja3, ja4, action, mitigation_system, rule, bot_score, bot_tags[1] as tag, bot_detections[2] as detection, js_detection, waf_score, headers, cookies';
+      't, units, bytes, weight, disposition, source_as_name, rule_name, source_ip, source_asn, source_country, source_port, host, zone, path, query, method, http_version, user_agent, referer, request_bytes, status, origin_status, origin_ms, cache_status, data_centre, ja3, ja4, action, mitigation_system, rule, bot_score, bot_tags[1] as tag, bot_detections[2] as detection, js_detection, waf_score, headers, cookies';
     const rows = await ingestFiles({ files: { 'a.log': ndjson(full) } }, (dataset) =>
       dataset.engine.query(`select ${columns} from http_requests`),
     );
@@ -68,7 +68,6 @@ describe('a request', () => {
         source_as_name: null,
         rule_name: 'HTTP flood',
         source_ip: '203.0.113.9',
-        source_prefix: '203.0.113.0/24',
         source_asn: '64500',
         source_country: 'DE',
         source_port: '51000',
@@ -225,6 +224,7 @@ describe('the account of all requests', () => {
             window: { start: AT, end: AT + 1 },
             rows: 2,
             dimensions: ['source_ip', 'source_prefix', 'host', 'status'],
+            prefixesFromAddresses: true,
             details: ['ray'],
             knowsDisposition: false,
             hasBytes: true,

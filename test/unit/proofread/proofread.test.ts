@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../../sample-data/generator/random.ts';
 import { proofread } from '../../../src/proofread/proofread.ts';
-import { renderHtml } from '../../../src/render/render.ts';
+import { frameTexts, renderHtml } from '../../../src/render/html.ts';
 import type { ReportModel } from '../../../src/report/report.ts';
 import { sampleModel } from '../../support/sample-model.ts';
 import { sampleParts } from '../../support/sample-parts.ts';
@@ -13,6 +13,10 @@ beforeAll(() => {
   parts = sampleParts(sampleModel(), 'screen');
   html = renderHtml(sampleModel(), parts);
 });
+
+function proof({ writer, brand }: ReturnType<typeof sampleParts>) {
+  return { writer, frame: frameTexts(sampleModel(), { writer, brand }) };
+}
 
 /** Places in the text that a reader sees, of everything that the pattern finds; not in drawings, style sheets and tags. */
 function placesOf(pattern: RegExp): { at: number; found: string }[] {
@@ -32,7 +36,7 @@ function withText(at: number, length: number, text: string): string {
 
 describe('the reading of a finished report', () => {
   test('finds nothing in a sound one', () => {
-    expect(() => proofread(sampleModel(), html, parts)).not.toThrow();
+    expect(() => proofread(sampleModel(), html, proof(parts))).not.toThrow();
   });
 
   test('refuses 200 reports in which one digit is another', () => {
@@ -44,7 +48,7 @@ describe('the reading of a finished report', () => {
       const { at, found } = places[random.int(places.length)] ?? { at: 0, found: '0' };
       const other = String((Number(found) + 1 + random.int(9)) % 10);
       const place = html.slice(at - 30, at + 10);
-      expect(() => proofread(sampleModel(), withText(at, 1, other), parts), `${found} → ${other} in ${place}`).toThrow(
+      expect(() => proofread(sampleModel(), withText(at, 1, other), proof(parts)), `${found} → ${other} in ${place}`).toThrow(
         /report says what its model does not/u,
       );
     }
@@ -62,17 +66,17 @@ describe('the reading of a finished report', () => {
     const places = placesOf(/(?<=\d[\u00a0\u202f])(?:rps|requests|min|k|M|%)(?![a-z])/gu);
     expect(places.length).toBeGreaterThan(50);
     for (const { at, found } of places)
-      expect(() => proofread(sampleModel(), withText(at, found.length, others[found] ?? ''), parts)).toThrow();
+      expect(() => proofread(sampleModel(), withText(at, found.length, others[found] ?? ''), proof(parts))).toThrow();
   });
 
   test('refuses a report that claims more, loses a number or tells it twice', () => {
     const claimed = html.replace('Both waves carry the same', 'All waves carry the same');
-    expect(() => proofread(sampleModel(), claimed, parts)).toThrow(
+    expect(() => proofread(sampleModel(), claimed, proof(parts))).toThrow(
       /"All waves carry the same.*stands in the report and not in/u,
     );
     const row = /<tr><th scope="row"[\s\S]*?<\/tr>/u.exec(html)?.[0] ?? '';
-    expect(() => proofread(sampleModel(), html.replace(row, ''), parts)).toThrow(/was left out of the report/u);
-    expect(() => proofread(sampleModel(), html.replace(row, row + row), parts)).toThrow(
+    expect(() => proofread(sampleModel(), html.replace(row, ''), proof(parts))).toThrow(/was left out of the report/u);
+    expect(() => proofread(sampleModel(), html.replace(row, row + row), proof(parts))).toThrow(
       /more often than in its model/u,
     );
   });
@@ -82,7 +86,7 @@ describe('the reading of a finished report', () => {
       ...sampleModel(),
       cover: { ...sampleModel().cover, verdict: ['It peaked at 92 Gbps.'] },
     };
-    expect(() => proofread(model, renderHtml(model, parts), parts)).toThrow(
+    expect(() => proofread(model, renderHtml(model, parts), proof(parts))).toThrow(
       /cover\.verdict: "It peaked at 92 Gbps\." has a number of its own/u,
     );
   });
@@ -95,6 +99,6 @@ describe('the reading of a finished report', () => {
       writer: { ...writer, phrase: (phrase: Parameters<typeof writer.phrase>[0]) => slip(writer.phrase(phrase)) },
     };
     const model = sampleModel();
-    expect(() => proofread(model, renderHtml(model, slipping), slipping)).toThrow(/is not \d/u);
+    expect(() => proofread(model, renderHtml(model, slipping), proof(slipping))).toThrow(/is not \d/u);
   });
 });
