@@ -41,14 +41,10 @@ function windowsOf(account: Account): number[] {
  * highest of many uncertain means is mostly too high.
  */
 export async function findPeaks(engine: Engine, account: Account, spans: readonly TimeWindow[]): Promise<Peak[]> {
-  const windows = windowsOf(account);
+  const highest = await highestWindows(engine, account, spans);
   const peaks: Peak[] = [];
   for (const quantity of quantitiesOf(account)) {
-    const found: { readonly windowMs: number; readonly at: number; readonly tally: Tally }[] = [];
-    for (const windowMs of windows) {
-      const peak = await highestWindow(engine, account, { quantity, windowMs, spans });
-      if (peak) found.push({ ...peak, windowMs });
-    }
+    const found = highest.filter((peak) => peak.quantity === quantity);
     const headline = headlineOf(account, found);
     for (const { windowMs, at, tally } of found) {
       peaks.push({
@@ -93,21 +89,38 @@ function withSimultaneousLower(
   return { ...measure, interval: { ...measure.interval, lower: (measure.value * lower) / parts.tally.value } };
 }
 
-async function highestWindow(
+interface HighestWindow {
+  readonly quantity: Quantity;
+  readonly windowMs: number;
+  readonly at: number;
+  readonly tally: Tally;
+}
+
+/** Of every quantity and every length the highest window, in one statement: each of its own would cost more than the sums. */
+async function highestWindows(
   engine: Engine,
   account: Account,
-  options: { readonly quantity: Quantity; readonly windowMs: number; readonly spans: readonly TimeWindow[] },
-): Promise<{ at: number; tally: Tally } | undefined> {
+  spans: readonly TimeWindow[],
+): Promise<HighestWindow[]> {
   const binder = createBinder();
-  const [row] = await engine.query<{ t: number }>(
-    `select * from (
-       select ${windowStart(account, options.windowMs)} as t, ${tallyColumns(account, 'buckets', 'peak', { quantity: options.quantity })}
-         from ${account.buckets} where ${inWindows(binder, options.spans)} group by 1)
-      where peak_value is not null order by peak_value desc, t limit 1`,
-    binder.values,
+  const inside = inWindows(binder, spans);
+  const asked = quantitiesOf(account).flatMap((quantity) =>
+    windowsOf(account).map((windowMs) => ({ quantity, windowMs })),
   );
-  const tally = row && findTally({ ...row }, 'peak');
-  return row && tally ? { at: row.t, tally } : undefined;
+  const highest = asked.map(
+    ({ quantity, windowMs }, number) =>
+      `select * from (
+         select ${number} as number, * from (
+           select ${windowStart(account, windowMs)} as t, ${tallyColumns(account, 'buckets', 'peak', { quantity })}
+             from ${account.buckets} where ${inside} group by 1)
+          where peak_value is not null order by peak_value desc, t limit 1)`,
+  );
+  const rows = await engine.query<{ number: number; t: number }>(highest.join(' union all '), binder.values);
+  return asked.flatMap((one, number) => {
+    const row = rows.find((candidate) => candidate.number === number);
+    const tally = row && findTally({ ...row }, 'peak');
+    return row && tally ? [{ ...one, at: row.t, tally }] : [];
+  });
 }
 
 /** A bucket as long as the window is the window, however it is aligned. */
