@@ -48,9 +48,10 @@ describe('the reading of a finished report', () => {
       const { at, found } = places[random.int(places.length)] ?? { at: 0, found: '0' };
       const other = String((Number(found) + 1 + random.int(9)) % 10);
       const place = html.slice(at - 30, at + 10);
-      expect(() => proofread(sampleModel(), withText(at, 1, other), proof(parts)), `${found} → ${other} in ${place}`).toThrow(
-        /report says what its model does not/u,
-      );
+      expect(
+        () => proofread(sampleModel(), withText(at, 1, other), proof(parts)),
+        `${found} → ${other} in ${place}`,
+      ).toThrow(/report says what its model does not/u);
     }
   });
 
