@@ -141,8 +141,10 @@ class PooledBrowser implements BrowserHandle {
       return await beforeTrouble(job.signal, timeoutMs, async (watch) => {
         const printPage = session.idle.pop() ?? (await openPrintPage(browser));
         watch(printPage);
-        const pdf = await printDocument(printPage, html, timeoutMs);
+        const { pdf, prints } = await printDocument(printPage, html, timeoutMs);
         session.idle.push(printPage);
+        if (prints > 1)
+          this.#log.debug(`${job.meta.reportId}: printed ${prints} times until its page numbers were right`);
         return pdf;
       });
     } finally {

@@ -42,8 +42,7 @@ const ALLOWED_LINK = /^(https:|mailto:)/i;
  * Returns how many characters no font had a glyph for: they print as empty boxes, which is ugly but not wrong.
  */
 export function checkPdf(pdf: Uint8Array, expected: PdfExpectation): { readonly missingGlyphs: number } {
-  const { file, pages } = readBack(pdf);
-  const dicts = [...allDicts(file)];
+  const { file, pages, dicts } = readBack(pdf);
   const faults = [
     ...pageFaults(file, expected),
     ...textFaults(pages, expected),
@@ -59,10 +58,10 @@ export function checkPdf(pdf: Uint8Array, expected: PdfExpectation): { readonly 
   return { missingGlyphs: pages.reduce((sum, page) => sum + page.missingGlyphs, 0) };
 }
 
-function readBack(pdf: Uint8Array): { file: PdfFile; pages: readonly PageText[] } {
+function readBack(pdf: Uint8Array): { file: PdfFile; pages: readonly PageText[]; dicts: readonly PdfDict[] } {
   try {
     const file = readPdf(pdf);
-    return { file, pages: readPageTexts(file) };
+    return { file, pages: readPageTexts(file), dicts: allDicts(file) };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ReportError('report-unsound', `the finished PDF cannot be read back: ${reason}`, { cause });
@@ -149,14 +148,15 @@ function isNamed(dict: PdfDict, key: string, name: string): boolean {
 }
 
 /** Every dictionary of the file, also those inside others. */
-function* allDicts(file: PdfFile): Generator<PdfDict> {
-  for (const object of file.objects.values()) yield* dictsIn(object.value);
-}
-
-function* dictsIn(value: PdfValue): Generator<PdfDict> {
-  if (Array.isArray(value)) for (const item of value) yield* dictsIn(item);
-  else if (value instanceof Map) {
-    yield value;
-    for (const item of value.values()) yield* dictsIn(item);
-  }
+function allDicts(file: PdfFile): PdfDict[] {
+  const dicts: PdfDict[] = [];
+  const collect = (value: PdfValue): void => {
+    if (Array.isArray(value)) value.forEach(collect);
+    else if (value instanceof Map) {
+      dicts.push(value);
+      value.forEach(collect);
+    }
+  };
+  for (const object of file.objects.values()) collect(object.value);
+  return dicts;
 }

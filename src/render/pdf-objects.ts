@@ -35,17 +35,41 @@ interface PdfObject {
   readonly value: PdfValue;
   /** Inflated on demand; absent when the object is not a stream. */
   readonly stream?: () => Buffer;
-  /** Where the object's bytes lie in the file, half-open. */
-  readonly start: number;
-  readonly end: number;
 }
 
 export interface PdfFile {
-  readonly objects: ReadonlyMap<number, PdfObject>;
+  readonly objects: PdfObjects;
   readonly trailer: PdfDict;
 }
 
-/** Reads the whole file. Throws a plain Error on anything that Chromium would not have written. */
+/** The objects of a file by number, each read when it is first asked for: link destinations need only few of them. */
+class PdfObjects {
+  readonly #read: (number: number) => PdfObject | undefined;
+  readonly #numbers: readonly number[];
+  readonly #known = new Map<number, PdfObject>();
+
+  constructor(numbers: Iterable<number>, read: (number: number) => PdfObject | undefined) {
+    this.#numbers = [...numbers];
+    this.#read = read;
+  }
+
+  /** Throws a plain Error on anything that Chromium would not have written. */
+  get(number: number): PdfObject | undefined {
+    const known = this.#known.get(number) ?? this.#read(number);
+    if (known) this.#known.set(number, known);
+    return known;
+  }
+
+  /** All of them, which reads the whole file. */
+  *values(): Generator<PdfObject> {
+    for (const number of this.#numbers) {
+      const object = this.get(number);
+      if (object) yield object;
+    }
+  }
+}
+
+/** Reads where everything stands. Throws a plain Error on anything that Chromium would not have written. */
 export function readPdf(bytes: Uint8Array): PdfFile {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const text = file.toString('latin1');
@@ -53,12 +77,11 @@ export function readPdf(bytes: Uint8Array): PdfFile {
   const startXref = /startxref\s+(\d+)\s+%%EOF\s*$/.exec(text.slice(-64));
   if (!startXref) throw new Error('its end is missing');
   const { offsets, trailer } = readXref(text, Number(startXref[1]));
-  const starts = [...offsets.values(), Number(startXref[1])].sort((a, b) => a - b);
-  const nextStart = new Map(starts.map((start, i) => [start, starts[i + 1] ?? start]));
-  const objects = new Map<number, PdfObject>();
-  for (const [number, start] of offsets)
-    objects.set(number, readObject(file, text, number, start, nextStart.get(start) ?? start));
-  return { objects, trailer };
+  const read = (number: number) => {
+    const start = offsets.get(number);
+    return start === undefined ? undefined : readObject(file, text, number, start);
+  };
+  return { objects: new PdfObjects(offsets.keys(), read), trailer };
 }
 
 function readXref(text: string, at: number): { offsets: Map<number, number>; trailer: PdfDict } {
@@ -76,11 +99,11 @@ function readXref(text: string, at: number): { offsets: Map<number, number>; tra
   return { offsets, trailer: asDict(parser.value()) };
 }
 
-function readObject(file: Buffer, text: string, number: number, start: number, end: number): PdfObject {
+function readObject(file: Buffer, text: string, number: number, start: number): PdfObject {
   const parser = new ValueParser(text, start);
   parser.expect(`${number} 0 obj`);
   const value = parser.value();
-  if (!parser.skips('stream')) return { value, start, end };
+  if (!parser.skips('stream')) return { value };
   const dict = asDict(value);
   const length = dict.get('Length');
   if (typeof length !== 'number') throw new Error(`object ${number} has no direct length`);
@@ -88,7 +111,7 @@ function readObject(file: Buffer, text: string, number: number, start: number, e
   const raw = file.subarray(from, from + length);
   const filter = dict.get('Filter');
   const stream = () => (filter instanceof PdfName && filter.name === 'FlateDecode' ? inflateSync(raw) : raw);
-  return { value, stream, start, end };
+  return { value, stream };
 }
 
 function asDict(value: PdfValue | undefined): PdfDict {
@@ -132,11 +155,19 @@ export function decodeString(string: PdfString): string {
   return Buffer.from(string.bytes.slice(2), 'latin1').swap16().toString('utf16le');
 }
 
-const WHITE = /[\s\0]/;
-const DELIMITER = /[\s\0()<>[\]{}/%]/;
+/** What a byte is to the grammar of PDF. Digits and signs make numbers and may stand in names and words. */
+export const REGULAR = 0;
+export const WHITE = 1;
+const DELIMITER = 2;
+export const NUMERIC = 3;
+export const KINDS = new Uint8Array(256);
+for (const byte of [0x00, 0x09, 0x0a, 0x0c, 0x0d, 0x20]) KINDS[byte] = WHITE;
+for (const char of '()<>[]{}/%') KINDS[char.charCodeAt(0)] = DELIMITER;
+for (const char of '0123456789+-.') KINDS[char.charCodeAt(0)] = NUMERIC;
+
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
 
-/** Reads PDF values one after the other; also reads content streams, whose operators come back as `PdfOperator`. */
+/** Reads PDF values one after the other. */
 export class ValueParser {
   readonly #text: string;
   at: number;
@@ -157,15 +188,10 @@ export class ValueParser {
     if (!this.skips(word)) throw new Error(`"${word}" is missing at byte ${this.at}`);
   }
 
-  get atEnd(): boolean {
-    this.#skipWhite();
-    return this.at >= this.#text.length;
-  }
-
-  /** A bare word: an operator of a content stream, or `true`, `false`, `null`, `endobj`. */
-  word(): string {
+  /** `true`, `false`, `null`, or nothing that stands for a value. */
+  #word(): string {
     const from = this.at;
-    while (this.at < this.#text.length && !DELIMITER.test(this.#text.charAt(this.at))) this.at++;
+    this.#skipRegular();
     if (this.at === from) this.at++;
     return this.#text.slice(from, this.at);
   }
@@ -173,20 +199,26 @@ export class ValueParser {
   /** The next value, or `undefined` before a bare word. */
   tryValue(): PdfValue | undefined {
     this.#skipWhite();
+    if (this.#kind() === NUMERIC) return this.#number();
     const text = this.#text;
-    const char = text.charAt(this.at);
-    if (char === '/') return this.#name();
-    if (char === '(') return this.#literal();
-    if (char === '<') return text.charAt(this.at + 1) === '<' ? this.#dict() : this.#hex();
-    if (char === '[') return this.#array();
-    if ((char >= '0' && char <= '9') || char === '-' || char === '+' || char === '.') return this.#number();
-    const from = this.at;
-    const word = this.word();
-    if (word === 'true') return true;
-    if (word === 'false') return false;
-    if (word === 'null') return null;
-    this.at = from;
-    return undefined;
+    switch (text.charAt(this.at)) {
+      case '/':
+        return new PdfName(this.#name());
+      case '(':
+        return this.#literal();
+      case '<':
+        return text.charAt(this.at + 1) === '<' ? this.#dict() : this.#hex();
+      case '[':
+        return this.#array();
+      case 't':
+        return this.#skipsWord('true') ? true : undefined;
+      case 'f':
+        return this.#skipsWord('false') ? false : undefined;
+      case 'n':
+        return this.#skipsWord('null') ? null : undefined;
+      default:
+        return undefined;
+    }
   }
 
   value(): PdfValue {
@@ -195,54 +227,70 @@ export class ValueParser {
     return value;
   }
 
-  #skipWhite(): void {
+  /** Kind of the byte at hand; the end of the text counts as a delimiter. */
+  #kind(): number {
+    return KINDS[this.#text.charCodeAt(this.at)] ?? DELIMITER;
+  }
+
+  #skipKind(kind: number): void {
     const text = this.#text;
-    for (;;) {
-      const char = text.charAt(this.at);
-      if (char === '%') while (this.at < text.length && !/[\r\n]/.test(text.charAt(this.at))) this.at++;
-      else if (char !== '' && WHITE.test(char)) this.at++;
-      else return;
+    let at = this.at;
+    while (KINDS[text.charCodeAt(at)] === kind) at++;
+    this.at = at;
+  }
+
+  /** To the end of a name or word; digits and signs may stand in both. */
+  #skipRegular(): void {
+    for (let kind = this.#kind(); kind === REGULAR || kind === NUMERIC; kind = this.#kind()) this.at++;
+  }
+
+  #skipsWord(word: string): boolean {
+    const from = this.at;
+    if (this.#word() === word) return true;
+    this.at = from;
+    return false;
+  }
+
+  #skipWhite(): void {
+    this.#skipKind(WHITE);
+    while (this.#text.charAt(this.at) === '%') {
+      while (this.at < this.#text.length && !/[\r\n]/.test(this.#text.charAt(this.at))) this.at++;
+      this.#skipKind(WHITE);
     }
   }
 
-  #name(): PdfName {
-    this.at++;
-    const from = this.at;
-    while (this.at < this.#text.length && !DELIMITER.test(this.#text.charAt(this.at))) this.at++;
+  #name(): string {
+    const from = ++this.at;
+    this.#skipRegular();
     const raw = this.#text.slice(from, this.at);
-    const decoded = raw.includes('#')
+    return raw.includes('#')
       ? raw.replace(/#([0-9a-fA-F]{2})/g, (_all, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
       : raw;
-    return new PdfName(decoded);
   }
 
   #number(): number | PdfRef {
-    const match = /[-+.\d]+/y;
-    match.lastIndex = this.at;
-    const digits = match.exec(this.#text)?.[0] ?? '';
-    this.at += digits.length;
-    const reference = / 0 R(?![A-Za-z])/y;
-    reference.lastIndex = this.at;
-    if (reference.test(this.#text)) {
-      this.at += 4;
-      return new PdfRef(Number(digits));
-    }
-    return Number(digits);
+    const from = this.at;
+    this.#skipKind(NUMERIC);
+    const number = Number(this.#text.slice(from, this.at));
+    if (!this.#text.startsWith(' 0 R', this.at) || KINDS[this.#text.charCodeAt(this.at + 4)] === REGULAR) return number;
+    this.at += 4;
+    return new PdfRef(number);
   }
 
   #literal(): PdfString {
     const text = this.#text;
     let bytes = '';
     let depth = 1;
-    for (this.at++; this.at < text.length; this.at++) {
+    let from = ++this.at; // what stands between two escapes is taken in one piece
+    for (; this.at < text.length; this.at++) {
       const char = text.charAt(this.at);
-      if (char === '\\') bytes += this.#escape();
-      else {
-        if (char === '(') depth++;
-        if (char === ')' && --depth === 0) break;
-        bytes += char;
-      }
+      if (char === '(') depth++;
+      if (char === ')' && --depth === 0) break;
+      if (char !== '\\') continue;
+      bytes += text.slice(from, this.at) + this.#escape();
+      from = this.at + 1;
     }
+    bytes += text.slice(from, this.at);
     this.at++;
     return new PdfString(bytes);
   }
@@ -281,9 +329,9 @@ export class ValueParser {
     this.at += 2;
     const entries = new Map<string, PdfValue>();
     while (!this.skips('>>')) {
-      const key = this.value();
-      if (!(key instanceof PdfName)) throw new Error(`a dictionary key is not a name at byte ${this.at}`);
-      entries.set(key.name, this.value());
+      if (this.#text.charAt(this.at) !== '/') throw new Error(`a dictionary key is not a name at byte ${this.at}`);
+      const key = this.#name();
+      entries.set(key, this.value());
     }
     return entries;
   }

@@ -1,5 +1,7 @@
 import {
   dictOf,
+  KINDS,
+  NUMERIC,
   type PdfDict,
   type PdfFile,
   PdfName,
@@ -7,8 +9,10 @@ import {
   PdfString,
   type PdfValue,
   pagesOf,
+  REGULAR,
   resolve,
   ValueParser,
+  WHITE,
 } from './pdf-objects.ts';
 
 /** What a page shows in letters. */
@@ -19,6 +23,12 @@ export interface PageText {
   readonly missingGlyphs: number;
 }
 
+/** A page as far as it is read. */
+interface Reading {
+  readonly words: string[];
+  missingGlyphs: number;
+}
+
 interface FontCodes {
   readonly toText: ReadonlyMap<number, string>;
 }
@@ -27,67 +37,117 @@ interface FontCodes {
 export function readPageTexts(file: PdfFile): readonly PageText[] {
   const fonts = new Map<number, FontCodes>();
   return pagesOf(file).map(({ dict }) => {
-    const page = { text: '', missingGlyphs: 0 };
+    const page: Reading = { words: [], missingGlyphs: 0 };
     const contents = resolve(file, dict.get('Contents'));
     const parts: readonly (PdfValue | undefined)[] = Array.isArray(contents) ? contents : [dict.get('Contents')];
-    const stream = parts.map((part) => streamText(file, part)).join('\n');
+    const stream = Buffer.concat(parts.flatMap((part) => [streamOf(file, part), Buffer.from('\n')]));
     readContent(file, stream, dictOf(file, dict.get('Resources')), fonts, page, 0);
-    return page;
+    return { text: page.words.join(''), missingGlyphs: page.missingGlyphs };
   });
 }
 
-function streamText(file: PdfFile, value: PdfValue | undefined): string {
-  if (!(value instanceof PdfRef)) return '';
-  return file.objects.get(value.number)?.stream?.().toString('latin1') ?? '';
+function streamOf(file: PdfFile, value: PdfValue | undefined): Buffer {
+  const stream = value instanceof PdfRef ? file.objects.get(value.number)?.stream : undefined;
+  return stream ? stream() : Buffer.alloc(0);
 }
 
-/**
- * Lines that only draw: numbers and an operator that shows no text. Most of a page with charts is such lines, and skipping
- * them takes a tenth of the time. Not done where literal strings might span lines.
- */
-const DRAWING_LINES = /^[-\d. ]*(?:re|[mlhcvywfSnWqQ]|cm|rg|RG|[fW]\*)$/gm;
+const ARRAY_START = 0x5b;
+const ARRAY_END = 0x5d;
+const ANGLE_START = 0x3c;
+const ANGLE_END = 0x3e;
 
+const NO_DIGIT = 0xff;
+const HEX_DIGITS = new Uint8Array(256).fill(NO_DIGIT);
+for (const [value, digit] of [...'0123456789abcdef'].entries())
+  for (const char of [digit, digit.toUpperCase()]) HEX_DIGITS[char.charCodeAt(0)] = value;
+
+/** An operator of one or two letters as a number, which is compared without making a string of it. */
+function operatorOf(first: number, second = 0): number {
+  return first * 256 + second;
+}
+
+const [CHOOSE_FONT, DRAW_FORM, ...SHOW_TEXT] = ['Tf', 'Do', 'Tj', 'TJ', "'", '"'].map((word) =>
+  operatorOf(word.charCodeAt(0), word.length === 2 ? word.charCodeAt(1) : 0),
+);
+
+/** Goes over the bytes one by one: a page with charts is a hundred kilobytes of numbers, of which none is needed. */
 function readContent(
   file: PdfFile,
-  content: string,
+  content: Buffer,
   resources: PdfDict,
   fonts: Map<number, FontCodes>,
-  page: { text: string; missingGlyphs: number },
+  page: Reading,
   depth: number,
 ): void {
-  const parser = new ValueParser(content.includes('(') ? content : content.replace(DRAWING_LINES, ''));
-  const named = dictOf(file, resources.get('Font'));
-  let operands: PdfValue[] = [];
+  const parser = new ValueParser(content.toString('latin1'));
   let font: FontCodes | undefined;
-  while (!parser.atEnd) {
-    const operand = parser.tryValue();
-    if (operand !== undefined) {
-      operands.push(operand);
+  // What stands before an operator: its first name, and the glyphs of its strings.
+  let name = '';
+  const glyphs: number[] = [];
+  for (let at = 0; at < content.length; ) {
+    const byte = content[at] ?? 0;
+    const kind = KINDS[byte];
+    if (kind === WHITE || kind === NUMERIC || byte === ARRAY_START || byte === ARRAY_END) {
+      at++;
       continue;
     }
-    const operator = parser.word();
-    if (operator === 'Tf')
-      font = fontOf(file, operands[0] instanceof PdfName ? named.get(operands[0].name) : null, fonts);
-    else if (operator === 'Tj' || operator === 'TJ' || operator === "'" || operator === '"') {
-      for (const string of operands.flat()) if (string instanceof PdfString) showText(string.bytes, font, page);
-    } else if (operator === 'Do' && depth < 8) {
-      const name = operands[0];
-      const target = name instanceof PdfName ? dictOf(file, resources.get('XObject')).get(name.name) : undefined;
-      const form = dictOf(file, target);
-      const subtype = form.get('Subtype');
-      if (subtype instanceof PdfName && subtype.name === 'Form')
-        readContent(file, streamText(file, target), dictOf(file, form.get('Resources')), fonts, page, depth + 1);
+    if (byte === ANGLE_START && content[at + 1] !== ANGLE_START) {
+      at = readHexGlyphs(content, at + 1, glyphs);
+      continue;
     }
-    operands = [];
+    if (kind !== REGULAR) {
+      parser.at = at;
+      const value = parser.value();
+      at = parser.at;
+      if (value instanceof PdfName) name ||= value.name;
+      if (value instanceof PdfString) readGlyphs(value.bytes, glyphs);
+      continue;
+    }
+    const from = at;
+    while (KINDS[content[at] ?? 0] === REGULAR || KINDS[content[at] ?? 0] === NUMERIC) at++;
+    if (glyphs.length > 0 || name !== '') {
+      const operator = at - from > 2 ? undefined : operatorOf(byte, at - from === 2 ? content[from + 1] : 0);
+      if (operator === CHOOSE_FONT) font = fontOf(file, dictOf(file, resources.get('Font')).get(name), fonts);
+      else if (operator !== undefined && SHOW_TEXT.includes(operator)) showGlyphs(glyphs, font, page);
+      else if (operator === DRAW_FORM && depth < 8) readForm(name);
+      name = '';
+      glyphs.length = 0;
+    }
+  }
+
+  function readForm(formName: string): void {
+    const target = dictOf(file, resources.get('XObject')).get(formName);
+    const form = dictOf(file, target);
+    const subtype = form.get('Subtype');
+    if (subtype instanceof PdfName && subtype.name === 'Form')
+      readContent(file, streamOf(file, target), dictOf(file, form.get('Resources')), fonts, page, depth + 1);
   }
 }
 
-function showText(bytes: string, font: FontCodes | undefined, page: { text: string; missingGlyphs: number }): void {
-  for (let i = 0; i + 1 < bytes.length; i += 2) {
-    const code = bytes.charCodeAt(i) * 256 + bytes.charCodeAt(i + 1);
-    if (code === 0) page.missingGlyphs++;
-    const text = font?.toText.get(code) ?? '';
-    page.text += /\s/.test(text) ? text.replace(/\s/g, '') : text;
+/** Glyphs of two bytes in hexadecimal from `at` to the end of the string; returns where that is. */
+function readHexGlyphs(content: Buffer, at: number, glyphs: number[]): number {
+  let [glyph, count] = [0, 0];
+  let end = at;
+  for (; end < content.length && content[end] !== ANGLE_END; end++) {
+    const digit = HEX_DIGITS[content[end] ?? 0] ?? NO_DIGIT;
+    if (digit === NO_DIGIT) continue; // white space
+    glyph = glyph * 16 + digit;
+    if (++count % 4 !== 0) continue;
+    glyphs.push(glyph);
+    glyph = 0;
+  }
+  return end + 1;
+}
+
+function readGlyphs(bytes: string, glyphs: number[]): void {
+  for (let i = 0; i + 1 < bytes.length; i += 2) glyphs.push(bytes.charCodeAt(i) * 256 + bytes.charCodeAt(i + 1));
+}
+
+function showGlyphs(glyphs: readonly number[], font: FontCodes | undefined, page: Reading): void {
+  for (const glyph of glyphs) {
+    if (glyph === 0) page.missingGlyphs++;
+    const text = font?.toText.get(glyph);
+    if (text !== undefined) page.words.push(text);
   }
 }
 
@@ -95,12 +155,12 @@ function fontOf(file: PdfFile, value: PdfValue | undefined, fonts: Map<number, F
   if (!(value instanceof PdfRef)) return { toText: new Map() };
   const known = fonts.get(value.number);
   if (known) return known;
-  const codes = { toText: readToUnicode(streamText(file, dictOf(file, value).get('ToUnicode'))) };
+  const codes = { toText: readToUnicode(streamOf(file, dictOf(file, value).get('ToUnicode')).toString('latin1')) };
   fonts.set(value.number, codes);
   return codes;
 }
 
-/** Reads the `bfchar` and `bfrange` parts of a ToUnicode table. */
+/** Reads the `bfchar` and `bfrange` parts of a ToUnicode table, white space as nothing. */
 function readToUnicode(cmap: string): ReadonlyMap<number, string> {
   const map = new Map<number, string>();
   for (const [, body] of cmap.matchAll(/beginbfchar([\s\S]*?)endbfchar/g))
@@ -117,5 +177,5 @@ function readToUnicode(cmap: string): ReadonlyMap<number, string> {
 }
 
 function utf16(hex: string): string {
-  return Buffer.from(hex, 'hex').swap16().toString('utf16le');
+  return Buffer.from(hex, 'hex').swap16().toString('utf16le').replace(/\s/g, '');
 }

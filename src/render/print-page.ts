@@ -1,10 +1,20 @@
 import type { Browser, Page } from 'puppeteer';
 import { ReportError } from '../errors.ts';
 import { PRINT_TIMEOUT_MS } from './launch-browser.ts';
+import { fillContents, layOut } from './page-script.ts';
 import { readDestinations } from './pdf-destinations.ts';
 
-/** Filling in page numbers can move a page break only when a slot changes the height of its line; two rounds settle it. */
-const MOST_CONTENTS_ROUNDS = 3;
+/** Filling in page numbers can move a page break only when a slot changes the height of its line; a third print settles it. */
+const MOST_PRINTS = 4;
+
+/** The fonts have been waited for before, one by one. */
+const PDF_OPTIONS = {
+  tagged: true,
+  outline: true,
+  preferCSSPageSize: true,
+  printBackground: true,
+  waitForFonts: false,
+} as const;
 
 /** Narrower than any paper, so that what is wider than the paper shows in the width of the document. */
 const VIEWPORT = { width: 600, height: 800 };
@@ -33,22 +43,31 @@ export async function openPrintPage(browser: Browser): Promise<PrintPage> {
   return { page, refused };
 }
 
+export interface PrintedDocument {
+  readonly pdf: Uint8Array;
+  /** 1 when the page numbers of its contents were predicted rightly. */
+  readonly prints: number;
+}
+
 /**
- * Prints a document as a tagged PDF with an outline. Its contents list is filled from a first print, whose link
- * destinations say on which page each entry stands. Throws `report-unsound` when the document asks for anything outside
+ * Prints a document as a tagged PDF with an outline. The page numbers of its contents are predicted and compared with the
+ * link destinations of the finished PDF, which say on which page each entry really stands. Throws `report-unsound` when the document asks for anything outside
  * itself, leads elsewhere, or its page numbers do not settle.
  */
-export async function printDocument(printPage: PrintPage, html: string, timeoutMs: number): Promise<Uint8Array> {
+export async function printDocument(printPage: PrintPage, html: string, timeoutMs: number): Promise<PrintedDocument> {
   const { page, refused } = printPage;
   refused.length = 0;
   let failure: unknown;
-  let pdf: Uint8Array | undefined;
+  let printed: PrintedDocument | undefined;
   try {
-    await page.setContent(html, { waitUntil: 'domcontentloaded', timeout: timeoutMs });
-    await page.evaluate(loadResources);
-    if (!(await page.evaluate(fitToPaper)))
+    await page.setContent(html.replace('<html', '<html hidden'), {
+      waitUntil: 'domcontentloaded',
+      timeout: timeoutMs,
+    });
+    const { fits, pages } = await page.evaluate(layOut);
+    if (!fits)
       throw new ReportError('report-unsound', 'the document is wider than its paper and would be printed smaller');
-    pdf = await printWithContents(page, timeoutMs);
+    printed = await printWithContents(page, pages, timeoutMs);
   } catch (error) {
     failure = error;
   }
@@ -57,88 +76,26 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
     throw new ReportError('report-unsound', `the document asked for ${refused.length} outside resources`, {
       hint: `first: ${refused[0]}`,
     });
-  if (pdf === undefined) throw failure;
+  if (printed === undefined) throw failure;
   if (page.url() !== 'about:blank') throw new ReportError('report-unsound', 'the document led the browser elsewhere');
   await page.goto('about:blank');
-  return pdf;
+  return printed;
 }
 
-async function printWithContents(page: Page, timeoutMs: number): Promise<Uint8Array> {
-  const print = (isFinal: boolean) =>
-    page.pdf({ tagged: isFinal, outline: isFinal, preferCSSPageSize: true, printBackground: true, timeout: timeoutMs });
-  if (!(await page.evaluate(hasContents))) return print(true);
-  let expected = readDestinations(await print(false));
-  for (let round = 0; round < MOST_CONTENTS_ROUNDS; round++) {
+/** The first print has the page numbers that were predicted; only when they are wrong there is another. */
+async function printWithContents(
+  page: Page,
+  predicted: Readonly<Record<string, number>>,
+  timeoutMs: number,
+): Promise<PrintedDocument> {
+  let expected: ReadonlyMap<string, number> = new Map(Object.entries(predicted));
+  for (let prints = 1; prints <= MOST_PRINTS; prints++) {
     const unfilled = await page.evaluate(fillContents, Object.fromEntries(expected));
     if (unfilled > 0) throw new ReportError('report-unsound', `${unfilled} entries of the contents have no page`);
-    const pdf = await print(true);
+    const pdf = await page.pdf({ ...PDF_OPTIONS, timeout: timeoutMs });
     const found = readDestinations(pdf);
-    if ([...expected].every(([name, number]) => found.get(name) === number)) return pdf;
+    if ([...expected].every(([name, number]) => found.get(name) === number)) return { pdf, prints };
     expected = found;
   }
   throw new ReportError('report-unsound', 'the page numbers of the contents do not settle');
-}
-
-// The functions below run in the browser; scripts of the document are off, these still run. What they use of the page:
-
-interface PrintedElement {
-  textContent: string;
-  readonly style: { height: string };
-  readonly offsetWidth: number;
-  readonly offsetHeight: number;
-  readonly scrollWidth: number;
-  readonly scrollHeight: number;
-  readonly clientHeight: number;
-  getBoundingClientRect(): { readonly height: number };
-  readonly parentElement: PrintedElement | null;
-  readonly classList: { add(name: string): void };
-  getAttribute(name: string): string | null;
-}
-
-declare const document: {
-  readonly documentElement: PrintedElement;
-  readonly fonts: Iterable<{ load(): Promise<unknown> }>;
-  readonly images: Iterable<{ decode(): Promise<void> }>;
-  querySelectorAll(selector: string): Iterable<PrintedElement>;
-  querySelector(selector: string): PrintedElement | null;
-};
-
-/** Every face, one by one: a font that is still on its way prints as nothing. A picture that cannot be shown fails. */
-async function loadResources(): Promise<void> {
-  await Promise.all([...document.fonts].map((face) => face.load()));
-  await Promise.all([...document.images].map((image) => image.decode()));
-}
-
-/**
- * Paper does not scroll. A table that is too wide is set smaller, and if that is not enough its numbers may break. A cover
- * with long words is set tighter, then its chart lower, then it takes a second sheet. Returns whether all is on the paper.
- */
-function fitToPaper(): boolean {
-  for (const table of document.querySelectorAll('.table-frame > table'))
-    for (const remedy of ['tight', 'fixed'])
-      if (table.offsetWidth > (table.parentElement?.offsetWidth ?? 0) + 1) table.classList.add(remedy);
-  const cover = document.querySelector('.cover');
-  const body = document.querySelector('.cover-body');
-  const chart = document.querySelector('.cover .chart svg');
-  if (!cover || !body) return true;
-  const excess = () => body.scrollHeight - body.clientHeight;
-  if (excess() > 0) cover.classList.add('tight');
-  if (excess() > 0 && chart) chart.style.height = `${Math.max(150, chart.getBoundingClientRect().height - excess())}px`;
-  if (excess() > 0) cover.classList.add('tall');
-  return document.documentElement.scrollWidth <= cover.offsetWidth + 1;
-}
-
-function hasContents(): boolean {
-  return document.querySelector('.page-slot') !== null;
-}
-
-/** Returns how many entries have no page. */
-function fillContents(pages: Record<string, number>): number {
-  let unfilled = 0;
-  for (const slot of document.querySelectorAll('.page-slot')) {
-    const number = pages[slot.getAttribute('data-target') ?? ''];
-    slot.textContent = number === undefined ? '' : String(number);
-    if (number === undefined) unfilled++;
-  }
-  return unfilled;
 }

@@ -95,6 +95,32 @@ describe('the printed report', () => {
     }
   });
 
+  test('is printed once, and again when a chapter stands elsewhere than foreseen', async () => {
+    const told: string[] = [];
+    const handle = openBrowser({ log: { ...silentLog, debug: (message) => told.push(message) } });
+    try {
+      const model = sampleModel();
+      const html = await printHtml(model);
+      const job = { meta: model.meta, expectText: model.chapters.map(({ title }) => title) };
+      await handle.print(html, job);
+      expect(told.filter((message) => message.includes('printed'))).toEqual([]);
+      // The pages of this one are not what is foreseen.
+      const short = html.replace('</style>', '@page{margin-bottom:140mm}</style>');
+      const { pages } = readWithPdfJs(await handle.print(short, job));
+      expect(told.filter((message) => message.includes('printed'))).toEqual([
+        'INC-4821-r1: printed 2 times until its page numbers were right',
+      ]);
+      const text = pages.map((page) => page.replace(/\s+/g, ' '));
+      for (const [index, { title }] of model.chapters.entries()) {
+        const standsOn = text.findLastIndex((page) => page.includes(`${index + 1} ${title}`)) + 1;
+        expect(standsOn).toBeGreaterThan(2);
+        expect(text[1]).toContain(`${index + 1} ${title} ${standsOn}`);
+      }
+    } finally {
+      await handle.close();
+    }
+  });
+
   test('is tagged, with an alternative text for each chart and header cells in each table', async () => {
     const file = readPdf(await print(sampleModel()));
     const elements = [...file.objects.values()].flatMap(({ value }) =>

@@ -123,6 +123,22 @@ describe('a finished PDF', () => {
     expect(checkPdf(pdf({ content }), EXPECTED)).toEqual({ missingGlyphs: 1 });
   });
 
+  test('is read wherever its text stands: in literal strings, after numbers, in arrays, in forms within forms', () => {
+    const content = [
+      'q 1 0 0 -1.5 .25 0 cm /F1 12 Tf (\\000$\\000%) Tj % <0026> Tj\n',
+      '/P <</MCID 0 /ActualText (\\(x)>> BDC [<00 24> -20 (\\000&)] TJ EMC 0 0 m 1 1 l S',
+      '<0024> pending <0025>',
+      '/X1 Do Q',
+    ].join(' ');
+    const page = `${SOUND.page} /Resources <</Font <</F1 6 0 R>> /XObject <</X1 12 0 R>>>>`;
+    const form = '<0024> Tj'.padEnd(20);
+    const more = [
+      `<</Subtype /Form /Resources <</Font <</F1 6 0 R>>>> /Length 30>> stream\n/F1 1 Tf ${form}\nendstream`,
+    ];
+    const [read] = readPageTexts(readPdf(pdf({ content, page, more })));
+    expect(read).toEqual({ text: 'TLTMT', missingGlyphs: 0 });
+  });
+
   test.each([
     ['an empty file', Buffer.alloc(0)],
     ['a web page', Buffer.from('<!doctype html>')],

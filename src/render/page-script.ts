@@ -1,0 +1,96 @@
+// What is done to a document inside the browser before it is printed. Scripts of the document are off; these functions
+// are sent by Puppeteer, one by one and as text, so none may use anything outside itself but what is declared here.
+
+interface PrintedElement {
+  textContent: string;
+  hidden: boolean;
+  readonly style: { height: string };
+  readonly offsetWidth: number;
+  readonly offsetHeight: number;
+  readonly scrollWidth: number;
+  readonly scrollHeight: number;
+  readonly clientHeight: number;
+  getBoundingClientRect(): { readonly height: number; readonly left: number; readonly width: number };
+  readonly parentElement: PrintedElement | null;
+  readonly classList: { add(name: string): void; remove(name: string): void; contains(name: string): boolean };
+  getAttribute(name: string): string | null;
+}
+
+declare const document: {
+  readonly documentElement: PrintedElement;
+  readonly fonts: Iterable<{ load(): Promise<unknown> }>;
+  readonly images: Iterable<{ decode(): Promise<void> }>;
+  getElementById(id: string): PrintedElement | null;
+  querySelectorAll(selector: string): Iterable<PrintedElement>;
+  querySelector(selector: string): PrintedElement | null;
+};
+
+/** What a document is like once it is laid out. */
+interface LaidOut {
+  readonly fits: boolean;
+  /** The page on which each entry of the contents will stand, as far as a window can tell. Empty without contents. */
+  readonly pages: Readonly<Record<string, number>>;
+}
+
+/**
+ * Lays out a document that was hidden until now, so that it is done once, with all its fonts. Throws when a font or a
+ * picture cannot be shown.
+ */
+export async function layOut(): Promise<LaidOut> {
+  // Every face, one by one: a font that is still on its way prints as nothing.
+  await Promise.all([...document.fonts].map((face) => face.load()));
+  await Promise.all([...document.images].map((image) => image.decode()));
+  document.documentElement.hidden = false;
+  const fits = fitToPaper();
+  return { fits, pages: predictPages() };
+
+  /**
+   * Paper does not scroll. A table that is too wide is set smaller, and if that is not enough its numbers may break. A
+   * cover with long words is set tighter, then its chart lower, then it takes a second sheet. Returns whether all fits.
+   */
+  function fitToPaper(): boolean {
+    for (const table of document.querySelectorAll('.table-frame > table'))
+      for (const remedy of ['tight', 'fixed'])
+        if (table.offsetWidth > (table.parentElement?.offsetWidth ?? 0) + 1) table.classList.add(remedy);
+    const cover = document.querySelector('.cover');
+    const body = document.querySelector('.cover-body');
+    const chart = document.querySelector('.cover .chart svg');
+    if (!cover || !body) return true;
+    const excess = () => body.scrollHeight - body.clientHeight;
+    if (excess() > 0) cover.classList.add('tight');
+    if (excess() > 0 && chart)
+      chart.style.height = `${Math.max(150, chart.getBoundingClientRect().height - excess())}px`;
+    if (excess() > 0) cover.classList.add('tall');
+    return document.documentElement.scrollWidth <= cover.offsetWidth + 1;
+  }
+
+  /** From a layout in columns of the size of a page, which break where pages do. */
+  function predictPages(): Record<string, number> {
+    const pages: Record<string, number> = {};
+    const body = document.querySelector('.document');
+    const slots = [...document.querySelectorAll('.page-slot')];
+    if (!body || slots.length === 0) return pages;
+    const cover = document.querySelector('.cover');
+    const firstPage = 1 + (cover ? 1 : 0) + (cover?.classList.contains('tall') ? 1 : 0);
+    body.classList.add('in-columns');
+    const { left, width } = body.getBoundingClientRect();
+    for (const slot of slots) {
+      const id = slot.getAttribute('data-target') ?? '';
+      const target = document.getElementById(id);
+      if (target) pages[id] = firstPage + Math.floor((target.getBoundingClientRect().left - left + 1) / width);
+    }
+    body.classList.remove('in-columns');
+    return pages;
+  }
+}
+
+/** Returns how many entries have no page. */
+export function fillContents(pages: Readonly<Record<string, number>>): number {
+  let unfilled = 0;
+  for (const slot of document.querySelectorAll('.page-slot')) {
+    const number = pages[slot.getAttribute('data-target') ?? ''];
+    slot.textContent = number === undefined ? '' : String(number);
+    if (number === undefined) unfilled++;
+  }
+  return unfilled;
+}
