@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
 import { readArchive } from './archive/archive.ts';
-import { drawChart } from './charts/charts.ts';
+import { drawChart, warmDrawing } from './charts/charts.ts';
 import { type Case, loadCase, loadIndustryContext } from './config/config.ts';
 import {
   composeManifest,
@@ -91,6 +91,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       log: effects.log,
     });
     const dataset = { ...read, warnings: [...read.warnings, ...archive.warnings.map(archiveWarning)] };
+    if (isDrawn(request.formats)) warmDrawing(); // loads while the engine counts
     const stats = await timed('Aggregate', () =>
       aggregate(dataset, {
         ...(incident.window && { window: incident.window }),
@@ -248,7 +249,7 @@ async function renderFiles(
   for (const file of model.ruleFiles) files.set(file.name, renderRuleFile(file, writer));
   if (formats.includes('json')) files.set('report.json', writeReportJson(model, analysis));
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
-  if (!formats.includes('html') && !formats.includes('pdf')) return files;
+  if (!isDrawn(formats)) return files;
 
   const { frameTexts, renderHtml } = await loadHtml();
   const charts = await timed('Draw', () => drawCharts(model, incident, writer));
@@ -267,6 +268,10 @@ async function renderFiles(
     files.set('report.pdf', await printing);
   }
   return files;
+}
+
+function isDrawn(formats: GenerateRequest['formats']): boolean {
+  return formats.includes('html') || formats.includes('pdf');
 }
 
 async function drawCharts(model: ReportModel, incident: Case, writer: Writer): Promise<Map<string, string>> {

@@ -18,6 +18,11 @@ export async function drawChart(spec: ChartSpec, options: DrawOptions): Promise<
   return svg;
 }
 
+/** Loads what draws while something else is waited for. Never throws: a failure is told by the first `drawChart`. */
+export function warmDrawing(): void {
+  loadDrawing().catch(() => undefined);
+}
+
 /** The canvas and Chart.js take a sixth of a second to load, which commands that draw nothing are spared. */
 async function loadDrawing(): Promise<typeof import('./draw.ts')> {
   // Fonts of the machine would change how wide words are that Inter cannot write.

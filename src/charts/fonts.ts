@@ -43,8 +43,15 @@ const FAMILIES = [
   },
 ] as const;
 
+let faces: readonly FontFace[] | undefined;
+
 /** Every face that charts and documents use, with absolute paths into the installed font packages. */
 export function fontFaces(): readonly FontFace[] {
+  faces ??= findFaces();
+  return faces;
+}
+
+function findFaces(): readonly FontFace[] {
   return FAMILIES.flatMap(({ family, web, webName, ttf, ttfName, weights }) => {
     const webFolder = packageFolder(web, 'LICENSE');
     const ranges = unicodeRanges(join(webFolder, 'unicode.json'));

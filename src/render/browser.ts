@@ -20,7 +20,7 @@ interface PrintJob {
 
 /** A browser that starts when it is first needed, prints two documents at a time and is replaced when it fails. */
 export interface BrowserHandle {
-  /** Starts the browser ahead of time. Never throws: a failure is told by the first `print`. */
+  /** Starts the browser and opens its first page ahead of time. Never throws: a failure is told by the first `print`. */
   warm(): void;
   /**
    * The PDF of `html`, checked. Throws `browser-not-found`, `render-failed` (a second, fresh browser failed too),
@@ -42,6 +42,8 @@ const MOST_PRINTS_PER_BROWSER = 100;
 interface Session {
   readonly running: Promise<RunningBrowser>;
   readonly idle: PrintPage[];
+  /** The first page, opened before there is anything to print; nothing when that failed. */
+  ahead: Promise<PrintPage | undefined> | undefined;
   active: number;
   prints: number;
   retired: boolean;
@@ -66,7 +68,9 @@ class PooledBrowser implements BrowserHandle {
   }
 
   warm(): void {
-    this.#current();
+    const session = this.#current();
+    if (session.prints > 0) return;
+    session.ahead ??= session.running.then(({ browser }) => openPrintPage(browser)).catch(() => undefined);
   }
 
   async version(): Promise<string> {
@@ -139,7 +143,7 @@ class PooledBrowser implements BrowserHandle {
       const { browser } = await session.running;
       const timeoutMs = Math.min(job.timeoutMs ?? PRINT_TIMEOUT_MS, PRINT_TIMEOUT_MS);
       return await beforeTrouble(job.signal, timeoutMs, async (watch) => {
-        const printPage = session.idle.pop() ?? (await openPrintPage(browser));
+        const printPage = session.idle.pop() ?? (await takeAhead(session)) ?? (await openPrintPage(browser));
         watch(printPage);
         const { pdf, prints } = await printDocument(printPage, html, timeoutMs);
         session.idle.push(printPage);
@@ -158,6 +162,7 @@ class PooledBrowser implements BrowserHandle {
     const session: Session = {
       running: launchBrowser(this.#options),
       idle: [],
+      ahead: undefined,
       active: 0,
       prints: 0,
       retired: false,
@@ -194,6 +199,12 @@ class PooledBrowser implements BrowserHandle {
     if (next) next();
     else this.#free++;
   }
+}
+
+async function takeAhead(session: Session): Promise<PrintPage | undefined> {
+  const { ahead } = session;
+  session.ahead = undefined;
+  return ahead;
 }
 
 /** Runs `work` and fails as soon as it is cancelled, late, or the page dies (which `page.pdf` itself does not notice). */

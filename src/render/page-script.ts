@@ -12,7 +12,7 @@ interface PrintedElement {
   readonly clientHeight: number;
   getBoundingClientRect(): { readonly height: number; readonly left: number; readonly width: number };
   readonly parentElement: PrintedElement | null;
-  readonly classList: { add(name: string): void; remove(name: string): void; contains(name: string): boolean };
+  readonly classList: { add(name: string): void; contains(name: string): boolean };
   getAttribute(name: string): string | null;
 }
 
@@ -64,7 +64,7 @@ export async function layOut(): Promise<LaidOut> {
     return document.documentElement.scrollWidth <= cover.offsetWidth + 1;
   }
 
-  /** From a layout in columns of the size of a page, which break where pages do. */
+  /** From a layout in columns of the size of a page, which break where pages do. It stays, as it is for the window alone. */
   function predictPages(): Record<string, number> {
     const pages: Record<string, number> = {};
     const body = document.querySelector('.document');
@@ -79,7 +79,6 @@ export async function layOut(): Promise<LaidOut> {
       const target = document.getElementById(id);
       if (target) pages[id] = firstPage + Math.floor((target.getBoundingClientRect().left - left + 1) / width);
     }
-    body.classList.remove('in-columns');
     return pages;
   }
 }
