@@ -1,5 +1,5 @@
 import type { TimeWindow } from '../model/time.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import type { Area } from './drawing.ts';
 import type { SvgLayer } from './svg.ts';
 import { fitText, textWidth } from './text-width.ts';
@@ -35,7 +35,7 @@ export function drawBandStrip(
   const spans = bands.map((band) => ({ from: x(band.start), to: Math.max(x(band.end), x(band.start) + 2) }));
   for (const { from, to } of spans) layer.rect(from, area.bottom + 1, to - from, STRIP_HEIGHT - 1, theme.bandLabel);
   const names = bandNames(
-    bands.map((band) => visible(band.label)),
+    bands.map((band) => visibleLabel(band.label)),
     spans,
     area,
   );

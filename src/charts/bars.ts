@@ -1,5 +1,5 @@
 import type { BarChart } from '../model/chart-spec.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
 import { drawLegend, layLegend } from './legend.ts';
 import { drawNoData } from './no-data.ts';
@@ -23,7 +23,7 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
   const legend = layLegend(
     spec.parts.length > 1
       ? spec.parts.map((part, index) => ({
-          label: visible(part.label),
+          label: visibleLabel(part.label),
           colour: colours[index] ?? WHITE,
           shape: 'area',
         }))
@@ -34,7 +34,7 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
   const numbers = bars.map(({ total }, index) =>
     total ? writer.measure(total, 'cell') : writer.quantity(totals[index] ?? 0, spec.unit),
   );
-  const names = bars.map((bar) => fitText(visible(bar.label), width * NAME_SHARE, TEXT_SIZE));
+  const names = bars.map((bar) => fitText(visibleLabel(bar.label), width * NAME_SHARE, TEXT_SIZE));
   const hidden = spec.bars.length - bars.length;
   const top = legend.height;
   const area: Area = {

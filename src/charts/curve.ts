@@ -1,5 +1,5 @@
 import type { CurveChart } from '../model/chart-spec.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
 import { drawLegend, layLegend } from './legend.ts';
 import { drawNoData } from './no-data.ts';
@@ -33,7 +33,7 @@ export function drawCurve(spec: CurveChart, context: DrawContext): Drawing {
     .series(lines.map((_, index) => (index === 0 ? 'mitigated' : 'ranked')))
     .map((colour, index) => (index === 1 ? theme.axis : colour));
   const legend = layLegend(
-    lines.map((line, index) => ({ label: visible(line.label), colour: colours[index] ?? WHITE, shape: 'line' })),
+    lines.map((line, index) => ({ label: visibleLabel(line.label), colour: colours[index] ?? WHITE, shape: 'line' })),
     width,
   );
   const axis = createValueAxis([1], 'share', height * 0.7, writer);
@@ -53,10 +53,15 @@ export function drawCurve(spec: CurveChart, context: DrawContext): Drawing {
   drawValueLabels(over, axis, area, 'left', context);
   over.line(area.left, area.bottom, area.right, area.bottom, { stroke: theme.axis, width: 1 });
   drawRanks(over, largest, x, area, context);
-  over.text(fitText(visible(spec.xLabel), area.right - area.left, TEXT_SIZE), area.left, height - LINE_HEIGHT / 2, {
-    fill: theme.muted,
-    size: TEXT_SIZE,
-  });
+  over.text(
+    fitText(visibleLabel(spec.xLabel), area.right - area.left, TEXT_SIZE),
+    area.left,
+    height - LINE_HEIGHT / 2,
+    {
+      fill: theme.muted,
+      size: TEXT_SIZE,
+    },
+  );
   const paths = lines.map((line) => line.ranks.map((rank, index) => ({ x: rank, y: line.shares[index] ?? 0 })));
   const marks =
     lines.length > 2 ? [] : lines.flatMap((line, index) => marksOf(line, colours[index] ?? WHITE, x, y, context));

@@ -1,5 +1,5 @@
 import type { HeatMapChart } from '../model/chart-spec.ts';
-import { visible, type Writer } from '../text/text.ts';
+import { visibleLabel, type Writer } from '../text/text.ts';
 import { gapsOf, hasValues, type Values } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
 import type { LegendItem } from './legend.ts';
@@ -31,7 +31,7 @@ export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
   const colours = theme.ramp(bounds.length + 1);
   const values = rows.map((row) => row.values);
   const gaps = gapsOf(values, spec).length > 0;
-  const names = rows.map((row) => fitText(visible(row.label), LONGEST_NAME, TEXT_SIZE));
+  const names = rows.map((row) => fitText(visibleLabel(row.label), LONGEST_NAME, TEXT_SIZE));
   const request: TimeFrameRequest = {
     window,
     bands: spec.bands ?? [],

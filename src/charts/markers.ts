@@ -1,6 +1,6 @@
 import type { ChartMarker } from '../model/chart-spec.ts';
 import type { Writer } from '../text/text.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import { type SvgLayer, short } from './svg.ts';
 import { fitText, textWidth } from './text-width.ts';
 import { LINE_HEIGHT, TEXT_SIZE, type Theme, WHITE } from './theme.ts';
@@ -51,7 +51,7 @@ export function placeMarkers(
   if (flags) return { rows: Math.max(0, ...flags.map((flag) => flag.row + 1)), flags, key: [] };
   const badges = placeBadges(sorted, x, space);
   const key = sorted.map(
-    (marker, index) => `${index + 1}  ${writer.time(marker.at, 'clock')}  ${visible(marker.label)}`,
+    (marker, index) => `${index + 1}  ${writer.time(marker.at, 'clock')}  ${visibleLabel(marker.label)}`,
   );
   return { rows: 1, flags: badges, key };
 }
@@ -66,7 +66,7 @@ function placeFlags(
   const placed: Flag[] = [];
   for (const marker of [...sorted].reverse()) {
     const at = x(marker.at);
-    const text = fitText(visible(marker.label), longest, TEXT_SIZE);
+    const text = fitText(visibleLabel(marker.label), longest, TEXT_SIZE);
     const width = textWidth(text, TEXT_SIZE) + PADDING;
     const rows = Array.from({ length: MOST_ROWS }, (_, row) => row);
     // To the right of the line in any row before to its left: words on the left lie in the way of earlier markers.

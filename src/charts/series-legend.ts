@@ -1,6 +1,6 @@
 import type { ChartSeries } from '../model/chart-spec.ts';
 import type { TimeWindow } from '../model/time.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import type { LegendItem } from './legend.ts';
 import type { Theme } from './theme.ts';
 
@@ -19,6 +19,6 @@ export function legendOf(
   gap: string | undefined,
   theme: Theme,
 ): readonly LegendItem[] {
-  const items: LegendItem[] = series.map((item) => ({ ...item, label: visible(item.label) }));
+  const items: LegendItem[] = series.map((item) => ({ ...item, label: visibleLabel(item.label) }));
   return gap === undefined ? items : [...items, { label: gap, colour: theme.hatch, shape: 'gap' }];
 }

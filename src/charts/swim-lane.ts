@@ -1,5 +1,5 @@
 import type { SwimLaneChart } from '../model/chart-spec.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import { columnsOf, gapsOf, hasValues, stackSteps } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
 import { badgeWidth, drawBadge } from './markers.ts';
@@ -46,7 +46,7 @@ export function drawSwimLane(spec: SwimLaneChart, context: DrawContext): Drawing
   const gaps = gapsOf(values, spec);
   const [colour = theme.axis] = theme.series([spec.traffic.role]);
   const left = createValueAxis(spec.traffic.values, spec.unit, TRAFFIC_HEIGHT * 0.55, writer);
-  const names = spec.lanes.map((lane) => fitText(visible(lane.label), LONGEST_NAME, TEXT_SIZE, 600));
+  const names = spec.lanes.map((lane) => fitText(visibleLabel(lane.label), LONGEST_NAME, TEXT_SIZE, 600));
   const gutter = Math.max(0, ...names.map((name) => textWidth(name, TEXT_SIZE, 600) + NAME_GAP));
   const request: TimeFrameRequest = {
     window,

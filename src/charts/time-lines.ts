@@ -1,5 +1,5 @@
 import type { ChartSeries, TimeLinesChart } from '../model/chart-spec.ts';
-import { visible } from '../text/text.ts';
+import { visibleLabel } from '../text/text.ts';
 import { gapsOf, hasValues, linePoints } from './buckets.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
 import { drawNoData, drawNoDataNote } from './no-data.ts';
@@ -95,7 +95,7 @@ function drawPanel(
   let x = area.left;
   series.forEach(({ label }, index) => {
     const unit = axis.unit === '' || index < series.length - 1 ? '' : ` (${axis.unit})`;
-    const name = fitText(`${visible(label)}${unit}`, area.right - x, TEXT_SIZE, 600);
+    const name = fitText(`${visibleLabel(label)}${unit}`, area.right - x, TEXT_SIZE, 600);
     over.text(name, x, area.top - NAME_ROW + LINE_HEIGHT / 2, {
       fill: colours[index] ?? theme.ink,
       size: TEXT_SIZE,

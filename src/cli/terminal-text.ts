@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../model/secrets.ts';
 import { visible } from '../text/text.ts';
 
 /**
@@ -5,7 +6,7 @@ import { visible } from '../text/text.ts';
  * obey or hide stands as `‹U+001B›`.
  */
 export function terminalText(text: string): string {
-  return text
+  return withoutSecrets(text)
     .replaceAll(/[\u00A0\u202F]/g, ' ') // of our own number forms
     .split('\n')
     .map((line) => visible(line, Number.POSITIVE_INFINITY))

@@ -4,6 +4,7 @@ import { ReportError } from '../errors.ts';
 import { describeOutput, type Manifest, type ReportFiles } from './manifest.ts';
 import { outputFault } from './output-fault.ts';
 import { CREATE_NEW, OWNER_FILE, type Revision } from './revision.ts';
+import { safeJson } from './safe-json.ts';
 
 export interface ReportFolderRequest {
   /** From `nextRevision`. Used up by this call, whether it succeeds or not. */
@@ -28,7 +29,7 @@ export async function writeReportFolder(request: ReportFolderRequest): Promise<s
   const target = join(revision.outDir, revision.reportId);
   try {
     checkRequest(request);
-    const contents = new Map(request.files).set('manifest.json', `${JSON.stringify(request.manifest, null, 2)}\n`);
+    const contents = new Map(request.files).set('manifest.json', safeJson(request.manifest, 2));
     const folders = new Set<string>();
     for (const [name, content] of contents) {
       stopIfCancelled(signal);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { TLP_LABELS } from '../model/traffic.ts';
 import type { Analysis, ReportModel } from '../report/report.ts';
+import { safeJson } from './safe-json.ts';
 
 // The published shape of report.json. `docs/schema/report.schema.json` is generated from it, and a test holds it equal to the
 // types that `report/` documents. Looser than those types only where a reader of the JSON gains nothing from more detail
@@ -45,6 +46,7 @@ const evidence = z.array(z.string());
 const dataTable = z.object({
   columns: z.array(z.string()),
   rows: z.array(z.array(z.union([z.string(), z.number(), z.null()]))),
+  indicators: z.array(z.string()).optional().describe('Columns that stand defanged in data/*.csv; here they are raw.'),
 });
 
 const figure = z.object({
@@ -187,5 +189,5 @@ export function reportJsonSchema(): unknown {
 
 /** report.json as text: who and when, what the customer is told, and the machine-readable result. */
 export function writeReportJson({ meta, ...model }: ReportModel, analysis: Analysis): string {
-  return `${JSON.stringify({ meta, model, analysis }, null, 1)}\n`;
+  return safeJson({ meta, model, analysis }, 1);
 }

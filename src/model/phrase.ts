@@ -29,8 +29,9 @@ export type MeasureForm = 'compact' | 'exact' | 'range' | 'cell';
 export type TimeForm = 'clock' | 'instant' | 'day';
 
 /**
- * How a value from input is treated when shown: `indicator` is defanged, `name` is not, `prose` is what a person wrote for this
- * report and is not cut. All have control characters made visible.
+ * How a value from input is treated when shown: `indicator` is defanged as a whole; of the others only what a program would
+ * follow or run; `prose` is what a person wrote for this report and is not cut. All lose their secrets and have control
+ * characters made visible.
  */
 export type LabelRole = 'name' | 'indicator' | 'code' | 'prose';
 

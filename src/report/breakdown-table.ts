@@ -5,6 +5,7 @@ import type { Dimension } from '../model/dimension.ts';
 import { amount, counted, integer, label, like } from '../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import type { ChapterContext } from './facts.ts';
 import type { Cell, Column, DataTable, TableBlock } from './report-model.ts';
 import { measureCells, measureColumns } from './tables.ts';
@@ -177,8 +178,10 @@ const LONGEST_VALUE = 84;
 const LONGEST_IN_TITLE = 40;
 
 function shortened(value: string): string {
-  const letters = [...value];
-  if (letters.length <= LONGEST_VALUE) return value;
+  // Before the cut: half a token is not known for one.
+  const whole = withoutSecrets(value);
+  const letters = [...whole];
+  if (letters.length <= LONGEST_VALUE) return whole;
   // User agents and paths differ at their ends as often as at their beginnings; words are kept whole where there are any.
   const half = Math.floor(LONGEST_VALUE / 2) - 1;
   const head = letters.slice(0, half).join('');
@@ -191,9 +194,14 @@ function mitigatedShare({ mitigated, total }: BreakdownItem): Inline {
   return shareCell(mitigated.value / total.value, mitigated);
 }
 
+function indicatorsOf(dimension: Dimension): Pick<DataTable, 'indicators'> {
+  return DIMENSION_WORDS[dimension].role === 'indicator' ? { indicators: [dimension, 'label'] } : {};
+}
+
 function breakdownData(breakdown: Breakdown): DataTable {
   const unit = breakdown.total.unit;
   return {
+    ...indicatorsOf(breakdown.dimension),
     columns: [
       breakdown.dimension,
       'label',
@@ -279,6 +287,7 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
     ],
     evidence: [list.input],
     data: {
+      ...indicatorsOf(list.dimension),
       columns: [list.dimension, 'label', `value (${list.unit})`],
       rows: list.items.map((item) => [item.key, item.label, item.value]),
     },

@@ -172,6 +172,8 @@ export interface CodeBlock {
 export interface DataTable {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly (string | number | null)[])[];
+  /** Columns whose text is defanged as a whole where it leaves the JSON: addresses, user agents, names that attackers chose. */
+  readonly indicators?: readonly string[];
 }
 
 /** The machine-readable result of `report.json`, beside the model. Keys without evidence are absent. */

@@ -1,8 +1,9 @@
 import type { Measure, Unit } from '../model/measure.ts';
 import type { Inline, LabelRole, MeasureForm, Phrase, TimeForm } from '../model/phrase.ts';
+import { withoutSecrets } from '../model/secrets.ts';
 import { type AxisWriter, createAxisWriter } from './axis.ts';
 import { createClock, type TickForm } from './clock.ts';
-import { asciiHost, defang } from './defang.ts';
+import { asciiHost, defang, disarm } from './defang.ts';
 import { createDigits, NO_BREAK_SPACE } from './digits.ts';
 import { writeDuration } from './duration.ts';
 import { writeMeasure } from './hedge.ts';
@@ -10,7 +11,7 @@ import { writeScaled } from './quantity.ts';
 import { writeShare } from './share.ts';
 import { visible, visibleWording } from './visible.ts';
 
-export { defang, visible };
+export { defang, disarm, visible };
 
 /**
  * Writes numbers, instants and phrases for people, in one locale and one zone. The only place where a number becomes text.
@@ -33,7 +34,7 @@ export interface Writer {
   integer(value: number): string;
   /** 0.9132 → `91.3 %`. Never `0 %` or `100 %` for a share that is not exactly that. */
   share(value: number): string;
-  /** A label from input, safe to show; `indicator` is defanged, and a host with letters outside ASCII shows its ASCII form. */
+  /** A label from input, safe to show: without secrets and with nothing that runs; `indicator` is defanged as a whole, and a host with letters outside ASCII shows its ASCII form. */
   label(value: string, role: LabelRole): string;
   /** One scale for all ticks of an axis of numbers up to `maximum`, `step` apart. */
   axis(maximum: number, step: number, unit: Unit): AxisWriter;
@@ -61,7 +62,7 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
     noun === '' ? integer(value) : `${integer(value)}${NO_BREAK_SPACE}${visibleWording(noun)}`;
 
   const piece = (inline: Inline): string => {
-    if (typeof inline === 'string') return visibleWording(inline);
+    if (typeof inline === 'string') return visibleWording(inline).replaceAll('${', '$[{]');
     switch (inline.kind) {
       case 'measure':
         return measure(inline.measure, inline.form);
@@ -109,12 +110,18 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
 }
 
 function writeLabel(value: string, role: LabelRole): string {
-  if (role === 'prose') return visible(value, Number.POSITIVE_INFINITY);
-  const shown = visible(value);
-  if (role === 'code') return shown;
-  const ascii = asciiHost(value);
+  const text = withoutSecrets(value);
+  if (role === 'prose') return disarm(visible(text, Number.POSITIVE_INFINITY));
+  const shown = visible(text);
+  if (role === 'code') return disarm(shown);
+  const ascii = asciiHost(text);
   const whole = ascii === undefined ? shown : `${shown} (${visible(ascii)})`;
-  return role === 'indicator' ? defang(whole) : whole;
+  return role === 'indicator' ? defang(whole) : disarm(whole);
+}
+
+/** Words from input on a chart, where nothing says what they are: no secret, nothing that runs, nothing unseen. */
+export function visibleLabel(value: string): string {
+  return writeLabel(value, 'code');
 }
 
 function isPhrase(phrase: Phrase | Inline): phrase is Phrase {

@@ -1,4 +1,5 @@
 import type { MappingFile } from '../../config/config.ts';
+import { withoutSecrets } from '../../model/secrets.ts';
 import type { Faults } from './faults.ts';
 import type { FieldPlan, MappedPlan } from './mapped-plan.ts';
 import type { MappedCells, MappedTable } from './mapped-table.ts';
@@ -34,6 +35,6 @@ export function faultOf(field: FieldPlan, row: MappedCells, problem: string, fau
 }
 
 export function show(cell: unknown): string {
-  const text = JSON.stringify(cell) ?? String(cell);
+  const text = withoutSecrets(JSON.stringify(cell) ?? String(cell));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

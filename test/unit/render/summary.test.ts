@@ -33,7 +33,9 @@ describe('the ticket comment', () => {
     const model = sampleModel();
     const value = 'a``b`c @everyone [x](http://192.0.2.1)';
     const verdict = [{ kind: 'label', value, role: 'code' }] as const;
-    expect(lines({ ...model, cover: { ...model.cover, verdict } })).toContain(`**\`\`\`${value}\`\`\`**`);
+    expect(lines({ ...model, cover: { ...model.cover, verdict } })).toContain(
+      `**\`\`\`${value.replace('http://192.0.2.1', 'hxxp://192[.]0[.]2[.]1')}\`\`\`**`,
+    );
   });
 
   test('takes the meaning from markup characters of our own texts', () => {

