@@ -145,6 +145,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
         meta: model.meta,
         versions: await versionsOf(engine, request.formats, effects.browser),
         inputs: dataset.inputs,
+        configuration: incident.madeBy,
         files,
         rows: new Map(tablesOf(model).map(({ id, data }) => [csvName(id), data.rows.length])),
         warnings: dataset.warnings,

@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
-import type { Brand } from './case.ts';
+import type { Brand, ConfigFile } from './case.ts';
 import type { Fault } from './faults.ts';
 import { checkLogo, LARGEST_LOGO_BYTES } from './logo.ts';
 import { brandSchema } from './schema.ts';
-import { findFile, isInside, readSmall, readYamlFile } from './workspace-files.ts';
+import { digestOf, findFile, isInside, readSmall, readYamlFile } from './workspace-files.ts';
 
 /** The brand that needs no folder. */
 const BUILT_IN = 'default';
@@ -16,18 +16,18 @@ export async function loadBrand(
   root: string,
   id: string,
   providerName: string,
-): Promise<{ readonly brand: Brand } | { readonly faults: readonly Fault[] }> {
+): Promise<{ readonly brand: Brand; readonly files: readonly ConfigFile[] } | { readonly faults: readonly Fault[] }> {
   const path = `brands/${id}/brand.yaml`;
   const found = await findFile(root, root, path);
   if (!('path' in found)) {
     if (id !== BUILT_IN || found.code !== 'file-not-found') return { faults: [{ file: path, ...found }] };
-    return { brand: { id, name: providerName, colours: brandSchema.parse({ name: providerName }).colours } };
+    return { brand: { id, name: providerName, colours: brandSchema.parse({ name: providerName }).colours }, files: [] };
   }
   const read = await readYamlFile(found, brandSchema);
   if ('faults' in read) return read;
   const { name, logo, colours, legal } = read.value;
   const brand = { id, name, colours, ...(legal !== undefined && { legal }) };
-  if (logo === undefined) return { brand };
+  if (logo === undefined) return { brand, files: [read.file] };
 
   const refuse = (fault: Omit<Fault, 'file'>) => ({
     faults: [{ file: found.path, ...read.placeOf(['logo']), field: 'logo', ...fault }],
@@ -44,6 +44,6 @@ export async function loadBrand(
   if (!Buffer.isBuffer(bytes)) return refuse({ ...bytes, problem: `${file.path} ${bytes.problem}` });
   const checked = checkLogo(bytes);
   return 'url' in checked
-    ? { brand: { ...brand, logo: checked.url } }
+    ? { brand: { ...brand, logo: checked.url }, files: [read.file, digestOf(file.path, bytes)] }
     : refuse({ ...checked, problem: `${file.path} ${checked.problem}` });
 }

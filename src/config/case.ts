@@ -32,6 +32,15 @@ export interface Case {
   readonly mergeGapMs: number;
   /** Whether published figures of others are shown. */
   readonly industryContext: boolean;
+  /** Every file of the workspace that the report is made by, the inputs apart; in the order of their paths. */
+  readonly madeBy: readonly ConfigFile[];
+}
+
+/** A case, profile, brand or mapping file, as it was read. `path` is relative to the workspace. */
+export interface ConfigFile {
+  readonly path: string;
+  readonly sha256: string;
+  readonly bytes: number;
 }
 
 /** One file of a case, after its pattern was expanded. `path` is relative to the workspace, `absolutePath` has no links left in it. */

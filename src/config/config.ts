@@ -1,5 +1,5 @@
 export { readBrowserSettings } from './browser-settings.ts';
-export type { Brand, Case, CaseInput } from './case.ts';
+export type { Brand, Case, CaseInput, ConfigFile } from './case.ts';
 export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';

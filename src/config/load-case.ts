@@ -3,7 +3,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { ReportError } from '../errors.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 import { loadBrand } from './brand.ts';
-import type { Case, CaseInput } from './case.ts';
+import type { Case, CaseInput, ConfigFile } from './case.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
 import { findUnknownEdits, loadRecommendations } from './recommendations.ts';
@@ -57,7 +57,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   if (brand && 'faults' in brand) faults.push(...brand.faults);
 
   const baseDir = dirname(absolutePath);
-  const finder = { root, baseDir, file, placeOf: read.placeOf, faults };
+  const mappings: ConfigFile[] = [];
+  const finder = { root, baseDir, file, placeOf: read.placeOf, faults, mappings };
   const traffic = await findInputs(finder, 'traffic', spec.traffic);
   const timeline = await findInputs(finder, 'timeline', spec.timeline);
   for (const list of ['traffic', 'timeline'] as const)
@@ -99,6 +100,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     preparedBy: defaults.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
     industryContext: defaults.industryContext,
+    madeBy: inOrder([provider.file, read.file, customer.file, ...brand.files, ...mappings]),
   };
 }
 
@@ -119,6 +121,8 @@ interface Finder {
   readonly placeOf: (path: readonly PropertyKey[]) => { readonly line?: number; readonly column?: number };
   /** Added to. */
   readonly faults: Fault[];
+  /** Added to; a mapping once for each input that it reads. */
+  readonly mappings: ConfigFile[];
 }
 
 /** The files behind one list of the case file, in its order, each once: a file read twice would be counted twice. */
@@ -143,6 +147,7 @@ async function findInputs(
       blame('mapping', { problem: 'is missing; format mapped needs a mapping file' });
     const rules = mapping && 'path' in mapping ? await readYamlFile(mapping, mappingSchema) : undefined;
     if (rules && 'faults' in rules) finder.faults.push(...rules.faults);
+    else if (rules) finder.mappings.push(rules.file);
 
     const found = await findFiles(finder.root, finder.baseDir, spec.file);
     if (!('files' in found)) {
@@ -167,6 +172,12 @@ async function findInputs(
     }
   }
   return inputs;
+}
+
+/** Each file once, by path. */
+function inOrder(files: readonly ConfigFile[]): ConfigFile[] {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function refuse(faults: readonly Fault[]): never {

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ConfigFile } from './case.ts';
 import type { Fault } from './faults.ts';
 import { suggestion } from './nearest.ts';
 import { type CustomerFile, customerSchema, type ProviderFile, providerSchema } from './schema.ts';
 import { findFile, readYamlFile, WORKSPACE_FILE } from './workspace-files.ts';
 
-type Loaded<T> = { readonly value: T } | { readonly faults: readonly Fault[] };
+type Loaded<T> = { readonly value: T; readonly file: ConfigFile } | { readonly faults: readonly Fault[] };
 
 /** `debrief.yaml` of a workspace. */
 export async function loadProvider(root: string): Promise<Loaded<ProviderFile>> {

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { z } from 'zod';
 import { ReportError } from '../errors.ts';
+import type { ConfigFile } from './case.ts';
 import type { Fault } from './faults.ts';
 import { suggestion } from './nearest.ts';
 import { checkYaml, type YamlValue } from './yaml-text.ts';
@@ -97,7 +99,7 @@ export async function findFile(root: string, baseDir: string, path: string): Pro
 export async function readYamlFile<Schema extends z.ZodType>(
   file: FoundFile,
   schema: Schema,
-): Promise<YamlValue<z.output<Schema>> | { readonly faults: readonly Fault[] }> {
+): Promise<FileValue<z.output<Schema>> | { readonly faults: readonly Fault[] }> {
   const bytes = await readSmall(file.absolutePath, LARGEST_CONFIG_BYTES);
   if (!Buffer.isBuffer(bytes)) return { faults: [{ file: file.path, ...bytes }] };
   let text: string;
@@ -106,7 +108,17 @@ export async function readYamlFile<Schema extends z.ZodType>(
   } catch {
     return { faults: [{ file: file.path, problem: 'is not UTF-8 text' }] };
   }
-  return checkYaml(text, file.path, schema);
+  const checked = checkYaml(text, file.path, schema);
+  return 'faults' in checked ? checked : { ...checked, file: digestOf(file.path, bytes) };
+}
+
+/** The value of a file with the digest of the very bytes that it was read from. */
+interface FileValue<T> extends YamlValue<T> {
+  readonly file: ConfigFile;
+}
+
+export function digestOf(path: string, bytes: Buffer): ConfigFile {
+  return { path, sha256: createHash('sha256').update(bytes).digest('hex'), bytes: bytes.length };
 }
 
 /** A whole file of at most `mostBytes`, or what stands in the way. */

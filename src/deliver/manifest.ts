@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { ConfigFile } from '../config/config.ts';
 import type { DataWarning, InputFile } from '../ingest/ingest.ts';
 import type { ReportMeta } from '../report/report.ts';
 
@@ -25,6 +26,8 @@ export interface Manifest {
   readonly createdAt: string;
   readonly versions: Versions;
   readonly inputs: readonly ManifestInput[];
+  /** Files of the workspace that say how the report is made: debrief.yaml, case, customer, brand, logo, mappings. */
+  readonly configuration: readonly ConfigFile[];
   /** Every file of the report but the manifest, by name. */
   readonly outputs: readonly ManifestOutput[];
   readonly warnings: readonly DataWarning[];
@@ -66,6 +69,7 @@ export interface ManifestRequest {
   readonly meta: ReportMeta;
   readonly versions: Versions;
   readonly inputs: readonly InputFile[];
+  readonly configuration: readonly ConfigFile[];
   readonly files: ReportFiles;
   /** Rows of the files that are tables, by name. */
   readonly rows: ReadonlyMap<string, number>;
@@ -101,6 +105,7 @@ export function composeManifest(request: ManifestRequest): Manifest {
       duplicates,
       ...(window && { period: { start: iso(window.start), end: iso(window.end) } }),
     })),
+    configuration: request.configuration,
     outputs: [...request.files]
       .map(([name, content]) => describeOutput(name, content, request.rows.get(name)))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),

@@ -229,6 +229,7 @@ const incident: Case = {
   preparedBy: 'Security Operations Centre',
   mergeGapMs: 120_000,
   industryContext: false,
+  madeBy: [],
 };
 
 /** What a judgement is given besides the statistics, with nothing stated. */

@@ -74,6 +74,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       recommendations: { own: [], edits: [] },
       notes: [],
       mergeGapMs: 120_000,
+      madeBy: [],
     };
     const dataset = await ingest(incident, engine, {
       strict: request.strict ?? false,

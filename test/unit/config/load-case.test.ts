@@ -1,4 +1,5 @@
-import { mkdir, realpath, symlink, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, realpath, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadCase } from '../../../src/config/config.ts';
@@ -25,7 +26,8 @@ describe('a sound case', () => {
     const dir = await makeWorkspace();
     const loaded = await loadCase(join(dir, CASE));
     const root = await realpath(dir);
-    expect(loaded).toStrictEqual({
+    const { madeBy: _digests, ...rest } = loaded;
+    expect(rest).toStrictEqual({
       workspaceDir: root,
       file: CASE,
       id: 'INC-1',
@@ -283,6 +285,29 @@ describe('a case at fault', () => {
 
     const misnamed = await makeWorkspace({ 'customers/Globex.yml': 'id: globex\nname: Globex\n' });
     expect((await refusal(loadCase(join(misnamed, CASE)))).message).toContain('customers/Globex.yml: is not named');
+  });
+
+  test('names every file that it was made by, with the digest of what was read', async () => {
+    const dir = await makeWorkspace({
+      [CASE]: caseWith('  - file: logs/http-1.ndjson\n    format: mapped\n    mapping: maps/edge.yaml\n'),
+      'incidents/maps/edge.yaml': 'kind: timeseries\nlayer: network\nvalues: rate\nrecord: { time: t, bits: bps }\n',
+      'customers/acme.yaml': 'id: acme\nname: Acme Shop\nbrand: gold\n',
+      'brands/gold/brand.yaml': 'name: Gold\nlogo: logo.svg\n',
+      'brands/gold/logo.svg': '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>',
+    });
+    const { madeBy } = await loadCase(join(dir, CASE));
+    expect(madeBy.map(({ path }) => path)).toEqual([
+      'brands/gold/brand.yaml',
+      'brands/gold/logo.svg',
+      'customers/acme.yaml',
+      'debrief.yaml',
+      'incidents/INC-1.yaml',
+      'incidents/maps/edge.yaml',
+    ]);
+    for (const { path, sha256, bytes } of madeBy) {
+      const content = await readFile(join(dir, path));
+      expect([sha256, bytes]).toEqual([createHash('sha256').update(content).digest('hex'), content.length]);
+    }
   });
 
   test('vouches only for what belongs to its own customer', async () => {

@@ -27,6 +27,13 @@ export function manifestRequest(options: {
       toolVersion: '0.1.0',
     },
     versions: { tool: '0.1.0', template: '1', engine: 'DuckDB v1.5.5', node: '20.20.2' },
+    configuration: [
+      {
+        path: 'customers/acme.yaml',
+        sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+        bytes: 3,
+      },
+    ],
     inputs: [
       {
         id: 'in1',

@@ -47,6 +47,7 @@ describe('a manifest', () => {
           period: { start: '2026-11-17T13:58:00.000Z', end: '2026-11-17T14:20:00.000Z' },
         },
       ],
+      configuration: [{ path: 'customers/acme.yaml', bytes: 3 }],
       warnings: [{ code: 'rejected-lines', input: 'in1' }],
       timings: [{ phase: 'read inputs', ms: 120 }],
     });
