@@ -1,5 +1,5 @@
 /** What stands in a text where a secret stood. */
-export const REDACTED = '[redacted]';
+const REDACTED = '[redacted]';
 
 /** Names of parameters, headers and cookies whose value is a secret, whole or at the end of a longer name (`x-api-key`). */
 const SECRET_NAME =
