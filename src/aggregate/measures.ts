@@ -25,13 +25,21 @@ export function addTallies(tallies: Iterable<Tally>): Tally {
   let sampled = 0;
   let variance = 0;
   let left = 0;
+  let heaviest: number | undefined;
   for (const tally of tallies) {
     value += tally.value;
     sampled += tally.sampled;
     variance += tally.variance;
     left += tally.unseen * tally.value;
+    if (tally.heaviest !== undefined) heaviest = Math.max(heaviest ?? 0, tally.heaviest);
   }
-  return { value, sampled, variance, unseen: value > 0 ? left / value : 0 };
+  return {
+    value,
+    sampled,
+    variance,
+    unseen: value > 0 ? left / value : 0,
+    ...(heaviest !== undefined && { heaviest }),
+  };
 }
 
 /** What is left of a whole when some of its parts are taken away; never below zero. */
@@ -44,6 +52,7 @@ export function subtractTallies(whole: Tally, parts: readonly Tally[]): Tally {
     sampled: Math.max(0, whole.sampled - taken.sampled),
     variance: Math.max(0, whole.variance - taken.variance),
     unseen: value > 0 ? Math.min(1, left / value) : 0,
+    ...(whole.heaviest !== undefined && { heaviest: whole.heaviest }),
   };
 }
 
@@ -53,7 +62,10 @@ export function volumeMeasure(gauge: Gauge, tally: Tally, unit: Unit = gauge.uni
     value: tally.value,
     unit,
     kind: gauge.kind,
-    ...(gauge.sampled && { sampleCount: Math.round(tally.sampled), interval: volumeInterval(tally, gauge.heaviest) }),
+    ...(gauge.sampled && {
+      sampleCount: Math.round(tally.sampled),
+      interval: volumeInterval(tally, tally.heaviest ?? gauge.heaviest),
+    }),
     evidence: gauge.evidence,
   };
 }

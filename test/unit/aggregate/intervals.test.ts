@@ -100,6 +100,81 @@ describe('the interval of an estimated volume', () => {
   });
 });
 
+describe('an interval with next to no rows of the heaviest weight', () => {
+  /** Strata of a population: weight, and units of the part and of the rest in it. */
+  const POPULATIONS = [
+    {
+      name: 'one heavy row to be expected',
+      strata: [
+        [1, 200, 100],
+        [10, 1_000, 500],
+        [1_000, 1_000, 400],
+      ],
+    },
+    {
+      name: 'two heavy rows to be expected',
+      strata: [
+        [1, 200, 100],
+        [10, 1_000, 500],
+        [1_000, 2_000, 900],
+      ],
+    },
+    {
+      name: 'half a heavy row to be expected',
+      strata: [
+        [10, 4_000, 2_000],
+        [5_000, 2_500, 5_000],
+      ],
+    },
+    {
+      name: 'a fifth of the volume in two heavy rows',
+      strata: [
+        [100, 40_000, 20_000],
+        [5_000, 10_000, 5_000],
+      ],
+    },
+    {
+      name: 'many light rows and one heavy',
+      strata: [
+        [1, 20_000, 20_000],
+        [100, 90_000, 30_000],
+        [10_000, 10_000, 10_000],
+      ],
+    },
+  ] as const;
+
+  it.each(POPULATIONS)('covers volume and share in at least 93 % of samples: $name', ({ strata }) => {
+    const random = randomFrom(20_261_125);
+    const heaviest = Math.max(...strata.map(([weight]) => weight));
+    const truePart = strata.reduce((sum, [, part]) => sum + part, 0);
+    const trueShare = truePart / strata.reduce((sum, [, part, rest]) => sum + part + rest, 0);
+    const trials = 4_000;
+    const covered = { volume: 0, share: 0 };
+    for (let trial = 0; trial < trials; trial += 1) {
+      const draw = (weight: number, units: number) => (weight === 1 ? units : thin(random, units, 1 / weight));
+      const parts = strata.map(([weight, units]) => [weight, draw(weight, units)] as const);
+      const rests = strata.map(([weight, , units]) => [weight, draw(weight, units)] as const);
+      const part = { ...tallyOf(...parts), heaviest };
+      const whole = { ...tallyOf(...parts, ...rests), heaviest };
+      const volume = volumeInterval(part, heaviest);
+      const share = shareInterval(part, whole);
+      if (volume.lower <= truePart && truePart <= volume.upper) covered.volume += 1;
+      if (share.lower <= trueShare && trueShare <= share.upper) covered.share += 1;
+    }
+    expect(covered.volume / trials).toBeGreaterThanOrEqual(0.93);
+    expect(covered.share / trials).toBeGreaterThanOrEqual(0.93);
+  });
+
+  it('is the same as ever where every row has that weight', () => {
+    const tally = tallyOf([10, 30]);
+    expect(volumeInterval({ ...tally, heaviest: 10 }, 10)).toEqual(volumeInterval(tally, 10));
+    const [part, whole] = [tallyOf([100, 40]), tallyOf([100, 90])];
+    const told = shareInterval({ ...part, heaviest: 100 }, { ...whole, heaviest: 100 });
+    expect(told.lower).toBeCloseTo(shareInterval(part, whole).lower, 12);
+    expect(told.upper).toBeCloseTo(shareInterval(part, whole).upper, 12);
+  });
+});
+
 describe('the interval of a share', () => {
   it('is exact when every row was seen', () => {
     const exact = (value: number): Tally => ({ value, sampled: 0, variance: 0, unseen: 0 });
