@@ -2,6 +2,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { readBrowserSettings } from '../config/config.ts';
 import type { ExitCode } from '../errors.ts';
 import type { GeneratedReport } from '../generate.ts';
+import { plural } from '../model/plural.ts';
 import { runCases } from './batch.ts';
 import type { Console } from './console.ts';
 import type { IncidentOptions } from './options.ts';
@@ -61,7 +62,7 @@ function tell(
   const documents = report.files.map(({ name }) => name).filter((name) => /^report\.\w+$/.test(name));
   const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
   info(
-    `${report.reportId} → ${folder} (${report.files.length} files, ${formatBytes(bytes)}, ${formatMs(ms)}` +
+    `${report.reportId} → ${folder} (${plural(report.files.length, 'file', 'files')}, ${formatBytes(bytes)}, ${formatMs(ms)}` +
       `${report.warnings.length > 0 ? `, ${report.warnings.length} warning${report.warnings.length === 1 ? '' : 's'} in the report` : ''})`,
   );
   console.result(documents.length > 0 ? documents.map((name) => `${folder}${sep}${name}`) : [folder], {

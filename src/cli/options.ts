@@ -46,7 +46,7 @@ export function addCaseOptions(command: Command): Command {
       .addOption(
         new Option(
           '--audience <name>',
-          `write for: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml)`,
+          `recorded in the report: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml); its content is the same`,
         ).argParser((text) => oneOf(AUDIENCES, text)),
       )
       .option('--strict', 'refuse input with faulty records instead of counting them')

@@ -5,7 +5,7 @@ import { runDoctor } from './doctor.ts';
 import { type CommandEffects, runIncident } from './incident.ts';
 import { runInit } from './init.ts';
 import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
-import { terminalText } from './terminal-text.ts';
+import { terminalJson, terminalText } from './terminal-text.ts';
 import { runValidate } from './validate.ts';
 
 export interface ProgramEffects extends Omit<CommandEffects, 'console'> {
@@ -40,8 +40,12 @@ export async function runProgram(argv: readonly string[], effects: ProgramEffect
     return exitCode;
   } catch (error) {
     // Commander has printed what it had to say; help and version were asked for, the rest is a slip at the keyboard.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    const message = error.message.replace(/^error: /, '');
+    if (argv.includes('--json'))
+      streams.stdout.write(`${terminalJson({ type: 'error', code: 'usage', message, where: {} })}\n`);
+    return 2;
   }
 }
 
@@ -77,7 +81,7 @@ ${EXIT_CODES}`,
 Examples:
   debrief incident incidents/INC-4821.yaml
   debrief incident incidents/*.yaml --jobs 4 --json
-  debrief incident incidents/INC-4821.yaml --format pdf --audience executive --out /tmp/reports
+  debrief incident incidents/INC-4821.yaml --format pdf --out /tmp/reports
 ${EXIT_CODES}`,
     )
     .action((caseFiles: string[], options) => act(options, (effects) => runIncident(caseFiles, options, effects)));

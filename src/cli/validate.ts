@@ -1,5 +1,6 @@
 import type { ExitCode } from '../errors.ts';
 import type { DataWarning, InputFile, TrafficSource } from '../ingest/ingest.ts';
+import { plural } from '../model/plural.ts';
 import { durationOf } from '../model/time.ts';
 import { runCases } from './batch.ts';
 import type { CommandEffects } from './incident.ts';
@@ -48,7 +49,7 @@ function describeCase(
 
 function describeInput(input: InputFile): string {
   const counts = [
-    `${input.records} records`,
+    plural(input.records, 'record', 'records'),
     ...(input.rejected > 0 ? [`${input.rejected} rejected`] : []),
     ...(input.duplicates > 0 ? [`${input.duplicates} duplicates`] : []),
     formatBytes(input.bytes),
@@ -59,7 +60,7 @@ function describeInput(input: InputFile): string {
 function describeSource(source: TrafficSource): string {
   const { start } = source.window;
   return (
-    `  ${source.role} source of ${source.layer}: ${source.label}, ${source.rows} rows, ` +
+    `  ${source.role} source of ${source.layer}: ${source.label}, ${plural(source.rows, 'row', 'rows')}, ` +
     `${formatMs(durationOf(source.window))} from ${new Date(start).toISOString()}`
   );
 }

@@ -100,7 +100,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     preparedBy: defaults.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
     industryContext: defaults.industryContext,
-    madeBy: inOrder([provider.file, read.file, customer.file, ...brand.files, ...mappings]),
+    madeBy: inOrder([provider.file, read.file, customer.file, ...brand.files, ...mappings, ...own.files]),
   };
 }
 

@@ -14,14 +14,16 @@ export async function loadRecommendations(root: string): Promise<{
   readonly recommendations: readonly OwnRecommendation[];
   readonly ids: readonly string[];
   readonly faults: readonly Fault[];
+  /** Digests of the file, when there is one. */
+  readonly files: readonly ConfigFile[];
 }> {
   const found = await findFile(root, root, FILE);
   if (!('path' in found)) {
     const faults = found.code === 'file-not-found' ? [] : [{ file: FILE, ...found }];
-    return { recommendations: [], ids: RECOMMENDATION_IDS, faults };
+    return { recommendations: [], ids: RECOMMENDATION_IDS, faults, files: [] };
   }
   const read = await readYamlFile(found, recommendationsSchema);
-  if ('faults' in read) return { recommendations: [], ids: RECOMMENDATION_IDS, faults: read.faults };
+  if ('faults' in read) return { recommendations: [], ids: RECOMMENDATION_IDS, faults: read.faults, files: [] };
   const { recommendations } = read.value;
   const ids: string[] = [...RECOMMENDATION_IDS];
   const faults: Fault[] = [];
@@ -37,7 +39,7 @@ export async function loadRecommendations(root: string): Promise<{
     }
     ids.push(id);
   }
-  return { recommendations, ids, faults };
+  return { recommendations, ids, faults, files: [read.file] };
 }
 
 /** Edits of a case file that name no recommendation: a slip that would silently change nothing. */

@@ -43,7 +43,9 @@ const zone = spelling(readZone, 'must be a DNS zone such as example.com');
 const host = spelling(readHost, 'must be a host name such as www.example.com');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0a3d62');
 const tlp = z.enum(TLP_LABELS).describe('Traffic Light Protocol 2.0 label.');
-const audience = z.enum(['executive', 'technical', 'regulator']);
+const audience = z
+  .enum(['executive', 'technical', 'regulator'])
+  .describe('Recorded in the report; its content does not depend on it yet.');
 const paper = z.enum(['A4', 'Letter']);
 
 /** Text that is replaced by its one spelling, or refused when it has none. */

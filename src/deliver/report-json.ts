@@ -136,7 +136,7 @@ export const reportSchema = z.object({
   model: z.object({
     cover: z.object({
       verdict: phrase,
-      state: z.enum(['over', 'running', 'none']),
+      state: z.enum(['over', 'running', 'none', 'unknown']),
       severity: z.object({ level: z.number().int().min(0).max(4), label: phrase, why: phrase }),
       tiles: z.array(z.object({ label: z.string(), value: inline, note: phrase, tone })).length(6),
       hero: figure.optional(),

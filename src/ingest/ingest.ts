@@ -4,6 +4,7 @@ import type { Case, CaseInput } from '../config/config.ts';
 import { type Engine, makeScratchFolder, removeScratchFolder } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { plural } from '../model/plural.ts';
 import { guardClaims, guardFaulty, guardTables, Ownership } from './customer-guard.ts';
 import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
 import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
@@ -172,7 +173,7 @@ async function readDocuments(
     if (rejects.length > 0)
       gathered.warn({
         code: 'rejected-lines',
-        message: `${rejects.length} of ${records} records of ${input.path} could not be read and were left out.`,
+        message: `${rejects.length} of ${plural(records, 'record', 'records')} of ${input.path} could not be read; left out.`,
         input: inputId,
       });
     inputs.push({ ...base, records, rejected: rejects.length, duplicates: 0 });

@@ -95,6 +95,18 @@ function currentRegion(code: string): string {
   return new Intl.Locale(`und-${code}`).region ?? code.toUpperCase();
 }
 
+/** Two letters that stand for another country than they say, or for none (null): `UK` is `GB`, `EU` is no country. */
+export function changedCountryCodes(): ReadonlyMap<string, string | null> {
+  const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+  const codes = letters.flatMap((first) => letters.map((second) => first + second));
+  return new Map(
+    codes.flatMap((code) => {
+      const country = toCountry(code) ?? null;
+      return country === code ? [] : [[code, country] as const];
+    }),
+  );
+}
+
 /**
  * ISO 3166-1 alpha-2 code in upper case, from a code in any case or an English name (`us`, `IR`, `United States`).
  * Undefined for blanks, for codes of no country (`XX`, `T1`) and for names that are not known.

@@ -1,4 +1,5 @@
 import { ReportError } from '../errors.ts';
+import { plural } from '../model/plural.ts';
 import type { RejectedRecord } from './dataset.ts';
 
 /** Faulty records of one file that are tolerated: one in a hundred, and never more than this. */
@@ -34,7 +35,7 @@ export function refuseTooMany(
     : `at most 1 in 100 and ${MOST_REJECTED} of a file are left out`;
   throw new ReportError(
     'input-invalid',
-    `${number} of ${records} records cannot be used; ${limit}.\n${shown.join('\n')}`,
+    `${number} of ${plural(records, 'record', 'records')} cannot be used; ${limit}.\n${shown.join('\n')}`,
     {
       where: { file, ...(rejects[0] && { line: rejects[0].line }) },
       hint: 'Export the file again, or remove the records when you know why they are broken.',

@@ -21,7 +21,7 @@ export interface Finding {
 
 /** `over`: the last wave ended before the data did; `running`: not; `none`: no evidence of an attack. */
 export interface Findings {
-  readonly state: 'over' | 'running' | 'none';
+  readonly state: 'over' | 'running' | 'none' | 'unknown';
   /** At most 30 words: what happened and is it over. */
   readonly verdict: Phrase;
   readonly findings: readonly Finding[];

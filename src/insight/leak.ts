@@ -1,6 +1,6 @@
 import { type AttackStats, type AttackVolume, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import { amount, list } from '../model/inlines.ts';
-import type { Measure } from '../model/measure.ts';
+import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
 import type { Finding } from './findings.ts';
 import { complement, evidenceOf } from './inlines.ts';
@@ -20,6 +20,14 @@ export const leak: Insight = {
     const main = measured.find((layer) => layer.layer === leading?.layer) ?? measured[0];
     if (!main?.attack?.leaked) return unmeasured(stats, layers[0]);
     const { leaked, efficacy, total } = main.attack;
+    if (total.value < FEWEST_SAMPLED_ROWS)
+      return {
+        id: 'leak',
+        title: ['Too little attack traffic to say how much leaked'],
+        text: ['The data holds ', amount(total), ' of attack traffic in the waves; a share of so few says nothing.'],
+        tone: 'neutral',
+        evidence: evidenceOf(leaked, total),
+      };
     const answered = answeredInWaves(stats);
     const unfavourable = efficacy !== undefined && leaked.value > TOLERATED_LEAK * total.value;
     return {

@@ -30,13 +30,15 @@ export const mitigation: Insight = {
     return {
       id: 'mitigation',
       title:
-        timeToMitigate && began
-          ? [
-              'Mitigation began ',
-              ...distanceWords(timeToMitigate, resolutionBetween(stats.clocks.firstAttack, began)),
-              ' after the first attack traffic',
-            ]
-          : [amount(mitigated), ' mitigated in the waves'],
+        timeToMitigate && timeToMitigate.value < 0
+          ? ['Mitigation is on record before the first attack traffic of the data']
+          : timeToMitigate && began
+            ? [
+                'Mitigation began ',
+                ...distanceWords(timeToMitigate, resolutionBetween(stats.clocks.firstAttack, began)),
+                ' after the first attack traffic',
+              ]
+            : [amount(mitigated), ' mitigated in the waves'],
       text: [
         ...clockWords(stats),
         ' In the waves ',

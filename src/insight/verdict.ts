@@ -14,7 +14,7 @@ const MOST_WORDS = 30;
 const MOST_VECTORS = 3;
 
 export function stateOf(stats: AttackStats): Findings['state'] {
-  if (stats.waves.length === 0) return 'none';
+  if (stats.waves.length === 0) return stats.layers.length === 0 ? 'unknown' : 'none';
   return stats.waves.some((wave) => wave.end === undefined) ? 'running' : 'over';
 }
 
@@ -22,6 +22,7 @@ export function stateOf(stats: AttackStats): Findings['state'] {
 export function writeVerdict(stats: AttackStats, facts: JudgeFacts): Phrase {
   const who = customer(facts);
   const [first] = stats.waves;
+  if (!first && stats.layers.length === 0) return timelineAlone(stats, who);
   if (!first) return ['No evidence of an attack on ', who, ' in the supplied data of ', span(stats.window), '.'];
   const state = stateOf(stats);
   const waves = counted(stats.waves.length, 'wave', 'waves');
@@ -48,6 +49,21 @@ export function writeVerdict(stats: AttackStats, facts: JudgeFacts): Phrase {
     [told(named, peakPart), told(named, []), told(['An attack'], peakPart)].find((one) => wordsIn(one) <= MOST_WORDS) ??
     told(['An attack'], [])
   );
+}
+
+/** Without traffic nothing can be found and nothing ruled out: what people wrote down is told as theirs. */
+function timelineAlone({ clocks }: AttackStats, who: Inline): Phrase {
+  const { firstAttack, alerted, ended } = clocks;
+  const began = firstAttack ?? alerted;
+  if (!began) return ['No traffic data of ', who, ' was supplied; the timeline does not say when an attack began.'];
+  return [
+    'No traffic data was supplied. By the timeline, an attack on ',
+    who,
+    firstAttack ? ' began at ' : ' was alerted at ',
+    instant(began.at),
+    ...(ended ? [' and ended at ', instant(ended.at)] : []),
+    '.',
+  ];
 }
 
 /** `An HTTP flood`, `A SYN flood and DNS amplification`, `An attack with 4 vectors`, `An attack`. */

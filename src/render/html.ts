@@ -29,7 +29,12 @@ const CONTENT_SECURITY_POLICY =
 const COPY_SCRIPT = readTemplate('copy.js');
 const COPY_SCRIPT_HASH = createHash('sha256').update(COPY_SCRIPT).digest('base64');
 
-const STATES = { over: 'Attack over', running: 'Attack still running', none: 'No attack found' } as const;
+const STATES = {
+  over: 'Attack over',
+  running: 'Attack still running',
+  none: 'No attack found',
+  unknown: 'No traffic data',
+} as const;
 
 /**
  * The whole report as one HTML file that opens without a network.

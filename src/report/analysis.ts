@@ -76,7 +76,7 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     ...attackOf(main),
     ...(peak10s && { peak10s }),
     ...(peak60s && { peak60s }),
-    ...(mitigate && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
+    ...(mitigate && mitigate.value >= 0 && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
     ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),
   };

@@ -48,6 +48,12 @@ export function createContext(facts: IncidentFacts): ChapterContext {
   };
 }
 
+/** Whether the data has a time to mitigate that can be one: a negative one is a contradiction of the sources. */
+export function hasTimeToMitigate({ facts }: ChapterContext): boolean {
+  const { timeToMitigate } = facts.stats.clocks;
+  return timeToMitigate !== undefined && timeToMitigate.value >= 0;
+}
+
 /** `15.9 s`, or `less than 1 min` where the clock is no finer; the time from the first attack traffic to the first mitigation. */
 export function mitigateWords({ facts }: ChapterContext): Phrase {
   const { timeToMitigate, mitigated } = facts.stats.clocks;

@@ -49,7 +49,7 @@ export interface ReportMeta {
 export interface Cover {
   /** What happened and is it over; at most 30 words. */
   readonly verdict: Phrase;
-  readonly state: 'over' | 'running' | 'none';
+  readonly state: 'over' | 'running' | 'none' | 'unknown';
   /** 0 (no attack) to 4 (outage): `Severity 3 of 4`, and every reason of that level. */
   readonly severity: { readonly level: 0 | 1 | 2 | 3 | 4; readonly label: Phrase; readonly why: Phrase };
   /** Exactly six. */

@@ -1,5 +1,6 @@
 import { ReportError } from '../../errors.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { plural } from '../../model/plural.ts';
 import type { Collector, DocumentReader, InputDocument, PointRow, PointSeries } from '../format.ts';
 import { claimOwners } from './claims.ts';
 import { collectFaults, type Faults, placeOf } from './faults.ts';
@@ -83,10 +84,14 @@ function refuseErrors(document: InputDocument, answer: unknown, path: Path): voi
     const texts = errors
       .slice(0, 5)
       .map((error) => String(fieldOf(error, 'message') ?? JSON.stringify(error)).slice(0, 300));
-    throw new ReportError('input-invalid', `the API answered with ${errors.length} error(s): ${texts.join('; ')}`, {
-      where,
-      hint: 'Repeat the query until `errors` is null, then save the answer again.',
-    });
+    throw new ReportError(
+      'input-invalid',
+      `the API answered with ${plural(errors.length, 'error', 'errors')}: ${texts.join('; ')}`,
+      {
+        where,
+        hint: 'Repeat the query until `errors` is null, then save the answer again.',
+      },
+    );
   }
   if (isRecord(answer) && answer.data === null)
     throw new ReportError('input-invalid', 'the API answered with `data: null`', {
@@ -184,7 +189,7 @@ function nodeOf(reading: Reading, list: ResultList, first: JsonRecord): GraphqlN
   if (looksLikeNode(list.alias)) {
     collector.warn({
       code: 'left-out',
-      message: `${document.input.path}: ${list.alias} (${list.rows.length} rows) is not a node that is read and was left out.`,
+      message: `${document.input.path}: ${list.alias} (${plural(list.rows.length, 'row', 'rows')}) is not a node that is read and was left out.`,
       input: document.inputId,
     });
     return undefined;
@@ -226,13 +231,13 @@ function warnLeftOut(reading: Reading, list: ResultList, rows: readonly GraphqlR
   if (subrequests > 0)
     collector.warn({
       code: 'subrequests-left-out',
-      message: `${place}: ${subrequests} rows of requests that no client sent (Workers and the like) were left out.`,
+      message: `${place}: ${plural(subrequests, 'row', 'rows')} of requests that no client sent (Workers and the like) left out.`,
       input: document.inputId,
     });
   if (egress > 0)
     collector.warn({
       code: 'egress-left-out',
-      message: `${place}: ${egress} rows of outgoing traffic were left out.`,
+      message: `${place}: ${plural(egress, 'row', 'rows')} of outgoing traffic left out.`,
       input: document.inputId,
     });
 }
@@ -242,7 +247,7 @@ function warnTruncated({ document, collector }: Reading, list: ResultList): bool
   if (list.rows.length !== limit) return false;
   collector.warn({
     code: 'possibly-truncated',
-    message: `${document.input.path}: ${list.alias} holds exactly ${limit} rows, the limit of the query. Rows may be missing, so its totals are lower bounds.`,
+    message: `${document.input.path}: ${list.alias} holds exactly ${plural(limit, 'row', 'rows')}, the limit of the query. Rows may be missing, so its totals are lower bounds.`,
     input: document.inputId,
   });
   return true;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Dimension } from '../../model/dimension.ts';
+import { plural } from '../../model/plural.ts';
 import { DISPOSITIONS, type Disposition } from '../../model/traffic.ts';
 import type { DataWarning } from '../dataset.ts';
 import type { InputDocument, PointRow } from '../format.ts';
@@ -106,14 +107,14 @@ export function createRowReader(document: InputDocument, { mapping, plan }: Plan
         const words = [...unknownWords].sort((a, b) => b[1] - a[1]).slice(0, 5);
         yield {
           code: 'unknown-values',
-          message: `${place}: what was done is not known for ${words.map(([word, rows]) => `"${word}" (${rows} rows)`).join(', ')}.`,
+          message: `${place}: what was done is not known for ${words.map(([word, rows]) => `"${word}" (${plural(rows, 'row', 'rows')})`).join(', ')}.`,
           input: document.inputId,
         };
       }
       if (unsampled > 0)
         yield {
           code: 'unknown-values',
-          message: `${place}: ${unsampled} rows do not state their sampling; their numbers are not known and were not counted.`,
+          message: `${place}: ${plural(unsampled, 'row does not state its', 'rows do not state their')} sampling; the numbers are not known and were not counted.`,
           input: document.inputId,
         };
     },

@@ -1,5 +1,6 @@
 import type { Engine, SqlValue } from '../../engine/engine.ts';
 import { DIMENSIONS, type Dimension } from '../../model/dimension.ts';
+import { plural } from '../../model/plural.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, TrafficSource } from '../dataset.ts';
 import type { PointSeries } from '../format.ts';
@@ -153,7 +154,7 @@ async function dropOutside(name: string, label: string, engine: Engine, options:
   for (const { input, n } of counts)
     options.warn?.({
       code: 'outside-window',
-      message: `${label}: ${n} rows lie outside the period of the report and were left out.`,
+      message: `${label}: ${plural(n, 'row', 'rows')} outside the period of the report; left out.`,
       input,
     });
 }

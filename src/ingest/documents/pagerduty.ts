@@ -1,3 +1,4 @@
+import { plural } from '../../model/plural.ts';
 import type { ActorKind, Milestone, Visibility } from '../../model/traffic.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
@@ -198,7 +199,7 @@ function warn(
   if (paged > 0)
     collector.warn({
       code: 'left-out',
-      message: `${document.input.path}: ${paged} entries about pages to staff were left out of the timeline.`,
+      message: `${document.input.path}: ${plural(paged, 'entry', 'entries')} about pages to staff left out of the timeline.`,
       input: document.inputId,
     });
   if (answers.some(({ answer }) => fieldOf(answer, 'more') === true))

@@ -1,3 +1,4 @@
+import { plural } from '../../model/plural.ts';
 import type { ReportedAttack } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toEpochMs, toText } from '../normalize.ts';
@@ -176,20 +177,20 @@ function warn(
   if (counts.left > 0)
     collector.warn({
       code: 'left-out',
-      message: `${place}: ${counts.left} alerts that are not about attacks were left out.`,
+      message: `${place}: ${plural(counts.left, 'alert that is not about an attack was', 'alerts that are not about attacks were')} left out.`,
       input,
     });
   if (counts.outgoing > 0)
     collector.warn({
       code: 'not-an-attack',
-      message: `${place}: ${counts.outgoing} alerts are about outgoing traffic, where the customer is the source; they are not counted as attacks on the customer.`,
+      message: `${place}: ${plural(counts.outgoing, 'alert is', 'alerts are')} about outgoing traffic, where the customer is the source; not counted as attacks on the customer.`,
       input,
     });
   const running = counts.read.filter((attack) => attack.status === 'ongoing').length;
   if (running > 0)
     collector.warn({
       code: 'ongoing',
-      message: `${place}: ${running} attacks had not ended when the answer was saved.`,
+      message: `${place}: ${plural(running, 'attack', 'attacks')} had not ended when the answer was saved.`,
       input,
     });
   const more = documentsOf(document.json).some((answer) => {

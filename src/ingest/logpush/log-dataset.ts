@@ -1,6 +1,7 @@
 import type { Dialect, SqlType } from '../../engine/engine.ts';
 import type { Layer } from '../../model/traffic.ts';
 import type { TrafficSource } from '../dataset.ts';
+import { changedCountryCodes } from '../normalize.ts';
 
 /** One kind of Logpush log: how its records are told apart, which fields are read, and what is made of them. */
 export interface LogDataset {
@@ -106,7 +107,12 @@ export function countColumn(name: string, ...fields: string[]): LogColumn {
   return { name, type: 'BIGINT', sql: (f) => f.first(...fields) };
 }
 
-/** Two letters in upper case; `XX` and codes with digits name no country. */
+/** `then` arms of a case over codes in upper case, for those that documents would read as another country or as none. */
+const CHANGED_CODES = [...changedCountryCodes()]
+  .map(([code, country]) => `when '${code}' then ${country === null ? 'null' : `'${country}'`}`)
+  .join(' ');
+
+/** Country codes by the rule that documents follow (`toCountry`): upper case, `UK` is `GB`, `EU`, `XX` and `T1` name none. */
 export function countryColumn(name: string, ...fields: string[]): LogColumn {
   return {
     name,
@@ -114,7 +120,8 @@ export function countryColumn(name: string, ...fields: string[]): LogColumn {
     sql: (f) =>
       map(
         f.first(...fields),
-        (sql) => `case when length(${sql}) = 2 and upper(${sql}) not in ('XX', 'T1') then upper(${sql}) end`,
+        (sql) =>
+          `case when length(${sql}) = 2 and upper(${sql}) <> 'T1' then case upper(${sql}) ${CHANGED_CODES} else upper(${sql}) end end`,
       ),
   };
 }

@@ -1,6 +1,7 @@
 import type { Engine } from '../../engine/engine.ts';
 import { ReportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { plural } from '../../model/plural.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, InputFile, RejectedRecord, TrafficSource } from '../dataset.ts';
 import { MOST_REJECTED } from '../tolerance.ts';
@@ -84,7 +85,7 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
     if (missed.mended > 0)
       warnings.push({
         code: 'unknown-values',
-        message: `${missed.mended} records of ${log.input.path} hold half characters; each is read as U+FFFD.`,
+        message: `${plural(missed.mended, 'record', 'records')} of ${log.input.path} with half characters; each is read as U+FFFD.`,
         input: log.inputId,
       });
     if (truncated)
@@ -326,12 +327,12 @@ function warningsOf(
   if (input.rejected > 0)
     add(
       'rejected-lines',
-      `${input.rejected} of ${input.records} records of ${file} could not be read and were left out.`,
+      `${input.rejected} of ${plural(input.records, 'record', 'records')} of ${file} could not be read; left out.`,
     );
   if (input.duplicates > 0)
     add(
       'duplicates-removed',
-      `${input.duplicates} records of ${file} were already in another export and were counted once.`,
+      `${plural(input.duplicates, 'record', 'records')} of ${file} already stood in another export; counted once.`,
     );
   if (check?.zoneless) add('assumed-time-zone', `Times in ${file} name no time zone and were taken as UTC.`);
   for (const table of tables) {
@@ -339,7 +340,7 @@ function warningsOf(
     if (contents && contents.outside > 0)
       add(
         'outside-window',
-        `${contents.outside} records of ${file} lie outside the period of the report and were left out.`,
+        `${plural(contents.outside, 'record', 'records')} of ${file} outside the period of the report; left out.`,
       );
     if (contents && contents.leftOut > 0 && table.dataset.leftOut)
       add(table.dataset.leftOut.warning, leftOutMessage(table.dataset.leftOut.warning, contents.leftOut, file));
@@ -349,6 +350,6 @@ function warningsOf(
 
 function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: string): string {
   return code === 'egress-left-out'
-    ? `${count} records of ${file} are packets that left the protected network; they were not counted as traffic to it.`
-    : `${count} requests of ${file} were made by the edge itself on behalf of others and were not counted again.`;
+    ? `${plural(count, 'packet', 'packets')} of ${file} left the protected network; not counted as traffic to it.`
+    : `${plural(count, 'request', 'requests')} of ${file} made by the edge itself on behalf of others; not counted again.`;
 }

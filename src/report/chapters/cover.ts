@@ -7,7 +7,7 @@ import {
 } from '../../aggregate/aggregate.ts';
 import { complement, peakWords, type Severity } from '../../insight/insight.ts';
 import { amount, clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
-import type { Measure } from '../../model/measure.ts';
+import { FEWEST_SAMPLED_ROWS, type Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Cover, FigureBlock, Tile } from '../report-model.ts';
@@ -149,6 +149,13 @@ function mitigateTile(context: ChapterContext): Tile {
   const { clocks } = context.facts.stats;
   if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, 'first mitigation not in the data');
   const { timeToMitigate, mitigated } = clocks;
+  if (timeToMitigate.value < 0)
+    return {
+      label: name,
+      value: { kind: 'missing', reason: 'Not measurable' },
+      note: ['mitigation is on record at ', instant(mitigated.at), ', before the first attack traffic of the data'],
+      tone: 'unfavourable',
+    };
   const resolutionMs = resolutionBetween(clocks.firstAttack, mitigated);
   const isBelowResolution = timeToMitigate.value >= 0 && timeToMitigate.value < resolutionMs;
   return {
@@ -159,7 +166,7 @@ function mitigateTile(context: ChapterContext): Tile {
       ', from the first attack traffic',
       ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
     ],
-    tone: clocks.timeToMitigate.value < 0 ? 'unfavourable' : 'neutral',
+    tone: 'neutral',
   };
 }
 
@@ -168,6 +175,12 @@ function passedTile(context: ChapterContext): Tile {
   const attack = context.main?.attack;
   if (attack?.efficacy && attack.leaked) {
     const share = complement(attack.efficacy);
+    if (attack.total.value < FEWEST_SAMPLED_ROWS)
+      return {
+        ...missingTile('Leaked', ''),
+        value: { kind: 'missing', reason: 'Too few to say' },
+        note: [amount(attack.total, 'cell'), ` ${attack.total.unit} of attack traffic in the data`],
+      };
     return {
       label: 'Leaked',
       value: amount(share, 'cell'),

@@ -2,7 +2,7 @@ import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
 import { amount, clock, counted, instant, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import { breakdownTables } from '../breakdown-table.ts';
-import { type ChapterContext, mitigateWords } from '../facts.ts';
+import { type ChapterContext, hasTimeToMitigate, mitigateWords } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
@@ -37,7 +37,7 @@ function onsetFigure(context: ChapterContext, layer: LayerStats): Block[] {
       id: `fig-${layer.layer}-onset`,
       title: clocks.timeToContain
         ? ['95 % of the attack was stopped ', lasting(clocks.timeToContain.value), ' after it began']
-        : clocks.timeToMitigate
+        : hasTimeToMitigate(context)
           ? ['Mitigation began ', ...mitigateWords(context), ' after the first attack traffic']
           : ['The first minutes of the attack'],
       chart: dispositionChart(context, layer, series),

@@ -108,7 +108,8 @@ function scorecardTable(context: ChapterContext): Block | undefined {
     },
     { name: 'Under attack', during: duration.active, before: undefined, note: ['union of the waves'] },
   ];
-  const known = scores.filter((score) => score.during);
+  // A negative time is a contradiction of the sources; the clocks tell it as one.
+  const known = scores.filter((score) => score.during && score.during.value >= 0);
   return context.table({
     id: 'table-scorecard',
     title: scorecardTitle(layer),

@@ -4,7 +4,7 @@ import { clock, counted, instant, label, lasting } from '../../model/inlines.ts'
 import type { Inline, Phrase } from '../../model/phrase.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import type { ActorKind } from '../../model/traffic.ts';
-import { type ChapterContext, mitigateWords } from '../facts.ts';
+import { type ChapterContext, hasTimeToMitigate, mitigateWords } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { spanOf, totalLine, waveBands } from '../traffic-chart.ts';
@@ -309,10 +309,7 @@ function clockTable(context: ChapterContext): Block | undefined {
       ...(alerted ? [after(moment, alerted)] : []),
       { logs: 'traffic data', 'attack-ids': 'attack records', timeline: 'timeline' }[moment.from],
     ]),
-    ...(start &&
-      known.some(({ moment }) => moment.at < start.at - moment.resolutionMs) && {
-        note: ['A moment before T0 means that the sources contradict each other; it is shown as found.'],
-      }),
+    ...(start && noteOnEarly(context, known, start)),
     evidence: [...new Set(known.flatMap(({ moment }) => moment.evidence))],
     data: {
       columns: ['moment', 'time_utc', 'resolution_ms', 'from_t0_ms', 'from_alert_ms', 'known_from'],
@@ -328,13 +325,35 @@ function clockTable(context: ChapterContext): Block | undefined {
   });
 }
 
+/** What it means that a moment lies before the first attack traffic: the period begins too late, or the sources disagree. */
+function noteOnEarly(
+  context: ChapterContext,
+  known: readonly { readonly name: string; readonly moment: Clock }[],
+  start: Clock,
+): { note?: Phrase } {
+  const { window } = context.facts.stats;
+  const outside = known.filter(({ moment }) => moment.at < window.start);
+  if (outside.length > 0)
+    return {
+      note: [
+        ...outside.flatMap(({ name }, index): Phrase => [index > 0 ? ', ' : '', name]),
+        outside.length === 1 ? ' lies' : ' lie',
+        ' before the period of this report, which begins at ',
+        instant(window.start),
+        ': the attack may have begun before it too.',
+      ],
+    };
+  if (!known.some(({ moment }) => moment.at < start.at - moment.resolutionMs)) return {};
+  return { note: ['A moment before T0 means that the sources contradict each other; it is shown as found.'] };
+}
+
 /** `First mitigation 15.9 s, containment 39 s after the attack began`, as far as known. */
 function clockTitle(context: ChapterContext): Phrase {
-  const { timeToMitigate, timeToContain, timeToResolve } = context.facts.stats.clocks;
+  const { timeToContain, timeToResolve } = context.facts.stats.clocks;
   const parts: Phrase[] = [
-    ...(timeToMitigate ? [['mitigated after ', ...mitigateWords(context)]] : []),
-    ...(timeToContain ? [['contained after ', lasting(timeToContain.value)]] : []),
-    ...(timeToResolve ? [['resolved after ', lasting(timeToResolve.value)]] : []),
+    ...(hasTimeToMitigate(context) ? [['mitigated after ', ...mitigateWords(context)]] : []),
+    ...(timeToContain && timeToContain.value >= 0 ? [['contained after ', lasting(timeToContain.value)]] : []),
+    ...(timeToResolve && timeToResolve.value >= 0 ? [['resolved after ', lasting(timeToResolve.value)]] : []),
   ];
   if (parts.length === 0) return ['The clocks of the incident'];
   return ['From the first attack traffic: ', ...parts.flatMap((part, index) => (index > 0 ? [', ', ...part] : part))];

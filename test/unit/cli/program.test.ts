@@ -127,6 +127,18 @@ describe('incident', () => {
     expect(closed).toBe(2);
   });
 
+  test('answers a slip at the keyboard with a JSON object too, where JSON was asked for', async () => {
+    const { exitCode, out } = await runCommand(['incident', 'a.yaml', '--json', '--fromat', 'pdf']);
+    expect(exitCode).toBe(2);
+    expect(JSON.parse(out)).toMatchObject({
+      type: 'error',
+      code: 'usage',
+      message: expect.stringContaining('--fromat'),
+    });
+    const help = await runCommand(['incident', '--help', '--json']);
+    expect([help.exitCode, help.out.startsWith('Usage')]).toEqual([0, true]);
+  });
+
   test('prints one JSON object for each case with --json, for a failed one too', async () => {
     const generate: Pipeline['generate'] = ({ caseFile }) =>
       caseFile === 'b.yaml'

@@ -136,6 +136,18 @@ function find(stats: AttackStats, id: string, more: Parameters<typeof judge>[1] 
 }
 
 describe('the verdict', () => {
+  it('without traffic rules nothing out: it tells what the timeline says, as the timeline’s', () => {
+    const clock = (at: number) => ({ at, resolutionMs: 60_000, from: 'timeline' as const, evidence: ['E1'] });
+    const told = (clocks: AttackStats['clocks']) => judge(caseOf({ layers: [], waves: [], clocks }), facts, silentLog);
+    const { state, verdict } = told({ firstAttack: clock(T0), ended: clock(T0 + 10 * MINUTE) });
+    expect(state).toBe('unknown');
+    expect(read(verdict)).toMatch(
+      /^No traffic data was supplied\. By the timeline, an attack on .+ began at .+ and ended at .+\.$/,
+    );
+    expect(read(told({ alerted: clock(T0) }).verdict)).toContain(' was alerted at ');
+    expect(read(told({}).verdict)).toContain('the timeline does not say when an attack began');
+  });
+
   it('says what happened and that it is over', () => {
     const findings = judge(caseOf(), facts, silentLog);
     expect(findings.state).toBe('over');

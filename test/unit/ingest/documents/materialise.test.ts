@@ -162,7 +162,7 @@ describe('buckets', () => {
     });
     expect(sources[0]).toMatchObject({ rows: 1, window: { start: T + 60_000, end: T + 120_000 } });
     expect(warnings.map((warning) => warning.message)).toEqual([
-      'Requests by minute: 2 rows lie outside the period of the report and were left out.',
+      'Requests by minute: 2 rows outside the period of the report; left out.',
     ]);
   });
 
