@@ -406,8 +406,10 @@ export interface BreakdownItem {
   readonly total: Measure;
   readonly share: Measure;
   readonly mitigated?: Measure;
+  /** Share of the item itself that was mitigated. */
+  readonly mitigatedShare?: Measure;
   /** Share of the same value before the attack, when there is a baseline. */
-  readonly shareBefore?: number;
+  readonly shareBefore?: Measure;
 }
 
 export interface SystemStats {

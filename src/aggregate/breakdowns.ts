@@ -47,13 +47,13 @@ interface GroupRow {
   readonly dimension: number;
   readonly key: string | null;
   readonly name: string | null;
-  readonly earlier: number | null;
 }
 
 /** Sums over all values of a dimension. */
 interface TotalRow {
   readonly dimension: number;
-  readonly earlier: number | null;
+  /** Largest weight of a row in the scope, whatever its value: one of the same weight may have been missed in every group. */
+  readonly heaviest: number | null;
   readonly groups: number;
 }
 
@@ -136,15 +136,20 @@ function composeBreakdown(
   const { gauge, source } = account;
   const known = rows.filter((row) => row.key !== null);
   if (known.length === 0) return undefined;
-  const total = readTally({ ...sums }, 'volume');
-  const earlier = sums.earlier ?? 0;
-  const listed = known.map((row) => readTally({ ...row }, 'volume'));
-  const unknown = addTallies(rows.filter((row) => row.key === null).map((row) => readTally({ ...row }, 'volume')));
+  const heaviest = sums.heaviest ?? 1;
+  const tally = (row: GroupRow | TotalRow, alias: string): Tally => ({
+    ...readTally({ ...row }, alias),
+    ...(gauge.sampled && { heaviest }),
+  });
+  const total = tally(sums, 'volume');
+  const earlier = readTally({ ...sums }, 'earlier');
+  const listed = known.map((row) => tally(row, 'volume'));
+  const unknown = addTallies(rows.filter((row) => row.key === null).map((row) => tally(row, 'volume')));
   return {
     dimension,
     scope,
     total: volumeMeasure(gauge, total),
-    items: known.map((row) => itemOf(account, dimension, row, { total, earlier })),
+    items: known.map((row) => itemOf(account, dimension, row, { total, earlier, tally })),
     other: volumeMeasure(gauge, subtractTallies(total, [unknown, ...listed])),
     unknown: volumeMeasure(gauge, unknown),
     distinct: {
@@ -174,8 +179,8 @@ function concentrationOf(
 }
 
 /**
- * The small table of all values: `dimension` (its place in the list), `key`, `name`, the tallies `volume` and `mitigated`, and
- * `earlier`. It never outlives `readBreakdowns`.
+ * The small table of all values: `dimension` (its place in the list), `key`, `name`, the tallies `volume`, `mitigated` and
+ * `earlier`, and the heaviest row. It never outlives `readBreakdowns`.
  */
 const GROUPS = 'debrief_groups';
 
@@ -213,7 +218,8 @@ function groupsSql({ account, dimensions, phases, scope }: Counting, pass: reado
             ${ofPass((dimension) => `cast(${dimension} as varchar)`)} as key, ${name} as name,
             ${tallyColumns(account, 'rows', 'volume', { where: 'inside' })},
             ${tallyColumns(account, 'rows', 'mitigated', { where: 'inside and acted' })},
-            sum(${account.quantity}) filter (where earlier) as earlier
+            ${tallyColumns(account, 'rows', 'earlier', { where: 'earlier' })},
+            ${account.gauge.sampled ? 'max(weight) filter (where inside)' : '1'} as heaviest
        from (select *, ${inScope} as inside, ${inBefore} as earlier, ${MITIGATED} as acted from ${account.source.relation})
       where inside or earlier group by grouping sets (${pass.map((dimension) => `(${dimension})`).join(', ')})`,
     values: binder.values,
@@ -226,19 +232,21 @@ function prefixesSql(engine: Engine, counting: Counting, index: number): Stateme
   const known = dimensions.indexOf('source_ip');
   const { sql, values } =
     known >= 0 ? { sql: `select * from ${GROUPS}`, values: [] } : groupsSql(counting, ['source_ip']);
-  const sums = ['volume', 'mitigated'].flatMap((part) => tallyNames(account).map((name) => `${part}_${name}`));
+  const sums = ['volume', 'mitigated', 'earlier'].flatMap((part) => tallyNames(account).map((name) => `${part}_${name}`));
   return {
     sql: `select ${index} as dimension, ${engine.dialect.networkPrefix('key')} as key, cast(null as varchar) as name,
-            ${[...sums, 'earlier'].map((column) => `sum(${column}) as ${column}`).join(', ')}
+            ${sums.map((column) => `sum(${column}) as ${column}`).join(', ')}, max(heaviest) as heaviest
        from (${sql}) where dimension = ${known} group by 2`,
     values,
   };
 }
 
 async function readTotals(engine: Engine, account: Account): Promise<TotalRow[]> {
-  const sums = tallyNames(account).map((name) => `sum(volume_${name}) as volume_${name}`);
+  const sums = ['volume', 'earlier'].flatMap((part) =>
+    tallyNames(account).map((name) => `sum(${part}_${name}) as ${part}_${name}`),
+  );
   return engine.query<TotalRow>(
-    `select dimension, ${sums.join(', ')}, sum(earlier) as earlier,
+    `select dimension, ${sums.join(', ')}, max(heaviest) as heaviest,
             count(*) filter (where key is not null and volume_value > 0) as groups from ${GROUPS} group by dimension`,
   );
 }
@@ -278,18 +286,22 @@ function itemOf(
   account: Account,
   dimension: Dimension,
   row: GroupRow,
-  whole: { readonly total: Tally; readonly earlier: number },
+  whole: { readonly total: Tally; readonly earlier: Tally; readonly tally: (row: GroupRow, alias: string) => Tally },
 ): BreakdownItem {
   const { gauge, source } = account;
   const key = row.key ?? '';
-  const volume = readTally({ ...row }, 'volume');
+  const volume = whole.tally(row, 'volume');
+  const mitigated = whole.tally(row, 'mitigated');
+  const mitigatedShare = source.knowsDisposition ? shareMeasure(gauge, mitigated, volume) : undefined;
+  const shareBefore = shareMeasure(gauge, readTally({ ...row }, 'earlier'), whole.earlier);
   return {
     key,
     label: labelOf(dimension, key, row.name),
     total: volumeMeasure(gauge, volume),
     share: shareMeasure(gauge, volume, whole.total) ?? { ...volumeMeasure(gauge, EMPTY_TALLY), unit: 'share' },
-    ...(source.knowsDisposition && { mitigated: volumeMeasure(gauge, readTally({ ...row }, 'mitigated')) }),
-    ...(whole.earlier > 0 && { shareBefore: (row.earlier ?? 0) / whole.earlier }),
+    ...(source.knowsDisposition && { mitigated: volumeMeasure(gauge, mitigated) }),
+    ...(mitigatedShare && { mitigatedShare }),
+    ...(shareBefore && { shareBefore }),
   };
 }
 

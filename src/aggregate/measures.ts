@@ -126,3 +126,40 @@ export function rateUnit(unit: Unit): RateUnit {
   if (!rate) throw new RangeError(`There is no rate of ${unit}.`);
   return rate;
 }
+
+/** Groups that share no row, taken together. Their distances to the bounds add up as independent ones do. */
+export function joinMeasures(first: Measure, others: readonly Measure[]): Measure {
+  const all = [first, ...others];
+  const value = all.reduce((sum, one) => sum + one.value, 0);
+  const counted = all.every((one) => one.sampleCount !== undefined);
+  const away = (bound: 'lower' | 'upper') =>
+    Math.hypot(...all.map((one) => (one.interval ? one.interval[bound] - one.value : 0)));
+  return {
+    value,
+    unit: first.unit,
+    kind: first.kind,
+    ...(counted && { sampleCount: all.reduce((sum, one) => sum + (one.sampleCount ?? 0), 0) }),
+    ...(first.interval && { interval: { lower: Math.max(0, value - away('lower')), upper: value + away('upper') } }),
+    evidence: first.evidence,
+  };
+}
+
+/** Share of a part in its whole where only the two measures are known; undefined when the whole is empty. */
+export function shareOf(part: Measure, whole: Measure): Measure | undefined {
+  if (whole.value <= 0) return undefined;
+  const value = Math.min(1, part.value / whole.value);
+  const base: Measure = { value, unit: 'share', kind: part.kind, evidence: part.evidence };
+  const { interval } = part;
+  if (!interval || !whole.interval) return base;
+  const rest = whole.value - part.value;
+  const ofRest = (bound: 'lower' | 'upper') =>
+    Math.sqrt(Math.max(0, ((whole.interval?.[bound] ?? 0) - whole.value) ** 2 - (interval[bound] - part.value) ** 2));
+  const at = (some: number, remainder: number) => (some + remainder > 0 ? some / (some + remainder) : value);
+  const down = Math.hypot(value - at(interval.lower, rest), value - at(part.value, rest + ofRest('upper')));
+  const up = Math.hypot(at(interval.upper, rest) - value, at(part.value, Math.max(0, rest - ofRest('lower'))) - value);
+  return {
+    ...base,
+    ...(whole.sampleCount !== undefined && { sampleCount: whole.sampleCount }),
+    interval: { lower: Math.max(0, value - down), upper: Math.min(1, value + up) },
+  };
+}

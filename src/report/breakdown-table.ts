@@ -1,4 +1,4 @@
-import type { Breakdown, BreakdownItem, LayerStats } from '../aggregate/aggregate.ts';
+import { type Breakdown, type BreakdownItem, joinMeasures, type LayerStats, shareOf } from '../aggregate/aggregate.ts';
 import type { ReportedTopList } from '../ingest/ingest.ts';
 import { vectorName } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
@@ -62,10 +62,8 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
   const printed = isHalf ? PRINTED_ROWS.half : PRINTED_ROWS.full;
   const columns = columnsOf(breakdown, isHalf);
   const listed = breakdown.items.filter(isTelling).slice(0, printed);
-  const hidden = breakdown.items
-    .filter((item) => !listed.includes(item))
-    .reduce((sum, item) => sum + item.total.value, 0);
-  const other = hidden > 0 ? like(breakdown.other, breakdown.other.value + hidden) : breakdown.other;
+  const hidden = breakdown.items.filter((item) => !listed.includes(item)).map((item) => item.total);
+  const other = joinMeasures(breakdown.other, hidden);
   const closing: [string, Measure][] = [
     ...(other.value > 0 ? [['All other', other] satisfies [string, Measure]] : []),
     ...(breakdown.unknown.value > 0 ? [['Not recorded', breakdown.unknown] satisfies [string, Measure]] : []),
@@ -121,7 +119,10 @@ function noteOf({ dimension, distinct, items, other }: Breakdown, listed: number
 
 function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
   const { total } = breakdown;
-  const shareOf = (value: number): Inline => (total.value > 0 ? shareCell(value / total.value, total) : noTraffic);
+  const closingShare = (part: Measure): Inline => {
+    const share = shareOf(part, total);
+    return share ? shareCell(share) : noTraffic;
+  };
   const columns: ShareColumn[] = [
     {
       head: {
@@ -140,7 +141,7 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
     {
       head: { label: 'Share', align: 'right' },
       item: (item) => amount(item.share, 'cell'),
-      closing: (_, measure) => shareOf(measure.value),
+      closing: (_, measure) => closingShare(measure),
     },
   ];
   if (!isHalf && breakdown.items.some((item) => item.mitigated))
@@ -153,7 +154,7 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
     columns.push({
       head: { label: 'Before', align: 'right' },
       item: (item) =>
-        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : shareCell(item.shareBefore, total),
+        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : shareCell(item.shareBefore),
       closing: () => '',
     });
   return columns;
@@ -162,9 +163,9 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
 const noTraffic: Inline = { kind: 'missing', reason: 'no traffic' };
 
 /** All of a thing is all of it, however well it was counted. */
-function shareCell(value: number, of: Measure): Inline {
-  const measure: Measure = { value, unit: 'share', kind: of.kind, evidence: of.evidence };
-  return amount(value === 1 ? { ...measure, kind: 'counted' } : measure, 'cell');
+function shareCell(share: Measure): Inline {
+  const isAll = share.value === 1 && (share.interval === undefined || share.interval.lower === 1);
+  return amount(isAll ? { ...like(share, 1), kind: 'counted' } : share, 'cell');
 }
 
 function valueCell(breakdown: Breakdown, item: BreakdownItem): Inline {
@@ -189,9 +190,8 @@ function shortened(value: string): string {
   return `${head.includes(' ') ? head.slice(0, head.lastIndexOf(' ')) : head} … ${tail.slice(tail.indexOf(' ') + 1)}`;
 }
 
-function mitigatedShare({ mitigated, total }: BreakdownItem): Inline {
-  if (!mitigated || total.value === 0) return amountOr(mitigated);
-  return shareCell(mitigated.value / total.value, mitigated);
+function mitigatedShare({ mitigated, mitigatedShare: share }: BreakdownItem): Inline {
+  return share ? shareCell(share) : amountOr(mitigated);
 }
 
 function indicatorsOf(dimension: Dimension): Pick<DataTable, 'indicators'> {
@@ -217,7 +217,7 @@ function breakdownData(breakdown: Breakdown): DataTable {
         ...measureCells(item.total),
         ...measureCells(item.share),
         ...measureCells(item.mitigated),
-        item.shareBefore ?? null,
+        item.shareBefore?.value ?? null,
       ]),
       [
         '(other)',

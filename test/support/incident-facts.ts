@@ -39,7 +39,7 @@ export const networks: Breakdown = {
       total: measure(5000, 'requests'),
       share: measure(5000 / 6600, 'share'),
       mitigated: measure(4900, 'requests'),
-      shareBefore: 0.1,
+      shareBefore: measure(0.1, 'share'),
     },
     {
       key: '64501',

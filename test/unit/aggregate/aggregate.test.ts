@@ -155,7 +155,7 @@ describe('an HTTP flood in an unsampled log', () => {
     }
     const networks = http().breakdowns.find((breakdown) => breakdown.dimension === 'source_asn');
     expect(
-      networks?.items.map((item) => [item.label, item.total.value, item.mitigated?.value, item.shareBefore]),
+      networks?.items.map((item) => [item.label, item.total.value, item.mitigated?.value, item.shareBefore?.value]),
     ).toEqual([
       ['AS64501', 29_125, 26_250, 0],
       ['AS64500 Example Access', 1_165, 0, 1],

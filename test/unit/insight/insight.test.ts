@@ -167,10 +167,9 @@ describe('the verdict', () => {
   });
 
   it('finds no attack without evidence', () => {
-    const findings = judge(caseOf({ waves: [], layers: [], duration: {} }), facts, silentLog);
+    const findings = judge(caseOf({ waves: [], duration: {} }), facts, silentLog);
     expect(findings).toMatchObject({
       state: 'none',
-      findings: [],
       severity: { level: 0 },
       recommendations: [],
       rules: { rules: [], withheld: [] },
