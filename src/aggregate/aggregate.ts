@@ -296,5 +296,5 @@ export type * from './attack-stats.ts';
 export { resolutionBetween } from './clocks.ts';
 export { wilsonInterval } from './intervals.ts';
 export { LEADING_RATE, leadingLayer } from './leading-layer.ts';
-export type { PacketKind } from './packet-kinds.ts';
 export { joinMeasures, shareOf } from './measures.ts';
+export type { PacketKind } from './packet-kinds.ts';

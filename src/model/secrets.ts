@@ -3,7 +3,7 @@ const REDACTED = '[redacted]';
 
 /** Names of parameters, headers and cookies whose value is a secret, whole or at the end of a longer name (`x-api-key`). */
 const SECRET_NAME =
-  '(?:[\\w.-]{0,40}[_.-])?(?:access_?token|id_?token|refresh_?token|token|secret|client_?secret|passw(?:or)?d|passwd|pwd|pass|api[_-]?key|access[_-]?key|secret[_-]?key|private[_-]?key|apikey|auth|authori[sz]ation|credentials?|session(?:_?id)?|sid|phpsessid|jsessionid|jwt|signature|sig|otp)';
+  '(?:[\\w.-]{0,40}[_.-])?(?:access_?token|id_?token|refresh_?token|token|secret|client_?secret|passw(?:or)?d|passwd|pwd|pass|api[ _-]?key|access[ _-]?key|secret[ _-]?key|private[ _-]?key|auth|authori[sz]ation|credentials?|session(?:_?id)?|sid|phpsessid|jsessionid|jwt|signature|sig|otp)';
 /** Personal data of a user of the customer rather than a secret. */
 const PERSONAL_NAME = '(?:e-?mail|user_?name|login)';
 /** `name=value` of a query, a form or a cookie, also with the sign percent-encoded, and `"name": "value"` of JSON. */

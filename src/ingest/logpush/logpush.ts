@@ -85,7 +85,7 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
     if (missed.mended > 0)
       warnings.push({
         code: 'unknown-values',
-        message: `${plural(missed.mended, 'record', 'records')} of ${log.input.path} with half characters; each is read as U+FFFD.`,
+        message: `${plural(missed.mended, `record of ${log.input.path} holds`, `records of ${log.input.path} hold`)} half characters; each is read as U+FFFD.`,
         input: log.inputId,
       });
     if (truncated)
@@ -340,7 +340,7 @@ function warningsOf(
     if (contents && contents.outside > 0)
       add(
         'outside-window',
-        `${plural(contents.outside, 'record', 'records')} of ${file} outside the period of the report; left out.`,
+        `${plural(contents.outside, `record of ${file} lies`, `records of ${file} lie`)} outside the period of the report; left out.`,
       );
     if (contents && contents.leftOut > 0 && table.dataset.leftOut)
       add(table.dataset.leftOut.warning, leftOutMessage(table.dataset.leftOut.warning, contents.leftOut, file));
@@ -350,6 +350,6 @@ function warningsOf(
 
 function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: string): string {
   return code === 'egress-left-out'
-    ? `${plural(count, 'packet', 'packets')} of ${file} left the protected network; not counted as traffic to it.`
-    : `${plural(count, 'request', 'requests')} of ${file} made by the edge itself on behalf of others; not counted again.`;
+    ? `${plural(count, `record of ${file} is a packet`, `records of ${file} are packets`)} that left the protected network; not counted as traffic to it.`
+    : `${plural(count, `request of ${file} was`, `requests of ${file} were`)} made by the edge itself on behalf of others and not counted again.`;
 }
