@@ -1,5 +1,6 @@
 import type { OwnRecommendation, RecommendationEdit } from '../model/recommendation.ts';
 import { RECOMMENDATION_IDS } from '../model/recommendation.ts';
+import type { ConfigFile } from './case.ts';
 import { type Fault, formatField } from './faults.ts';
 import { suggestion } from './nearest.ts';
 import { recommendationsSchema } from './schema.ts';

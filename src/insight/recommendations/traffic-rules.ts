@@ -24,7 +24,7 @@ export const challengeNetworks: RecommendationRule = {
     const networks = layer && breakdownOf(layer, 'source_asn');
     const before = layer?.before?.total;
     if (!networks || !before || rowsOf(before) < FEWEST_BEFORE) return undefined;
-    const fresh = networks.items.filter((item) => item.shareBefore === 0 && item.share.value >= NOTABLE_NETWORK);
+    const fresh = networks.items.filter((item) => item.shareBefore?.value === 0 && item.share.value >= NOTABLE_NETWORK);
     const covered = fresh.reduce((sum, item) => sum + item.total.value, 0) / networks.total.value;
     if (covered < NOTABLE_TOGETHER) return undefined;
     return {
@@ -81,7 +81,7 @@ export const dropReflection: RecommendationRule = {
     const before = layer?.before?.total;
     if (!ports || !before || rowsOf(before) < FEWEST_BEFORE / 10) return undefined;
     const found = ports.items.filter(
-      (item) => REFLECTORS.has(item.key) && item.shareBefore === 0 && item.share.value >= NOTABLE_PORT,
+      (item) => REFLECTORS.has(item.key) && item.shareBefore?.value === 0 && item.share.value >= NOTABLE_PORT,
     );
     const [first] = found;
     if (!first) return undefined;
