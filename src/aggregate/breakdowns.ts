@@ -232,7 +232,9 @@ function prefixesSql(engine: Engine, counting: Counting, index: number): Stateme
   const known = dimensions.indexOf('source_ip');
   const { sql, values } =
     known >= 0 ? { sql: `select * from ${GROUPS}`, values: [] } : groupsSql(counting, ['source_ip']);
-  const sums = ['volume', 'mitigated', 'earlier'].flatMap((part) => tallyNames(account).map((name) => `${part}_${name}`));
+  const sums = ['volume', 'mitigated', 'earlier'].flatMap((part) =>
+    tallyNames(account).map((name) => `${part}_${name}`),
+  );
   return {
     sql: `select ${index} as dimension, ${engine.dialect.networkPrefix('key')} as key, cast(null as varchar) as name,
             ${sums.map((column) => `sum(${column}) as ${column}`).join(', ')}, max(heaviest) as heaviest
