@@ -11,7 +11,7 @@ import { LINE_HEIGHT, TEXT_SIZE, WHITE } from './theme.ts';
 import { drawAround, drawBehind, drawValueLabels, layTimeFrame, type TimeFrame } from './time-frame.ts';
 import { createValueAxis, type ValueAxis } from './value-axis.ts';
 
-const PANEL_HEIGHT = 96;
+const PANEL_HEIGHT = 72;
 /** Above each panel: its name, with room for the label of its highest tick. */
 const NAME_ROW = LINE_HEIGHT + 6;
 const PANEL_GAP = 10;
