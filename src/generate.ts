@@ -72,7 +72,7 @@ export interface GeneratedReport {
 }
 
 /** Size in CSS pixels of a chart in the text column; charts of rows grow to fit them. */
-const CHART_SIZE = { width: 680, height: 200 } as const;
+const CHART_SIZE = { width: 680, height: 152 } as const;
 /** The picture of the first page has that page's room. */
 const HERO_HEIGHT = 325;
 

@@ -13,7 +13,9 @@ import { DIMENSION_WORDS, systemName, UNIT_WORDS } from './vocabulary.ts';
 import { amountOr } from './wording.ts';
 
 /** Printed rows of a table across the page and of one beside another; all rows are in `data/`. */
-const PRINTED_ROWS = { full: 7, half: 5 } as const;
+const PRINTED_ROWS = 5;
+/** Of values that take two lines each. */
+const PRINTED_LONG_ROWS = 4;
 
 /** Dimensions whose values are long, or that a reader compares in every column. */
 const FULL_WIDTH: ReadonlySet<Dimension> = new Set([
@@ -59,7 +61,7 @@ interface ShareColumn {
 function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: Breakdown): TableBlock {
   const words = DIMENSION_WORDS[breakdown.dimension];
   const isHalf = !FULL_WIDTH.has(breakdown.dimension);
-  const printed = isHalf ? PRINTED_ROWS.half : PRINTED_ROWS.full;
+  const printed = WIDE_NAMES.has(breakdown.dimension) ? PRINTED_LONG_ROWS : PRINTED_ROWS;
   const columns = columnsOf(breakdown, isHalf);
   const listed = breakdown.items.filter(isTelling).slice(0, printed);
   const hidden = breakdown.items.filter((item) => !listed.includes(item)).map((item) => item.total);
@@ -278,7 +280,7 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
       ...(total === undefined || total <= 0 ? [] : [{ label: 'Share', align: 'right' as const }]),
     ],
     rows: list.items
-      .slice(0, PRINTED_ROWS.half)
+      .slice(0, PRINTED_ROWS)
       .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...shareCells(item.value)]),
     note: [
       'Cut by the source to ',

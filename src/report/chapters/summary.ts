@@ -1,4 +1,4 @@
-import { type LayerStats, type Peak, resolutionBetween } from '../../aggregate/aggregate.ts';
+import type { LayerStats, Peak } from '../../aggregate/aggregate.ts';
 import { amount, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -40,7 +40,6 @@ interface Score {
 function scorecardTable(context: ChapterContext): Block | undefined {
   const layer = context.main;
   if (!layer) return undefined;
-  const { clocks, duration } = context.facts.stats;
   const origin = layer.origin ?? context.facts.stats.layers.find((other) => other.origin)?.origin;
   const phase = (name: 'before' | 'during') => origin?.phases.find((candidate) => candidate.phase === name);
   const others = context.facts.stats.layers.filter((other) => other !== layer);
@@ -91,22 +90,6 @@ function scorecardTable(context: ChapterContext): Block | undefined {
       before: phase('before')?.p95,
       note: ['nearest-rank percentile'],
     },
-    {
-      name: 'Time to mitigate',
-      during: clocks.timeToMitigate,
-      before: undefined,
-      note: clocks.mitigated ? ['± ', lasting(resolutionBetween(clocks.firstAttack, clocks.mitigated))] : [],
-    },
-    {
-      name: 'Time to contain',
-      during: clocks.timeToContain,
-      before: undefined,
-      note: [
-        ...(clocks.contained ? ['± ', lasting(resolutionBetween(clocks.firstAttack, clocks.contained)), '; '] : []),
-        '95 % of the attack stopped for 60 s',
-      ],
-    },
-    { name: 'Under attack', during: duration.active, before: undefined, note: ['union of the waves'] },
   ];
   // A negative time is a contradiction of the sources; the clocks tell it as one.
   const known = scores.filter((score) => score.during && score.during.value >= 0);
