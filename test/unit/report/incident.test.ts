@@ -147,8 +147,8 @@ describe('the post-incident report', () => {
       ),
       'table-http-source-asn',
     );
-    expect(table.rows).toHaveLength(7 + 3);
-    expect(measuresIn(table.rows[7]?.[1])[0]?.value).toBe(400 + 18 * 100);
+    expect(table.rows).toHaveLength(5 + 3);
+    expect(measuresIn(table.rows[5]?.[1])[0]?.value).toBe(400 + 20 * 100);
     expect(table.data.rows).toHaveLength(25 + 3);
   });
 
