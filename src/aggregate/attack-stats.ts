@@ -189,7 +189,7 @@ export interface Clocks {
   readonly resolved?: Clock;
   /** First word to the customer, as the timeline tells it. */
   readonly notified?: Clock;
-  /** Moments that people stated more than 90 s apart from what the data shows; the data is used. */
+  /** Moments that people stated more than 90 s, and the resolution of the data, apart from what it shows; the data is used. */
   readonly conflicts?: readonly { readonly clock: ClockName; readonly used: Clock; readonly stated: Clock }[];
   /** Differences to the first attack packet; negative ones are data errors and stay negative. */
   readonly timeToDetect?: Measure;

@@ -24,7 +24,7 @@ const STATED: Readonly<Partial<Record<ClockName, readonly Milestone[]>>> = {
 };
 /** Ended, resolved: the last statement counts; of the others the first. */
 const LAST_COUNTS: ReadonlySet<ClockName> = new Set(['ended', 'resolved']);
-/** People's times further than this from the data are shown beside it. */
+/** People's times further than this from the data, and than its own resolution, are shown beside it. */
 const TOLERATED_MS = 90_000;
 
 /**
@@ -48,7 +48,7 @@ export function joinClocks(measured: MeasuredMoments, timeline: readonly Timelin
   const conflicts = (['firstAttack', 'detected', 'mitigated', 'ended'] as const).flatMap((clock) => {
     const used = found[clock];
     const other = stated(clock);
-    return used && other && used.from !== 'timeline' && Math.abs(used.at - other.at) > TOLERATED_MS
+    return used && other && used.from !== 'timeline' && Math.abs(used.at - other.at) > TOLERATED_MS + used.resolutionMs
       ? [{ clock, used, stated: other }]
       : [];
   });

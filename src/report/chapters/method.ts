@@ -220,7 +220,7 @@ function disagreements(context: ChapterContext): Block[] {
     {
       kind: 'callout',
       tone: 'caution',
-      title: 'Two sources differ by more than 10 %',
+      title: 'Two sources contradict each other',
       text: found.flatMap(
         (entry, index): Phrase => [
           index > 0 ? ' ' : '',

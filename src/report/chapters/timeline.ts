@@ -252,7 +252,7 @@ function conflicts(context: ChapterContext): Block[] {
     {
       kind: 'callout',
       tone: 'caution',
-      title: 'The timeline and the data differ by more than 90 seconds',
+      title: 'The timeline and the data contradict each other',
       text: found.flatMap(
         (conflict, index): Phrase => [
           index > 0 ? ' ' : '',
