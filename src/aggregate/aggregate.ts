@@ -16,7 +16,7 @@ import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
 import { readNetworkTraits } from './network-traits.ts';
 import { searchBursts } from './search.ts';
-import { describeSignatures } from './signatures/signatures.ts';
+import { describeSignatures, findSignatures, sharpenWaves } from './signatures/signatures.ts';
 import { withSignatureVolumes } from './signatures/volume.ts';
 import { readSpoofing } from './spoofing.ts';
 import { confirmSurges, type LayerSurges, measureSurges } from './surges.ts';
@@ -92,7 +92,9 @@ async function measure(
     sightings.push(...confirmed.map((surge) => surge.sighting));
     surges.push({ ...unexplained, surges: found.surges.filter((surge) => !confirmed.includes(surge)) });
   }
-  const waves = placeWaves(sightings, dataset, { window, mergeGapMs });
+  const seen = placeWaves(sightings, dataset, { window, mergeGapMs });
+  const found = await findSignatures(engine, layersOf(accounts), seen);
+  const waves = await sharpenWaves(engine, found, seen);
   const compositions = await readCompositions(engine, layersOf(accounts), waves);
   const stats: WaveStats[] = [];
   for (const [index, wave] of waves.entries()) {
@@ -129,12 +131,7 @@ async function measure(
       )),
     );
   }
-  const { signatures, abstained, volumes } = await describeSignatures(
-    engine,
-    layersOf(accounts),
-    stats,
-    moments.contained?.at,
-  );
+  const { signatures, abstained, volumes } = await describeSignatures(engine, found, stats, moments.contained?.at);
   return {
     window,
     mergeGapMs,

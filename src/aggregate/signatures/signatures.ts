@@ -6,10 +6,12 @@ import type { AttackStats, AttackVolume } from '../attack-stats.ts';
 import { measureAttack } from '../attack-volume.ts';
 import { measurePhase, phaseSpans } from '../phases.ts';
 import { openWindow } from '../wave-stats.ts';
+import type { Sighting } from '../waves.ts';
 import { countSignature } from './count.ts';
 import { fieldNamed } from './fields.ts';
 import { type MinedRule, mine } from './mine.ts';
 import { readSample, type Spans } from './sample.ts';
+import { sharpenWave } from './sharpen.ts';
 import { volumeOf } from './volume.ts';
 
 /** A signature of one layer before it is counted, with what is needed for that. */
@@ -91,32 +93,62 @@ export async function tellsTool(engine: Engine, account: Account, surge: TimeWin
   return covered >= MOSTLY_TOOL;
 }
 
-/** The signatures of all layers that the waves were seen on, counted; or why there is none. */
-export async function describeSignatures(
+/** What was found on each layer; a layer that holds no single records of all traffic is not looked at. */
+type Findings = ReadonlyMap<Layer, FoundSignature | { readonly abstained: Reason }>;
+
+/** Looks for a signature of the waves on every layer that they were seen on. */
+export async function findSignatures(
   engine: Engine,
   layers: readonly { readonly layer: Layer; readonly primary: Account }[],
+  waves: readonly Sighting[],
+): Promise<Findings> {
+  const findings = new Map<Layer, FoundSignature | { readonly abstained: Reason }>();
+  for (const { layer, primary } of layers) {
+    const windows = waves
+      .filter((wave) => wave.layers.includes(layer))
+      .map((wave) => openWindow(wave, primary))
+      .filter((window) => window.end > window.start);
+    // Buckets hold no attributes, and a list of what was stopped holds no baseline.
+    if (windows.length === 0 || primary.source.intervalMs > 0 || primary.source.holds !== 'all') continue;
+    findings.set(layer, await findSignature(engine, primary, windows));
+  }
+  return findings;
+}
+
+/** The waves with the edges that the signature of their layer sees. What was seen on two layers, or only stated, stays as it is. */
+export async function sharpenWaves(
+  engine: Engine,
+  findings: Findings,
+  waves: readonly Sighting[],
+): Promise<Sighting[]> {
+  const sharpened: Sighting[] = [];
+  for (const wave of waves) {
+    const [layer, other] = wave.layers;
+    const found = layer && other === undefined && wave.inTraffic ? findings.get(layer) : undefined;
+    sharpened.push(found && 'rules' in found ? await sharpenWave(engine, found, wave) : wave);
+  }
+  return sharpened;
+}
+
+/** The signatures that were found, counted; or why there is none. */
+export async function describeSignatures(
+  engine: Engine,
+  findings: Findings,
   waves: AttackStats['waves'],
   containedAt: number | undefined,
 ): Promise<Pick<AttackStats, 'signatures' | 'abstained'> & { volumes: ReadonlyMap<Layer, AttackVolume> }> {
   const volumes = new Map<Layer, AttackVolume>();
   const signatures: AttackStats['signatures'][number][] = [];
   const abstained: AttackStats['abstained'][number][] = [];
-  for (const { layer, primary } of layers) {
-    const own = waves
-      .filter((wave) => wave.layers.includes(layer))
-      .map((wave) => ({ number: wave.number, window: openWindow(wave, primary) }))
-      .filter(({ window }) => window.end > window.start);
-    // Buckets hold no attributes, and a list of what was stopped holds no baseline.
-    if (own.length === 0 || primary.source.intervalMs > 0 || primary.source.holds !== 'all') continue;
-    const found = await findSignature(
-      engine,
-      primary,
-      own.map(({ window }) => window),
-    );
+  for (const [layer, found] of findings) {
     if ('abstained' in found) {
       abstained.push({ layer, reason: found.abstained });
       continue;
     }
+    const own = waves
+      .filter((wave) => wave.layers.includes(layer))
+      .map((wave) => ({ number: wave.number, window: openWindow(wave, found.account) }))
+      .filter(({ window }) => window.end > window.start);
     const { rules, parts } = await countSignature(engine, found, own, containedAt);
     const volume = rules.length > 0 ? volumeOf(found, parts) : undefined;
     if (volume) {
