@@ -1,5 +1,5 @@
 import type { Recommendation } from '../../insight/insight.ts';
-import { counted } from '../../model/inlines.ts';
+import { counted, label, list } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
@@ -17,9 +17,10 @@ export function composeRecommendations(context: ChapterContext): Chapter | undef
 }
 
 /** The customer is told whom to turn to by name. */
-function ownerWords(context: ChapterContext, owner: Recommendation['owner']): string {
+function ownerWords(context: ChapterContext, owner: Recommendation['owner']): Phrase {
   const { customer, provider } = context.facts.case;
-  return { customer: customer.name, provider: provider.name, both: `${customer.name} and ${provider.name}` }[owner];
+  const names = { customer: [customer.name], provider: [provider.name], both: [customer.name, provider.name] }[owner];
+  return list(names.map((name) => label(name)));
 }
 
 const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], string>> = { low: 'Low', medium: 'Medium', high: 'High' };

@@ -186,7 +186,7 @@ describe('the account of all requests', () => {
         expect.objectContaining({
           code: 'subrequests-left-out',
           input: 'in1',
-          message: expect.stringMatching(/^1 requests/),
+          message: expect.stringMatching(/^1 request of/),
         }),
       ]);
     });
