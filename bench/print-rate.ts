@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Page } from 'puppeteer';
+import type { Page } from 'puppeteer-core';
 import type { BrowserHandle } from '../src/index.ts';
 import { launchBare, loadDebrief } from './built.ts';
 

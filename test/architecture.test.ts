@@ -32,7 +32,7 @@ const OPEN = new Set(['errors', 'log', 'model', 'generate', 'index']);
 const OWNED_PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^@duckdb\//, 'engine'],
   [/^(chart\.js|chartjs-node-canvas|@napi-rs\/canvas)(\/|$)/, 'charts'],
-  [/^(handlebars|puppeteer|@sparticuz\/chromium)(\/|$)/, 'render'],
+  [/^(handlebars|puppeteer-core|@sparticuz\/chromium)(\/|$)/, 'render'],
   [/^(commander|cli-progress)$/, 'cli'],
 ];
 /** Rooms that import no Node built-in and no package but date-fns. */

@@ -71,10 +71,10 @@ function findOnPath(name: string): string | undefined {
 }
 
 async function findChrome(): Promise<string | undefined> {
-  const { executablePath } = await import('puppeteer');
+  const { executablePath } = await import('puppeteer-core');
   try {
     return await executablePath('chrome');
   } catch {
-    return undefined; // puppeteer throws when there is none
+    return undefined; // it throws when there is none
   }
 }

@@ -1,4 +1,4 @@
-import type { Browser } from 'puppeteer';
+import type { Browser } from 'puppeteer-core';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { browserCandidates, type Candidate, INSTALL_HINT } from './browser-candidates.ts';
@@ -88,7 +88,7 @@ async function start(candidate: Candidate, sandboxed: boolean): Promise<RunningB
   const folder = await makeRunFolder();
   try {
     // A sixth of a second to load, which runs without a PDF are spared.
-    const { launch } = await import('puppeteer');
+    const { launch } = await import('puppeteer-core');
     const browser = await launch({
       executablePath: candidate.executable,
       headless: 'shell',

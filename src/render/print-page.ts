@@ -1,4 +1,4 @@
-import type { Browser, Page } from 'puppeteer';
+import type { Browser, Page } from 'puppeteer-core';
 import { ReportError } from '../errors.ts';
 import { PRINT_TIMEOUT_MS } from './launch-browser.ts';
 import { fillContents, layOut } from './page-script.ts';

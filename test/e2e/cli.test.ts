@@ -41,6 +41,14 @@ describe('the built command', () => {
     expect(err).toMatch(/^error: nowhere\.yaml: .* \[file-not-found\]\n {2}nowhere\.yaml does not exist\n {2}hint: /);
   });
 
+  test('runs nothing that lies in the folder where it is called', async () => {
+    const trace = join(dir, 'ran');
+    const code = `require('node:fs').writeFileSync(${JSON.stringify(trace)}, '')`;
+    for (const name of ['.puppeteerrc.cjs', 'puppeteer.config.cjs']) await writeFile(join(dir, name), code);
+    expect((await command.run(['doctor'], { cwd: dir })).out).toContain('browser');
+    expect(existsSync(trace)).toBe(false);
+  });
+
   test('ends without a word when nobody reads its output', async () => {
     const child = command.start(['--help']);
     child.stdout.destroy();

@@ -29,7 +29,8 @@ export async function buildCommand(): Promise<BuiltCommand> {
     () => undefined,
   );
   await cp(join(root, 'package.json'), join(folder, 'package.json'));
-  for (const name of ['data', 'node_modules', 'templates', 'vendor']) await symlink(join(root, name), join(folder, name));
+  for (const name of ['data', 'node_modules', 'templates', 'vendor'])
+    await symlink(join(root, name), join(folder, name));
   const main = join(folder, 'dist/cli/main.js');
   const start: BuiltCommand['start'] = (argv, options = {}) =>
     spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
