@@ -1,5 +1,6 @@
 import type { TimelineEntry } from '../ingest/ingest.ts';
 import type { Measure } from '../model/measure.ts';
+import { SECOND_MS } from '../model/time.ts';
 import type { Milestone } from '../model/traffic.ts';
 import type { Clock, ClockName, Clocks } from './attack-stats.ts';
 
@@ -37,7 +38,7 @@ export function joinClocks(measured: MeasuredMoments, timeline: readonly Timelin
   const ended = running ? undefined : (measured.ended ?? stated('ended'));
   const found: Partial<Record<ClockName, Clock | undefined>> = {
     firstAttack: measured.firstAttack ?? stated('firstAttack'),
-    detected: measured.detected ?? stated('detected'),
+    detected: detectedBy(measured, stated('alerted')) ?? stated('detected'),
     alerted: stated('alerted'),
     mitigated: measured.mitigated ?? stated('mitigated'),
     contained: measured.contained,
@@ -73,6 +74,13 @@ export function joinClocks(measured: MeasuredMoments, timeline: readonly Timelin
   };
 }
 
+/** Who raised an alert has seen the attack, though what acts on floods may not have seen it yet. */
+function detectedBy({ firstAttack, detected }: MeasuredMoments, alerted: Clock | undefined): Clock | undefined {
+  return detected && alerted && alerted.at < detected.at && alerted.at >= (firstAttack?.at ?? alerted.at)
+    ? alerted
+    : detected;
+}
+
 function statedClock(
   timeline: readonly TimelineEntry[],
   milestones: readonly Milestone[],
@@ -84,7 +92,14 @@ function statedClock(
       .filter((entry) => entry.milestone === milestone && entry.visibility === 'customer')
       .sort((a, b) => a.at - b.at);
     const entry = lastCounts ? entries.at(-1) : entries[0];
-    if (entry) return { at: entry.at, resolutionMs: entry.precisionMs, from: 'timeline', evidence: [entry.input] };
+    // A time in milliseconds is one that a program wrote down; what it stands for is not known so well.
+    if (entry)
+      return {
+        at: entry.at,
+        resolutionMs: Math.max(entry.precisionMs, SECOND_MS),
+        from: 'timeline',
+        evidence: [entry.input],
+      };
   }
   return undefined;
 }

@@ -23,8 +23,8 @@ interface RuleRow {
 
 /**
  * Rules that matched in the waves (in the whole period where there are none), most matches first, of equals by id; a rule that
- * did different things is listed once for each. First and last match are those in the same spans; `before` is what it matched
- * before the first wave.
+ * did different things is listed once for each, under one name: a log names a rule only where it acted. First and last match are
+ * those in the same spans; `before` is what it matched before the first wave.
  */
 export async function readRules(engine: Engine, account: Account, phases: PhaseSpans): Promise<RuleStats[]> {
   const { source, gauge } = account;
@@ -35,7 +35,7 @@ export async function readRules(engine: Engine, account: Account, phases: PhaseS
     source.dimensions.includes(name) ? `cast(${name} as varchar)` : 'cast(null as varchar)';
   const rows = await engine.query<RuleRow>(
     `select * from (
-       select cast(rule as varchar) as id, min(rule_name) as name, ${column('mitigation_system')} as system, ${column('action')} as action,
+       select cast(rule as varchar) as id, min(min(rule_name)) over (partition by cast(rule as varchar)) as name, ${column('mitigation_system')} as system, ${column('action')} as action,
               coalesce(disposition, 'unknown') as disposition,
               min(t) filter (where ${inScope}) as first, max(t) filter (where ${inScope}) as last,
               ${tallyColumns(account, 'rows', 'volume', { where: inScope })}, ${tallyColumns(account, 'rows', 'before', { where: inBefore })}

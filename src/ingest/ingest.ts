@@ -252,7 +252,7 @@ function vouchedFor(
     );
   return {
     code: 'ownership-vouched',
-    message: `${file} does not say of all its traffic whose it is: who prepared this report vouches that it is this customer's.`,
+    message: `${file} does not say whose traffic all of it is; the author of this report vouches that it is this customer's.`,
     input: inputId,
   };
 }

@@ -1,7 +1,8 @@
-import type { CapacityStats } from '../aggregate/aggregate.ts';
+import type { CapacityStats, LayerStats, Peak } from '../aggregate/aggregate.ts';
 import { amount, clock, lasting } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
+import { MINUTE_MS } from '../model/time.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -11,7 +12,7 @@ export const capacity: Insight = {
   id: 'capacity',
   needs: ['waves'],
   find(stats): Finding | undefined {
-    const found = stats.layers.flatMap((layer) => layer.capacity ?? []);
+    const found = stats.layers.flatMap(({ capacity: one, peaks }) => (one ? [{ ...one, peaks }] : []));
     const over = found.filter(({ above, offered }) => mayExceed(above) || (offered && mayExceed(offered.above)));
     const worst = over.find(({ above }) => mayExceed(above)) ?? over[0];
     if (!worst) return undefined;
@@ -25,7 +26,7 @@ export const capacity: Insight = {
             ...lengthWords(worst.above),
           ]
         : ['More arrived than the line can carry; what was let through stayed below'],
-      text: over.flatMap((one, index): Inline[] => [index > 0 ? ' ' : '', ...capacityWords(one)]),
+      text: over.flatMap((one, index): Inline[] => [index > 0 ? ' ' : '', ...capacityWords(one, one.peaks)]),
       tone: isOver ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(...over.flatMap(({ above, highest }) => [above, highest])),
     };
@@ -43,8 +44,14 @@ function lengthWords({ value, interval }: Measure): Phrase {
     : [lasting(value)];
 }
 
-/** Full sentences on one capacity: the limit, how long it was passed, the highest minute. */
-export function capacityWords({ of, limit, above, highest, offered }: CapacityStats): Phrase {
+/**
+ * Full sentences on one capacity: the limit, how long it was passed, the highest minute. Where no minute passed it, a shorter
+ * peak that did is told: nobody is to read it from the chart first.
+ */
+export function capacityWords(
+  { of, limit, above, highest, offered }: CapacityStats,
+  peaks: LayerStats['peaks'],
+): Phrase {
   const what = of === 'origin' ? 'The origin is stated to bear ' : 'The line is stated to carry ';
   const peak = (measure: Measure): Phrase => [
     amount(measure),
@@ -55,11 +62,30 @@ export function capacityWords({ of, limit, above, highest, offered }: CapacitySt
     mayExceed(time)
       ? [' ', who, ' exceeded that for ', ...lengthWords(time), ' of whole minutes; highest minute ', ...peak(top), '.']
       : [' ', who, ' stayed below in every whole minute of the data; highest ', ...peak(top), '.'];
+  const shorter = offered && !mayExceed(offered.above) ? shorterPeak(peaks, limit) : undefined;
   return [
     what,
     amount(limit),
     '.',
     ...(offered ? sentence('What arrived, attack included,', offered.above, offered.highest) : []),
+    ...(shorter
+      ? [' Over ', lasting(shorter.windowMs), ' it reached ', ...peak(shorter.measure), ', more than it carries.']
+      : []),
     ...sentence(of === 'origin' ? 'The requests sent to it' : 'What was let through', above, highest),
   ];
+}
+
+/** The longest window under a minute whose mean of all traffic surely passed the limit. */
+function shorterPeak(
+  peaks: readonly Peak[],
+  limit: Measure,
+): { readonly windowMs: number; readonly measure: Measure } | undefined {
+  return peaks
+    .flatMap(({ metric, measure }) =>
+      metric === limit.unit && measure.windowMs !== undefined && measure.windowMs < MINUTE_MS
+        ? [{ windowMs: measure.windowMs, measure }]
+        : [],
+    )
+    .filter(({ measure }) => (measure.interval?.lower ?? measure.value) > limit.value)
+    .sort((a, b) => b.windowMs - a.windowMs)[0];
 }

@@ -100,7 +100,7 @@ function unknown(stats: AttackStats): Finding | undefined {
   if (stats.layers.length === 0) return undefined;
   return {
     id: 'origin-impact',
-    title: ['Whether users noticed is not known'],
+    title: ['The traffic data does not show whether users noticed'],
     text: [
       'The supplied data holds no answers of the origin in the waves: neither errors nor response times can be told.',
     ],

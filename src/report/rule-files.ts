@@ -128,7 +128,7 @@ function measuredWords({ signatures }: AttackStats, rule: ProposedRule): Phrase 
   const { coverage, collateral, holdOut } = signature;
   const upper = collateral.interval?.upper;
   return [
-    'It covers ',
+    'Its signature covers ',
     amount(coverage),
     ' of the attack and matches ',
     ...(collateral.value === 0

@@ -3,6 +3,7 @@ import { amount, counted, integer, label, lasting, like } from '../../model/inli
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { SECOND_MS } from '../../model/time.ts';
+import { MITIGATED_DISPOSITIONS } from '../../model/traffic.ts';
 import { evidenceOf } from '../inlines.ts';
 import { attackedLayers } from '../needs.ts';
 import type { RecommendationRule } from './recommendation.ts';
@@ -66,7 +67,7 @@ const FEWEST_LOGGED = 10;
 /** Part of the traffic before the attack that such a rule may match and still be proposed. */
 const TOLERATED_BEFORE = 0.001;
 
-/** A rule that recognised the attack and was told only to log. */
+/** A rule that recognised the attack and was told only to log, to the end: one that was let act needs no such advice. */
 export const logOnlyRule: RecommendationRule = {
   id: 'log-only-rule',
   find({ stats }) {
@@ -75,6 +76,9 @@ export const logOnlyRule: RecommendationRule = {
       const rule = layer.rules.find(
         (one) =>
           one.disposition === 'logged' &&
+          !layer.rules.some(
+            ({ id, disposition }) => id === one.id && MITIGATED_DISPOSITIONS.some((name) => name === disposition),
+          ) &&
           one.total.value - one.before.value >= FEWEST_LOGGED &&
           before > 0 &&
           one.before.value <= TOLERATED_BEFORE * before,

@@ -79,6 +79,7 @@ function partsFigure(
                   series.by === 'vector' ? 'vector' : 'system',
                   series.by === 'vector' ? 'vectors' : 'systems',
                 ),
+                series.by === 'vector' ? ' that the source names' : '',
               ]
             : []),
         ]

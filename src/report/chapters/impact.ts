@@ -62,7 +62,9 @@ function legitimateVolume(context: ChapterContext): Phrase[] {
 }
 
 function capacities(context: ChapterContext): Phrase[] {
-  return context.facts.stats.layers.flatMap(({ capacity }) => (capacity ? [capacityWords(capacity)] : []));
+  return context.facts.stats.layers.flatMap(({ capacity, peaks }) =>
+    capacity ? [capacityWords(capacity, peaks)] : [],
+  );
 }
 
 function originFigure(context: ChapterContext, origin: OriginStats): Block | undefined {

@@ -196,7 +196,7 @@ function peakTable(context: ChapterContext): Block[] {
         peak.measure.at === undefined ? { kind: 'missing', reason: 'not stated' } : instant(peak.measure.at),
         peak.headline ? 'headline' : '',
       ]),
-      evidence: peaks[0]?.peak.measure.evidence ?? [],
+      evidence: [...new Set(peaks.flatMap(({ peak }) => peak.measure.evidence))],
       data: {
         columns: ['quantity', 'layer', 'window_ms', 'at_utc', ...measureColumns('peak', 'per second'), 'headline'],
         rows: peaks.map(({ layer, peak }) => [

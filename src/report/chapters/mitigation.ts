@@ -131,9 +131,20 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
+/** Rounded outward, so that neither contradicts the range in words beside it. */
 function boundsOf(measure: Measure): Cell[] {
+  const { interval } = measure;
+  if (!interval) return ['', ''];
   const bound = (value: number): Cell => amount({ ...like(measure, value), kind: 'counted' }, 'cell');
-  return measure.interval ? [bound(measure.interval.lower), bound(measure.interval.upper)] : ['', ''];
+  return [bound(outward(interval.lower, Math.floor)), bound(outward(interval.upper, Math.ceil))];
+}
+
+/** To the three digits that are printed. */
+function outward(value: number, round: (scaled: number) => number): number {
+  if (value <= 0) return value;
+  const step = 10 ** (Math.floor(Math.log10(value)) - 2);
+  // Twelve digits: what is round already may not be moved by how a binary fraction is stored.
+  return Number((round(Number((value / step).toPrecision(12))) * step).toPrecision(12));
 }
 
 /** What became of the attack itself, with the interval behind each number. */

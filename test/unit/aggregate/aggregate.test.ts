@@ -295,3 +295,29 @@ describe('cancelling', () => {
     await engine.close();
   });
 });
+
+describe('a rule that a log names only where it acted', () => {
+  it('has one name, whatever it did', async () => {
+    const engine = await openTraffic();
+    const at = { mitigation_system: 'waf-custom', rule: 'r-search' };
+    const source = await addSource(engine, [
+      ...spread(T0, T0 + 20 * MINUTE, 600, { disposition: 'passed', at: {} }),
+      ...spread(T0 + 10 * MINUTE, T0 + 12 * MINUTE, 12_000, { disposition: 'logged', at: { ...at, action: 'log' } }),
+      ...spread(T0 + 12 * MINUTE, T0 + 14 * MINUTE, 12_000, {
+        disposition: 'challenged',
+        rule_name: 'Search guard',
+        at: { ...at, action: 'managedchallenge' },
+      }),
+    ]);
+    const { layers } = await aggregate(toDataset(engine, [source]), {
+      window: { start: T0, end: T0 + 20 * MINUTE },
+      mergeGapMs: MERGE_GAP,
+      signal,
+    });
+    expect(layers[0]?.rules.map(({ disposition, name }) => [disposition, name])).toEqual([
+      ['challenged', 'Search guard'],
+      ['logged', 'Search guard'],
+    ]);
+    await engine.close();
+  });
+});

@@ -29,6 +29,20 @@ describe('the clocks of an incident', () => {
     expect(clocks.timeToDetect).toBeUndefined();
   });
 
+  it('take an alert for the detection where no system had acted before it', () => {
+    const moments = { firstAttack: logs(1_000), detected: logs(38_000) };
+    const at = (alerted: number) => joinClocks(moments, [entry('alerted', alerted)], false).detected;
+    expect(at(21_000)).toMatchObject({ at: 21_000, from: 'timeline' });
+    expect(at(60_000)).toMatchObject({ at: 38_000, from: 'logs' });
+    // An alert from before the first attack packet was about something else.
+    expect(at(500)).toMatchObject({ at: 38_000, from: 'logs' });
+  });
+
+  it('know no statement better than to the second', () => {
+    const clocks = joinClocks({}, [{ ...entry('resolved', 500_000), precisionMs: 1 }], false);
+    expect(clocks.resolved?.resolutionMs).toBe(1_000);
+  });
+
   it('believe the logs, and tell where people were more than 90 s off', () => {
     const timeline = [
       entry('attack_start', 0),

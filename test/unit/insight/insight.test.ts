@@ -397,9 +397,11 @@ describe('the impact on the origin', () => {
       'In the waves 50 % of the origin’s answers were errors (5xx). The slowest 5 % of its answers took 0.04 s or longer. 3 requests got no answer at all. There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
     );
     expect(read(impact(origin(originPhase('before', 100, 50)))?.title ?? [])).toBe(
-      'Whether users noticed is not known',
+      'The traffic data does not show whether users noticed',
     );
-    expect(read(find(caseOf(), 'origin-impact')?.title ?? [])).toBe('Whether users noticed is not known');
+    expect(read(find(caseOf(), 'origin-impact')?.title ?? [])).toBe(
+      'The traffic data does not show whether users noticed',
+    );
   });
 });
 

@@ -97,6 +97,25 @@ describe('the rule book', () => {
     expect(of(11)).toBeUndefined();
   });
 
+  it('does not want a rule to act that was let act before the attack was over', () => {
+    const rule = (disposition: 'logged' | 'challenged') => ({
+      id: 'r1',
+      name: 'Search guard',
+      system: 'waf-custom' as const,
+      action: disposition === 'logged' ? 'log' : 'managedchallenge',
+      disposition,
+      total: measure(400, 'requests'),
+      firstAt: T0,
+      lastAt: T0 + 1,
+      before: measure(0, 'requests'),
+    });
+    const before = { ...layer.whole, total: measure(10_000, 'requests') };
+    const of = (...rules: readonly ReturnType<typeof rule>[]) =>
+      find(inputOf({ layers: [{ ...layer, before, rules }] }), 'log-only-rule');
+    expect(of(rule('logged'))).toBeDefined();
+    expect(of(rule('logged'), rule('challenged'))).toBeUndefined();
+  });
+
   it('names networks to challenge only where the time before would have shown their visitors', () => {
     const breakdown = {
       dimension: 'source_asn' as const,

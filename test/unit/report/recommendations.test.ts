@@ -52,7 +52,7 @@ describe('the rules of a report', () => {
 table inet proposed {
   chain prerouting {
     type filter hook prerouting priority raw; policy accept;
-# INC-1-S1: It covers 98.2 % of the attack and matches none of 4.00 k packets before the attack (upper bound less than 0.1 %).
+# INC-1-S1: Its signature covers 98.2 % of the attack and matches none of 4.00 k packets before the attack (upper bound less than 0.1 %).
     ip daddr 203.0.113.10 meta l4proto udp udp sport 53 counter limit rate 10/second log prefix "INC-1-S1 "
 # To stop instead of watching:
 #     ip daddr 203.0.113.10 meta l4proto udp udp sport 53 counter drop comment "INC-1-S1"
