@@ -4,7 +4,7 @@ import type { Predicate } from '../../model/signature.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import { type Account, MITIGATED, readTally, tallyColumns } from '../account.ts';
 import type { AttackStats } from '../attack-stats.ts';
-import { shareInterval, type Tally } from '../intervals.ts';
+import { shareInterval, type Tally, Z95 } from '../intervals.ts';
 import { addTallies, shareMeasure, volumeMeasure } from '../measures.ts';
 import { type Binder, createBinder, inWindows } from '../statement.ts';
 import { MOST_COLLATERAL } from './mine.ts';
@@ -61,16 +61,7 @@ export async function countSignature(
   const parts = await readParts(engine, found, { waves, columns, containedAt });
   const held = parts.filter((part) => part.span === HOLD_OUT);
   const heldRecords = held.reduce((sum, part) => sum + part.records, 0);
-  const collateralOf = (rule: number) => {
-    const own = held.filter((part) => part.rule === rule);
-    return shareOf(
-      own.reduce((sum, part) => sum + part.volume.value, 0),
-      held.reduce((sum, part) => sum + part.volume.value, 0),
-      own.reduce((sum, part) => sum + part.records, 0),
-      heldRecords,
-      account.gauge.evidence,
-    );
-  };
+  const collateralOf = (rule: number) => collateral(account, held, (part) => part.rule === rule);
   const harmless = found.rules.filter((_, index) => collateralOf(index).value <= MOST_COLLATERAL);
   if (harmless.length === 0) return { rules: [], parts };
   if (harmless.length < found.rules.length)
@@ -168,6 +159,26 @@ function coverageOf({ account, attack }: FoundSignature, matched: Measure): Meas
     },
     evidence: account.gauge.evidence,
   };
+}
+
+/** Share of the hold-out that the rules of some parts match. */
+function collateral({ gauge }: Account, held: readonly Part[], matches: (part: Part) => boolean): Measure {
+  const own = held.filter(matches);
+  const volume = (parts: readonly Part[]) => parts.reduce((sum, part) => sum + part.volume.value, 0);
+  const records = (parts: readonly Part[]) => parts.reduce((sum, part) => sum + part.records, 0);
+  return shareOf(volume(own), volume(held), records(own), records(held), gauge.evidence);
+}
+
+/**
+ * Legitimate volume that may at most be among what the rules match: the upper bound of their collateral, times what they do not
+ * match in the same time, and the chance of as many as that.
+ */
+export function mostLegitimate(account: Account, parts: readonly Part[], counted: readonly Part[]): number {
+  const held = parts.filter((part) => part.span === HOLD_OUT);
+  const share = collateral(account, held, (part) => part.rule >= 0).interval?.upper ?? 1;
+  const others = addTallies(counted.filter((part) => part.rule < 0).map((part) => part.volume)).value;
+  const expected = share * others;
+  return Math.ceil(expected + Z95 * Math.sqrt(expected));
 }
 
 /** A share of records of the past as a statement about traffic to come: Wilson interval, 3/n where none of n matches. */

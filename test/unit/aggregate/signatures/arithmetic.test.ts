@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { logOddsZ } from '../../../../src/aggregate/signatures/log-odds.ts';
 import { maxSumRun } from '../../../../src/aggregate/signatures/max-sum.ts';
+import { withUncertain } from '../../../../src/aggregate/signatures/volume.ts';
 
 describe('log-odds with an informative prior', () => {
   it('is what the formula gives by hand', () => {
@@ -41,5 +42,30 @@ describe('the run with the largest sum', () => {
     expect(maxSumRun([1, -5, 1])).toEqual({ first: 0, last: 0, sum: 1 });
     expect(maxSumRun([-1, 0])).toBeUndefined();
     expect(maxSumRun([])).toBeUndefined();
+  });
+});
+
+describe('a share of matched records', () => {
+  it('is as uncertain as what else may be among them, and what may be missing', () => {
+    // 90 of 100 stopped; up to 10 of the 100 may be legitimate, all of them stopped (80/90) or none (90/90).
+    expect(withUncertain({ lower: 0.9, upper: 0.9 }, 100, { foreign: 10, unmatched: 0 })).toEqual({
+      lower: 80 / 90,
+      upper: 1,
+    });
+    // 10 more of the attack went unmatched, let through (80/100) or stopped (100/100).
+    const both = withUncertain({ lower: 0.9, upper: 0.9 }, 100, { foreign: 10, unmatched: 10 });
+    expect(both.lower).toBeCloseTo(0.8, 12);
+    expect(both.upper).toBeCloseTo(1, 12);
+    expect(withUncertain({ lower: 0.5, upper: 0.5 }, 10, { foreign: 12, unmatched: 0 })).toEqual({
+      lower: 0,
+      upper: 1,
+    });
+  });
+
+  it('is known as well as it was drawn where nothing else is among them', () => {
+    expect(withUncertain({ lower: 0.25, upper: 0.5 }, 100, { foreign: 0, unmatched: 0 })).toEqual({
+      lower: 0.25,
+      upper: 0.5,
+    });
   });
 });
