@@ -1,4 +1,4 @@
-for (const block of document.querySelectorAll('.code')) {
+for (const block of document.querySelectorAll('.block.code')) {
   const button = document.createElement('button');
   button.type = 'button';
   button.className = 'copy';

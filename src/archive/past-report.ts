@@ -37,6 +37,11 @@ export interface PastPeak {
 }
 
 const time = z.iso.datetime().transform((text) => Date.parse(text));
+/** Beyond it no calendar goes, and writing such a time would end the report that compares itself with this one. */
+const instant = z.number().min(-8.64e15).max(8.64e15);
+const wave = z
+  .object({ start: time, end: time.optional(), vectors: z.array(z.string()) })
+  .refine(({ start, end }) => end === undefined || end >= start);
 const cells = z.array(z.union([z.string(), z.number(), z.null()]));
 
 // Only what is needed, so that a report of an older or newer version can still be read. `docs/schema/report.schema.json` is
@@ -47,7 +52,7 @@ const pastReport = z.object({
     revision: z.number(),
     title: z.string(),
     customer: z.object({ id: z.string() }),
-    window: z.object({ start: z.number(), end: z.number() }),
+    window: z.object({ start: instant, end: instant }),
   }),
   model: z.object({
     chapters: z.array(
@@ -63,9 +68,9 @@ const pastReport = z.object({
   }),
   analysis: z.object({
     attackDetected: z.boolean(),
-    waves: z.array(z.object({ start: time, end: time.optional(), vectors: z.array(z.string()) })),
+    waves: z.array(wave),
     vectors: z.array(z.string()),
-    timeToMitigateSeconds: z.number().optional(),
+    timeToMitigateSeconds: z.number().min(-8.64e12).max(8.64e12).optional(),
     attributes: z.unknown(),
   }),
 });
@@ -89,7 +94,6 @@ export function readPastReport(
   if (meta.customer.id !== expected.customerId) return { problem: 'is not about this customer' };
   if (meta.incidentId !== expected.incidentId || meta.revision !== expected.revision)
     return { problem: 'is not the report that its folder is named after' };
-  const starts = analysis.waves.map((wave) => wave.start);
   return {
     incident: {
       incidentId: meta.incidentId,
@@ -97,7 +101,11 @@ export function readPastReport(
       title: meta.title,
       window: meta.window,
       attackDetected: analysis.attackDetected,
-      startedAt: starts.length > 0 ? Math.min(...starts) : meta.window.start,
+      // One by one: a report may be made to name more waves than a call takes arguments.
+      startedAt: analysis.waves.reduce(
+        (first, { start }) => Math.min(first, start),
+        analysis.waves[0]?.start ?? meta.window.start,
+      ),
       waves: analysis.waves.map(({ start, end, vectors }) => ({
         start,
         ...(end !== undefined && { end }),
@@ -122,13 +130,16 @@ function peaksOf(model: z.infer<typeof pastReport>['model']): PastPeak[] {
     const [windowMs, lower, upper] = [cell('window_ms'), cell('peak lower'), cell('peak upper')];
     const kind = MEASURE_KINDS.find((name) => name === cell('peak kind'));
     if (typeof metric !== 'string' || typeof layer !== 'string' || typeof value !== 'number' || !kind) return [];
+    const hasInterval = typeof lower === 'number' && typeof upper === 'number';
+    // A rank by what cannot be would be wrong for the incident at hand.
+    if (value < 0 || (hasInterval && (lower > value || upper < value))) return [];
     return [
       {
         metric,
         layer,
         ...(typeof windowMs === 'number' && { windowMs }),
         value,
-        ...(typeof lower === 'number' && typeof upper === 'number' && { interval: { lower, upper } }),
+        ...(hasInterval && { interval: { lower, upper } }),
         kind,
       },
     ];
@@ -144,7 +155,11 @@ function attributesOf(stated: unknown): PastIncident['attributes'] {
       field,
       new Map(
         entriesOf(values).flatMap(([value, volume]): [string, number][] =>
-          volume instanceof Object && 'estimate' in volume && typeof volume.estimate === 'number'
+          volume instanceof Object &&
+          'estimate' in volume &&
+          typeof volume.estimate === 'number' &&
+          Number.isFinite(volume.estimate) &&
+          volume.estimate >= 0
             ? [[value, volume.estimate]]
             : [],
         ),

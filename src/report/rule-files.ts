@@ -163,7 +163,7 @@ function obstacleWords(obstacle: Obstacle, field: string | undefined): Phrase {
     case 'too-many-values':
       return [name, ' has more than ', integer(LARGEST_SET), ' values'];
     case 'unsafe-value':
-      return ['a value of ', name, ' has characters that cannot be shown'];
+      return ['a value of ', name, ' has characters that cannot be shown as they are'];
     case 'impossible-value':
       return [name, ' has a value that the field cannot have'];
     case 'needs-protocol':

@@ -87,6 +87,11 @@ describe('a report on an attacker who writes to its reader', () => {
       page.on('pageerror', (error) => happened.push(`error ${String(error)}`));
       await page.setContent(html, { waitUntil: 'load' });
       expect(happened).toEqual([]);
+      // One for each block of lines, and none in a value that is only set as code.
+      const buttons = await page.$$eval('button', (all) => all.map((button) => button.parentElement?.className));
+      expect(buttons.length).toBeGreaterThan(0);
+      expect(new Set(buttons)).toEqual(new Set(['block code']));
+      expect(buttons).toHaveLength(await page.$$eval('.code-lines', (blocks) => blocks.length));
       expect(reached).toEqual([]);
     } finally {
       await running.dispose();

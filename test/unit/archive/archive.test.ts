@@ -118,6 +118,71 @@ describe('the archive of a customer', () => {
     ]);
   });
 
+  it('warns of a report whose times no calendar has or whose waves end before they begin', async () => {
+    const altered = (change: (report: ReturnType<typeof JSON.parse>) => void): string => {
+      const report = JSON.parse(reportText({ incidentId: 'INC-1', revision: 1 }));
+      change(report);
+      return JSON.stringify(report);
+    };
+    const problemOf = async (text: string) => {
+      store('acme/INC-1-r1', text);
+      const { incidents, warnings } = await read();
+      return incidents.length === 0 ? warnings.join(' ') : undefined;
+    };
+    expect(
+      await problemOf(
+        altered((report) => {
+          report.meta.window.start = 1e20;
+        }),
+      ),
+    ).toContain('meta.window.start');
+    expect(
+      await problemOf(
+        altered((report) => {
+          report.analysis.waves[0].end = new Date(T0 - 60_000).toISOString();
+        }),
+      ),
+    ).toContain('analysis.waves.0');
+    expect(
+      await problemOf(
+        altered((report) => {
+          report.analysis.timeToMitigateSeconds = 1e300;
+        }),
+      ),
+    ).toContain('analysis.timeToMitigateSeconds');
+  });
+
+  it('reads a report of more waves than a call takes arguments', async () => {
+    const report = JSON.parse(reportText({ incidentId: 'INC-1', revision: 1 }));
+    const [first] = report.analysis.waves;
+    report.analysis.waves = Array.from({ length: 200_000 }, () => first);
+    store('acme/INC-1-r1', JSON.stringify(report));
+    expect((await read()).incidents[0]?.startedAt).toBe(T0 + 60_000);
+  });
+
+  it('compares with no peak below nothing or outside its own interval', async () => {
+    const report = JSON.parse(reportText({ incidentId: 'INC-1', revision: 1 }));
+    const table = report.model.chapters
+      .flatMap((chapter: { blocks: { id?: string }[] }) => chapter.blocks)
+      .find((block: { id?: string }) => block.id === 'table-peaks').data;
+    const at = (name: string) => table.columns.indexOf(name);
+    table.rows[0][at('peak (per second)')] = -130;
+    table.rows[1][at('peak lower')] = 200;
+    table.rows[1][at('peak upper')] = 300;
+    store('acme/INC-1-r1', JSON.stringify(report));
+    expect((await read()).incidents[0]?.peaks).toEqual([]);
+  });
+
+  it('counts a source only with a volume that can be', async () => {
+    const report = reportText({ incidentId: 'INC-1', revision: 1 }).replace(
+      '"attributes":{',
+      '"attributes":{"ClientIP":{"192.0.2.1":{"estimate":1e999},"192.0.2.2":{"estimate":-5},"192.0.2.3":{"estimate":5}},',
+    );
+    store('acme/INC-1-r1', report);
+    const [incident] = (await read()).incidents;
+    expect([...(incident?.attributes.get('ClientIP') ?? [])]).toEqual([['192.0.2.3', 5]]);
+  });
+
   it('counts a source named __proto__ like any other', async () => {
     const report = reportText({ incidentId: 'INC-1', revision: 1 }).replace(
       '"attributes":{',

@@ -70,7 +70,15 @@ describe('a signature of requests', () => {
     expect(agent('x" or ssl or http.host eq "\\').texts.cloudflare?.[1]).toBe(
       ' and http.user_agent eq "x\\" or ssl or http.host eq \\"\\\\")',
     );
-    for (const value of ['a\nb', 'a\u202Eb', 'a\u0000', '\uD800', 'lost \uFFFD byte'])
+    expect(agent('$HOME {x} `id` $(id)').texts.cloudflare?.[1]).toBe(' and http.user_agent eq "$HOME {x} `id` $(id)")');
+    for (const value of [
+      'a\nb',
+      'a\u202Eb',
+      ['$', '{jndi:ldap://x.example/a}'].join(''),
+      'a\u0000',
+      '\uD800',
+      'lost \uFFFD byte',
+    ])
       expect(agent(value).refused.cloudflare).toEqual([{ field: 'ClientRequestUserAgent', obstacle: 'unsafe-value' }]);
   });
 
