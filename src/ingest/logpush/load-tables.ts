@@ -41,7 +41,8 @@ export async function loadTable(
   engine: Engine,
   options: { readonly window: TimeWindow | undefined; readonly strictNumbers: boolean },
 ): Promise<LogTable> {
-  const keys = new Set(logs.flatMap((log) => [...log.keys]));
+  // Whose traffic a record is has to be read wherever it stands, also where no line that was looked at has the field.
+  const keys = new Set([...logs.flatMap((log) => [...log.keys]), ...dataset.owners.flatMap(({ fields }) => fields)]);
   const weighted = hasKey(keys, 'SampleInterval') || logs.some((log) => (log.input.sampleRate ?? 1) < 1);
   if (dataset.sampled && !hasKey(keys, 'SampleInterval'))
     throw new ReportError('input-invalid', `${dataset.name} without SampleInterval cannot be scaled to real traffic.`, {

@@ -81,6 +81,8 @@ async function describe(
   const rows = facts?.row_count ?? 0;
   if (!facts || rows === 0 || facts.first_t == null || facts.last_t == null) return undefined;
   const [least, most] = [facts.least ?? 1, facts.most ?? 1];
+  // Whose traffic it is says nothing about the traffic.
+  const untold = new Set<string>([...named, ...dataset.owners.map(({ column }) => column)]);
   return {
     id: dataset.name,
     layer: dataset.layer,
@@ -94,7 +96,7 @@ async function describe(
     rows,
     dimensions: dimensions.filter((name) => (facts[name] ?? 0) > 0),
     ...(columns.has('source_ip') && { prefixesFromAddresses: true as const }),
-    details: dataset.columns.flatMap(({ name }) => (columns.has(name) && !named.has(name) ? [name] : [])),
+    details: dataset.columns.flatMap(({ name }) => (columns.has(name) && !untold.has(name) ? [name] : [])),
     knowsDisposition: (facts.with_disposition ?? 0) > 0,
     hasBytes: (facts.with_bytes ?? 0) > 0,
     evidence: logs.map((log) => log.inputId),

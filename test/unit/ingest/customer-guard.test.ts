@@ -118,6 +118,14 @@ describe('one foreign record', () => {
     ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'a.log', line: 201 } });
   });
 
+  it('is refused also where the field that tells stands in one line far behind the beginning', async () => {
+    const ours = Array.from({ length: 900 }, (_, i) => request('shop.acme.example', { RayID: `r${i}` }));
+    const theirs = request('shop.acme.example', { RayID: 'r900', ZoneName: 'globex.example' });
+    await expect(
+      ingestFiles({ files: { 'a.log': ndjson(...ours.slice(0, 700), theirs, ...ours.slice(700)) } }, () => undefined),
+    ).rejects.toMatchObject({ code: 'input-foreign', where: { file: 'a.log', line: 701 } });
+  });
+
   it('is refused also outside the period of the report', async () => {
     await expect(
       ingestFiles(
