@@ -12,11 +12,12 @@ import {
   writeCsv,
   writeReportFolder,
   writeReportJson,
+  writeSourcesJson,
 } from './deliver/deliver.ts';
 import { type Engine, machineMemory, openDuckDb, shareOfMemory } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
-import { judge } from './insight/insight.ts';
+import { judge, realSenders } from './insight/insight.ts';
 import type { Log } from './log.ts';
 import { proofread } from './proofread/proofread.ts';
 import { type BrowserHandle, loadHtml, renderRuleFile, renderSummary } from './render/render.ts';
@@ -97,6 +98,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
         ...(incident.window && { window: incident.window }),
         mergeGapMs: incident.mergeGapMs,
         capacity: incident.customer.capacity,
+        earlier: archive.incidents,
         signal: effects.signal,
       }),
     );
@@ -135,7 +137,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       });
       const files = await renderFiles(
         model,
-        analyse(stats, findings.severity),
+        { analysis: analyse(stats, findings.severity), senders: realSenders(stats) },
         incident,
         request.formats,
         effects,
@@ -239,7 +241,7 @@ function refuseNothing(dataset: Dataset, stats: AttackStats, incident: Case): vo
 
 async function renderFiles(
   model: ReportModel,
-  analysis: Analysis,
+  result: { readonly analysis: Analysis; readonly senders: AttackStats['senders'] },
   incident: Case,
   formats: GenerateRequest['formats'],
   effects: GenerateEffects,
@@ -248,7 +250,10 @@ async function renderFiles(
   const writer = createWriter({ locale: model.meta.locale, timeZone: model.meta.timeZone });
   const files = new Map<string, Uint8Array | string>([['summary.md', renderSummary(model, writer)]]);
   for (const file of model.ruleFiles) files.set(file.name, renderRuleFile(file, writer));
-  if (formats.includes('json')) files.set('report.json', writeReportJson(model, analysis));
+  if (formats.includes('json')) {
+    files.set('report.json', writeReportJson(model, result.analysis));
+    if (result.senders.length > 0) files.set('sources.json', writeSourcesJson(model.meta, result.senders));
+  }
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
   if (!isDrawn(formats)) return files;
 

@@ -102,16 +102,21 @@ function draw(job: CaseJob, shared?: readonly Source[]): Scenario {
 const SHARED_MACHINES = 120;
 
 /**
- * Three incidents of one customer, analysed one after the other: the first, a stranger, and one in which machines of the first
- * take part again. The last must name the first and not the stranger, and the stranger nobody.
+ * Three incidents of one customer, analysed in the order in which they happened: the first, a stranger, and one in which machines
+ * of the first take part again. The last must name the first and not the stranger, and the stranger nobody.
  */
 async function runRecurring(job: CaseJob, folder: string): Promise<Outcome> {
   const random = planScenario(job.shape, job.seed).random.fork('shared');
   const internet = createInternet(random);
   const shared = Array.from({ length: SHARED_MACHINES }, () => internet.bot(random));
-  const first = draw({ ...job, seed: 100 + job.seed }, shared);
-  const stranger = draw({ ...job, seed: 200 + job.seed });
-  const again = draw({ ...job, seed: 300 + job.seed }, shared);
+  // A seed decides the day too, and only what began earlier can come again.
+  const startOf = (seed: number) => planScenario(job.shape, seed, { labels: job.labels }).period.start;
+  const [early = 0, middle = 0, late = 0] = [100, 200, 300]
+    .map((offset) => offset + job.seed)
+    .sort((a, b) => startOf(a) - startOf(b));
+  const first = draw({ ...job, seed: early }, shared);
+  const stranger = draw({ ...job, seed: middle });
+  const again = draw({ ...job, seed: late }, shared);
   await analyse(first, folder);
   const ofStranger = (await analyse(stranger, folder)).recurringSourceIncidents;
   const ofAgain = (await analyse(again, folder)).recurringSourceIncidents;

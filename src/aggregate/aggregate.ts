@@ -15,6 +15,7 @@ import { readHttpTraits } from './http-traits.ts';
 import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
 import { readNetworkTraits } from './network-traits.ts';
+import { type EarlierIncident, readSenders } from './recurrence.ts';
 import { searchBursts } from './search.ts';
 import { describeSignatures, findSignatures, sharpenWaves } from './signatures/signatures.ts';
 import { withSignatureVolumes } from './signatures/volume.ts';
@@ -37,6 +38,8 @@ export interface AggregateOptions {
   readonly mergeGapMs: number;
   /** What the customer says its line and its origin can bear. */
   readonly capacity?: Capacity;
+  /** Earlier incidents of the customer; those that began after this one are not compared. */
+  readonly earlier?: readonly EarlierIncident[];
   readonly signal: AbortSignal;
 }
 
@@ -132,6 +135,7 @@ async function measure(
     );
   }
   const { signatures, abstained, volumes } = await describeSignatures(engine, found, stats, moments.contained?.at);
+  const senders = await readSenders(engine, layersOf(accounts), { waves: stats, signatures }, options.earlier ?? []);
   return {
     window,
     mergeGapMs,
@@ -144,6 +148,7 @@ async function measure(
     signatures,
     abstained,
     surges: await measureSurges(engine, surges, waves),
+    ...senders,
   };
 }
 

@@ -26,6 +26,31 @@ export interface AttackStats {
   readonly abstained: readonly Abstention[];
   /** Volume far above the usual without any evidence of an attack. */
   readonly surges: readonly SurgeStats[];
+  /** Who took part, of each layer that can tell; where senders are forged these are nobody's addresses. */
+  readonly senders: readonly SenderStats[];
+  /** Every earlier incident that could be compared, of each layer, by its start: whether enough is shared is a judgement. */
+  readonly recurring: readonly RecurrenceStats[];
+}
+
+/** Addresses that attacked in the waves and were seen neither before nor after. */
+export interface SenderStats {
+  readonly layer: Layer;
+  /** All that were seen; of sampled traffic at least so many. */
+  readonly total: Measure;
+  /** Those that are kept for later incidents, in the order of their text: the largest, and a sample of all. */
+  readonly kept: readonly string[];
+}
+
+/** What the senders of this incident have in common with those that an earlier one has on record. */
+export interface RecurrenceStats {
+  readonly layer: Layer;
+  readonly incidentId: string;
+  readonly startedAt: number;
+  /** Addresses on record that attacked again. */
+  readonly shared: Measure;
+  readonly onRecord: Measure;
+  /** How many would be shared by coincidence: as many as of the regular visitors are on that record. */
+  readonly expectedByChance: number;
 }
 
 /** One rule of a signature, measured on traffic that was not used to find it. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Interval, MeasureKind } from '../model/measure.ts';
 import type { TimeWindow } from '../model/time.ts';
+import type { PastSources } from './past-sources.ts';
 
 /** What one finished report says of an earlier incident of the same customer. Nothing in it is trusted to be complete. */
 export interface PastIncident {
@@ -23,6 +24,8 @@ export interface PastIncident {
    * lists: a value that is missing may have been seen all the same.
    */
   readonly attributes: ReadonlyMap<string, ReadonlyMap<string, number>>;
+  /** Addresses that attacked, of each layer that kept them; empty for reports without them and for forged senders. */
+  readonly sources: readonly PastSources[];
 }
 
 export interface PastPeak {
@@ -79,7 +82,7 @@ const pastReport = z.object({
 export function readPastReport(
   text: string,
   expected: { readonly customerId: string; readonly incidentId: string; readonly revision: number },
-): { readonly incident: PastIncident } | { readonly problem: string } {
+): { readonly incident: Omit<PastIncident, 'sources'> } | { readonly problem: string } {
   let json: unknown;
   try {
     json = JSON.parse(text);

@@ -3,3 +3,4 @@ export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles,
 export { writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
 export { nextRevision, type Revision } from './revision.ts';
+export { writeSourcesJson } from './sources-json.ts';

@@ -180,6 +180,12 @@ export const reportSchema = z.object({
     timeToMitigateSeconds: z.number().optional(),
     spoofed: z.boolean().optional(),
     vectors: z.array(z.string()),
+    recurringSourceIncidents: z
+      .array(z.string())
+      .optional()
+      .describe(
+        'Earlier incidents of the customer whose addresses attacked again; absent when none could be compared.',
+      ),
   }),
 });
 

@@ -7,6 +7,7 @@ import { leak } from './leak.ts';
 import { mitigation } from './mitigation.ts';
 import type { Insight } from './needs.ts';
 import { originImpact } from './origin-impact.ts';
+import { recurring } from './recurring.ts';
 import { shape } from './shape.ts';
 import { signatures } from './signatures.ts';
 import { serviceLevels } from './sla.ts';
@@ -27,6 +28,7 @@ export const INSIGHTS: readonly Insight[] = [
   signatures,
   surge,
   ownHistory,
+  recurring,
   concentration,
   spoofing,
   dataQuality,

@@ -89,6 +89,7 @@ export { activeLengthOf, comparablePeak, type History } from './history.ts';
 export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
 export { conjunctionWords, fieldWords, valueWords } from './predicate-words.ts';
 export type { Recommendation } from './recommendations/recommendation.ts';
+export { findRecurrence, realSenders } from './recurring.ts';
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
 export type { Severity } from './severity.ts';

@@ -1,5 +1,12 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
-import { type Severity, spoofedSources, spoofingOf, vectorsOf, vectorsOfAll } from '../insight/insight.ts';
+import {
+  findRecurrence,
+  type Severity,
+  spoofedSources,
+  spoofingOf,
+  vectorsOf,
+  vectorsOfAll,
+} from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
@@ -56,6 +63,7 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
   const peak10s = peak(10 * SECOND_MS).estimate;
   const peak60s = peak(MINUTE_MS).estimate;
   const spoofed = spoofedSources(stats);
+  const recurrence = findRecurrence(stats);
   const mitigate = stats.clocks.timeToMitigate;
   return {
     attackDetected: stats.waves.length > 0,
@@ -79,6 +87,7 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     ...(mitigate && mitigate.value >= 0 && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
     ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),
+    ...(recurrence && { recurringSourceIncidents: recurrence.incidents.map(({ incidentId }) => incidentId) }),
   };
 }
 

@@ -214,6 +214,8 @@ export interface Analysis {
   /** Whether the senders of packets were forged; absent where that cannot be said. */
   readonly spoofed?: boolean;
   readonly vectors: readonly string[];
+  /** Earlier incidents of the customer whose addresses attacked again, most first; absent where none could be compared. */
+  readonly recurringSourceIncidents?: readonly string[];
 }
 
 export interface Estimate {

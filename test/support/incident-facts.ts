@@ -127,6 +127,8 @@ const stats: AttackStats = {
   signatures: [],
   abstained: [],
   surges: [],
+  senders: [],
+  recurring: [],
 };
 
 const source: TrafficSource = {

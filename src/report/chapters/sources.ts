@@ -1,5 +1,6 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import {
+  findRecurrence,
   isSpoofed,
   ofAll,
   packetsName,
@@ -11,7 +12,7 @@ import {
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, counted, integer, like, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Inline } from '../../model/phrase.ts';
+import type { Inline, Phrase } from '../../model/phrase.ts';
 import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
@@ -49,10 +50,26 @@ export function composeSources(context: ChapterContext): Chapter | undefined {
   const lists = spoofedSources(stats) === true ? ENTRIES : [...ENTRIES, ...SENDERS];
   const blocks = [
     ...measured,
+    ...recurrence(context),
     ...reportedListTables(context, lists, 'network'),
     ...reportedListTables(context, [...SENDERS, 'ja4', 'ja3', 'user_agent'], 'http'),
   ];
   return blocks.length > 0 ? { id: 'sources', title: 'Sources', startsPage: false, blocks } : undefined;
+}
+
+/** Whether machines of earlier incidents attacked again, where that can be said. */
+function recurrence({ facts }: ChapterContext): Block[] {
+  const found = findRecurrence(facts.stats);
+  if (!found) return [];
+  const finding = facts.findings.findings.find(({ id }) => id === 'recurring');
+  const text: Phrase = finding
+    ? [...finding.title, ': ', ...finding.text]
+    : [
+        'Addresses on record of ',
+        counted(found.compared, 'earlier incident', 'earlier incidents'),
+        ' of this customer were compared with those of this attack; too few are in both to speak of the same machines.',
+      ];
+  return [{ kind: 'text', paragraphs: [text] }];
 }
 
 function spoofingCaveat(layer: LayerStats): Block[] {

@@ -1,12 +1,12 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readArchive } from '../../../src/archive/archive.ts';
-import { writeReportJson } from '../../../src/deliver/deliver.ts';
+import { writeReportJson, writeSourcesJson } from '../../../src/deliver/deliver.ts';
 import { silentLog } from '../../../src/log.ts';
 import { analyse, composeIncident } from '../../../src/report/report.ts';
-import { incidentFacts, T0 } from '../../support/incident-facts.ts';
+import { incidentFacts, measure, T0 } from '../../support/incident-facts.ts';
 
 let workspaceDir: string;
 
@@ -191,5 +191,68 @@ describe('the archive of a customer', () => {
     store('acme/INC-1-r1', report);
     const [incident] = (await read()).incidents;
     expect(incident?.attributes.get('ClientIP')?.get('__proto__')).toBe(7);
+  });
+
+  describe('reads the addresses that attacked', () => {
+    const sources = (parts: Record<string, unknown> = {}) =>
+      JSON.stringify({
+        sources: 1,
+        incidentId: 'INC-1',
+        revision: 1,
+        customer: { id: 'acme' },
+        layers: [
+          { layer: 'http', total: 2, addresses: ['203.0.113.1', '2001:db8::1', '2001:db8::1', '<script>'] },
+          { layer: 'carrier-pigeon', addresses: ['203.0.113.9'] },
+        ],
+        ...parts,
+      });
+    const keep = (text: string) => {
+      store('acme/INC-1-r1', reportText({ incidentId: 'INC-1', revision: 1 }));
+      writeFileSync(join(workspaceDir, 'reports/acme/INC-1-r1/sources.json'), text);
+    };
+
+    it('beside the report, and of it only what is an address', async () => {
+      keep(sources());
+      const { incidents, warnings } = await read();
+      expect(warnings).toEqual([]);
+      expect(incidents[0]?.sources).toEqual([{ layer: 'http', addresses: ['203.0.113.1', '2001:db8::1'] }]);
+    });
+
+    it('as the writer of reports keeps them', async () => {
+      keep(
+        writeSourcesJson({ incidentId: 'INC-1', revision: 1, customer: { id: 'acme', name: 'Acme Retail' } }, [
+          { layer: 'network', total: measure(9_000, 'count'), kept: ['203.0.113.7'] },
+        ]),
+      );
+      expect((await read()).incidents[0]?.sources).toEqual([{ layer: 'network', addresses: ['203.0.113.7'] }]);
+    });
+
+    it.each([
+      ['of another customer', sources({ customer: { id: 'meridian' } }), 'is not about this customer'],
+      ['of another report', sources({ revision: 2 }), 'is not of the report that its folder is named after'],
+      ['that are no JSON', '{', 'is not JSON'],
+      ['of an unknown layout', sources({ sources: 2 }), 'is not a list of sources of this tool (sources)'],
+      ['that are too long', `${sources()}${' '.repeat(4 * 1024 * 1024)}`, 'bytes long; at most 4194304 are read'],
+    ])('never from a file %s; the incident stays in the history', async (_, text, problem) => {
+      keep(text);
+      const { incidents, warnings } = await read();
+      expect(incidents).toMatchObject([{ incidentId: 'INC-1', sources: [] }]);
+      expect(warnings).toHaveLength(1);
+      expect(warnings[0]).toContain(problem);
+      expect(warnings[0]).not.toContain('meridian');
+    });
+
+    it('never through a link', async () => {
+      keep(sources());
+      const path = join(workspaceDir, 'reports/acme/INC-1-r1/sources.json');
+      const elsewhere = join(workspaceDir, 'elsewhere.json');
+      renameSync(path, elsewhere);
+      symlinkSync(elsewhere, path);
+      const { incidents, warnings } = await read();
+      expect(incidents[0]?.sources).toEqual([]);
+      expect(warnings).toEqual([
+        'reports/acme/INC-1-r1/sources.json is a link; addresses of that incident are not compared.',
+      ]);
+    });
   });
 });

@@ -25,6 +25,7 @@ function past(daysBefore: number, rps: number, more: Partial<PastIncident> = {})
       { metric: 'requests/s', layer: 'http', windowMs: 10_000, value: rps, kind: 'counted' },
     ],
     attributes: new Map(),
+    sources: [],
     ...more,
   };
 }

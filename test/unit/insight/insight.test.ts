@@ -98,6 +98,8 @@ function caseOf(more: Partial<AttackStats> = {}): AttackStats {
     signatures: [],
     abstained: [],
     surges: [],
+    senders: [],
+    recurring: [],
     ...more,
   };
 }

@@ -1,0 +1,97 @@
+import type { AttackStats, RecurrenceStats, SenderStats } from '../aggregate/aggregate.ts';
+import { counted, integer, label, list } from '../model/inlines.ts';
+import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Layer } from '../model/traffic.ts';
+import type { Finding } from './findings.ts';
+import { evidenceOf } from './inlines.ts';
+import type { Insight } from './needs.ts';
+import { spoofingOf } from './spoofing.ts';
+
+/** Fewer shared addresses are coincidence … */
+const FEWEST_SHARED = 5;
+/** … and so are not so many times as many as coincidence brings. */
+const OUT_OF_CHANCE = 20;
+/** Incidents told before the rest is counted. */
+const MOST_NAMED = 3;
+
+/** Senders that can be told by their address: of packets only where it is known that they are not forged. */
+export function realSenders(stats: AttackStats): SenderStats[] {
+  return stats.senders.filter(({ layer }) => areReal(stats, layer));
+}
+
+function areReal(stats: AttackStats, layer: Layer): boolean {
+  return layer === 'http' || spoofingOf(stats.layers.find((one) => one.layer === layer)) === false;
+}
+
+/** Earlier incidents whose addresses could be compared with those of this one, and those that share enough of them. */
+export interface Recurrence {
+  readonly compared: number;
+  /** Most shared addresses first; each incident once. */
+  readonly incidents: readonly RecurrenceStats[];
+}
+
+/** Undefined where no earlier incident could be compared. */
+export function findRecurrence(stats: AttackStats): Recurrence | undefined {
+  const compared = stats.recurring.filter(({ layer }) => areReal(stats, layer));
+  if (compared.length === 0) return undefined;
+  const found = compared
+    .filter(({ shared, expectedByChance }) => shared.value >= Math.max(FEWEST_SHARED, OUT_OF_CHANCE * expectedByChance))
+    .sort((a, b) => b.shared.value - a.shared.value || b.startedAt - a.startedAt);
+  const idOf = ({ incidentId }: RecurrenceStats) => incidentId;
+  return {
+    compared: new Set(compared.map(idOf)).size,
+    incidents: found.filter((one, index) => found.findIndex((other) => idOf(other) === idOf(one)) === index),
+  };
+}
+
+/** Whether machines of an earlier incident attacked again. Silent where none did or that cannot be said. */
+export const recurring: Insight = {
+  id: 'recurring',
+  needs: ['waves'],
+  find(stats): Finding | undefined {
+    const incidents = findRecurrence(stats)?.incidents ?? [];
+    const [first] = incidents;
+    if (!first) return undefined;
+    return {
+      id: 'recurring',
+      title: ['Addresses of ', counted(incidents.length, 'earlier incident', 'earlier incidents'), ' attacked again'],
+      text: [
+        ...sharedWords(incidents),
+        ' By chance it would have been fewer than ',
+        counted(
+          Math.max(1, Math.ceil(Math.max(...incidents.map((one) => one.expectedByChance)))),
+          'address',
+          'addresses',
+        ),
+        '. That points to the same machines; who had them sent, it does not tell.',
+      ],
+      tone: 'neutral',
+      evidence: evidenceOf(...incidents.map(({ shared }) => shared)),
+    };
+  },
+};
+
+/** `120 of the 1,020 addresses on record of INC-1 (17 Nov 2026) took part.` */
+function sharedWords(incidents: readonly RecurrenceStats[]): Phrase {
+  const told = incidents
+    .slice(0, MOST_NAMED)
+    .flatMap(({ incidentId, startedAt, shared, onRecord }, index): Inline[] => [
+      index === 0 ? '' : '; ',
+      integer(shared.value),
+      ' of the ',
+      counted(onRecord.value, 'address', 'addresses'),
+      ' on record of ',
+      label(incidentId, 'code'),
+      ' (',
+      { kind: 'time', at: startedAt, form: 'day' },
+      ')',
+    ]);
+  const others = incidents.slice(MOST_NAMED);
+  return [
+    ...told,
+    ' took part in this one.',
+    ...(others.length > 0
+      ? [' So did addresses of ', ...list(others.map(({ incidentId }) => label(incidentId, 'code'))), '.']
+      : []),
+  ];
+}
