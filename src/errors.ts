@@ -1,5 +1,8 @@
-/** Exit codes of the command: 0 all made; 1 some report failed or was incomplete; 2 usage, configuration or input; 3 no usable browser. */
-export type ExitCode = 0 | 1 | 2 | 3;
+/**
+ * Exit codes of the command: 0 all made; 1 some report failed or was incomplete; 2 usage, configuration or input; 3 no usable
+ * browser; 4 a delivery waits for a person to say whether it arrived.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 4;
 
 /** The closed table of known faults. `docs/errors.md` is checked against it. */
 export const ERROR_CODES = {
@@ -24,6 +27,7 @@ export const ERROR_CODES = {
   'render-failed': { exit: 1, meaning: 'The browser could not print the report.' },
   'report-unsound': { exit: 1, meaning: 'The finished document failed its checks and was not published.' },
   'browser-not-found': { exit: 3, meaning: 'No usable browser was found.' },
+  'ledger-unusable': { exit: 1, meaning: 'The ledger of the workspace cannot be used.' },
   cancelled: { exit: 1, meaning: 'The run was cancelled.' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
 

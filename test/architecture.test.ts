@@ -10,6 +10,7 @@ const ORDER = [
   'log',
   'model',
   'config',
+  'ledger',
   'archive',
   'engine',
   'ingest',
@@ -31,6 +32,7 @@ const OPEN = new Set(['errors', 'log', 'model', 'generate', 'index']);
 /** Packages that only one room may import. */
 const OWNED_PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^@duckdb\//, 'engine'],
+  [/^libsql(\/|$)/, 'ledger'],
   [/^(chart\.js|chartjs-node-canvas|@napi-rs\/canvas)(\/|$)/, 'charts'],
   [/^(handlebars|puppeteer-core|@sparticuz\/chromium)(\/|$)/, 'render'],
   [/^(commander|cli-progress)$/, 'cli'],

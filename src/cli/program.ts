@@ -104,5 +104,5 @@ ${EXIT_CODES}`,
 }
 
 function isExitCode(code: unknown): code is ExitCode {
-  return code === 0 || code === 1 || code === 2 || code === 3;
+  return code === 0 || code === 1 || code === 2 || code === 3 || code === 4;
 }
