@@ -11,8 +11,8 @@ const ORDER = [
   'model',
   'config',
   'ledger',
-  'archive',
   'engine',
+  'archive',
   'ingest',
   'aggregate',
   'insight',
@@ -22,13 +22,14 @@ const ORDER = [
   'render',
   'proofread',
   'deliver',
+  'stages',
   'generate',
   'index',
   'schedule',
   'cli',
 ];
 /** Rooms whose every file is open to all. */
-const OPEN = new Set(['errors', 'log', 'model', 'generate', 'index']);
+const OPEN = new Set(['errors', 'log', 'model', 'stages', 'generate', 'index']);
 /** Packages that only one room may import. */
 const OWNED_PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^@duckdb\//, 'engine'],

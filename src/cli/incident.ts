@@ -1,8 +1,8 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { readBrowserSettings } from '../config/config.ts';
 import type { ExitCode } from '../errors.ts';
-import type { GeneratedReport } from '../generate.ts';
 import { plural } from '../model/plural.ts';
+import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
 import type { Console } from './console.ts';
 import type { IncidentOptions } from './options.ts';

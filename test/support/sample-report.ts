@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type GeneratedReport, generate } from '../../src/generate.ts';
+import { generate } from '../../src/generate.ts';
 import { silentLog } from '../../src/log.ts';
 import type { BrowserHandle } from '../../src/render/render.ts';
 import type { Analysis, ReportModel } from '../../src/report/report.ts';
+import type { GeneratedReport } from '../../src/stages.ts';
 import { SAMPLE_WORKSPACE, type SampleCase } from './truth.ts';
 
 /** The clock of every sample report that a test makes. */

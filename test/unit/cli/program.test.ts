@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Pipeline } from '../../../src/cli/pipeline.ts';
 import { loadCase, loadWorkspace } from '../../../src/config/config.ts';
 import { ReportError } from '../../../src/errors.ts';
-import type { GeneratedReport } from '../../../src/generate.ts';
+import type { GeneratedReport } from '../../../src/stages.ts';
 import { runCommand } from './streams-fixture.ts';
 
 const MADE: GeneratedReport = {
