@@ -139,7 +139,7 @@ async function measure(
   return {
     window,
     mergeGapMs,
-    waves: stats,
+    waves: stats.map((wave) => withinPeaks(wave, layers)),
     attackIds: attacks.map((attack) => withWave(attack, stats)),
     duration: durationOf(stats, evidenceOf(attacks, accounts)),
     clocks: joinClocks(moments, dataset.timeline, running),
@@ -162,6 +162,21 @@ function layersOf(
     const primary = timed.find((account) => account.source.role === 'primary') ?? timed[0];
     return primary ? [{ layer, primary, mine }] : [];
   });
+}
+
+/** The wave with no peak above that of its layer: of a sample the one of more windows loses more to chance. */
+function withinPeaks(wave: WaveStats, layers: readonly LayerStats[]): WaveStats {
+  const all = layers.filter(({ layer }) => wave.layers.includes(layer)).flatMap(({ peaks }) => peaks);
+  return {
+    ...wave,
+    peaks: wave.peaks.map((peak) => {
+      const whole = all.find(
+        ({ metric, observed, measure }) => observed && metric === peak.unit && measure.windowMs === peak.windowMs,
+      )?.measure.value;
+      if (whole === undefined || !peak.interval || peak.value <= whole) return peak;
+      return { ...peak, value: whole, interval: { ...peak.interval, lower: Math.min(peak.interval.lower, whole) } };
+    }),
+  };
 }
 
 interface Composition {

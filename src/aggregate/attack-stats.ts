@@ -386,6 +386,8 @@ export interface PhaseStats {
 export interface Peak {
   readonly metric: Extract<Unit, 'requests/s' | 'packets/s' | 'bits/s' | 'connections/s' | 'queries/s' | 'events/s'>;
   readonly measure: Measure;
+  /** Of a sample: the highest mean as it was seen, where chance is expected to have raised it above `measure`. */
+  readonly observed?: Measure;
   readonly headline: boolean;
 }
 

@@ -128,6 +128,11 @@ export function normalQuantile(probability: number): number {
   return z;
 }
 
+/** P(Z ≤ z) of the standard normal distribution. */
+export function normalCdf(z: number): number {
+  return z < 0 ? upperTail(-z) : 1 - upperTail(z);
+}
+
 /** P(Z > z) for z of at least 0: a series near 0, a continued fraction in the tail. */
 function upperTail(z: number): number {
   const density = Math.exp(-(z * z) / 2) / Math.sqrt(2 * Math.PI);

@@ -175,6 +175,10 @@ export const reportSchema = z.object({
     mitigatedShare: estimate.optional(),
     reachedOrigin: estimate.optional(),
     legitimateMitigated: estimate.optional(),
+    peak: estimate
+      .extend({ windowSeconds: z.number().positive() })
+      .optional()
+      .describe('Highest mean of all traffic per second over the window of the headline, as the first page tells it.'),
     peak10s: estimate.optional(),
     peak60s: estimate.optional(),
     timeToMitigateSeconds: z.number().optional(),

@@ -11,7 +11,7 @@ const SHORTEST_DIFFERENCE_MS = 1_000;
  * One sentence or two for each reason that this incident gives; empty when it gives none.
  */
 export function explainDifferences(stats: AttackStats): Phrase[] {
-  return [...ids(stats), ...peakWindows(stats), ...samples(stats), ...lengths(stats)];
+  return [...ids(stats), ...peakWindows(stats), ...luck(stats), ...samples(stats), ...lengths(stats)];
 }
 
 function ids({ attackIds, waves }: AttackStats): Phrase[] {
@@ -41,6 +41,22 @@ function peakWindows(stats: AttackStats): Phrase[] {
         return peak?.measure.windowMs === undefined ? [inline] : [inline, ' over ', lasting(peak.measure.windowMs)];
       }),
       '. A view that is zoomed out averages over longer windows and shows less. All traffic is counted, legitimate included.',
+    ],
+  ];
+}
+
+/** A dashboard shows the highest sampled mean as it is. */
+function luck(stats: AttackStats): Phrase[] {
+  const layer = leadingLayer(stats);
+  const headline = layer?.peaks.find((peak) => peak.headline && peak.metric === LEADING_RATE[layer.layer]);
+  if (!headline?.observed) return [];
+  return [
+    [
+      'The highest sampled mean was ',
+      amount(headline.observed, 'cell'),
+      '; the highest of several uncertain means is too high on average, and ',
+      amount(headline.measure, 'cell'),
+      ' is what remains of it.',
     ],
   ];
 }

@@ -54,14 +54,10 @@ const LOGPUSH_NAMES: Readonly<Record<'http' | 'network', Readonly<Partial<Record
 /** The machine-readable result. A key without evidence is absent, never zero. */
 export function analyse(stats: AttackStats, severity: Severity): Analysis {
   const main = leadingLayer(stats);
-  const peak = (windowMs: number): { estimate?: Estimate } => {
-    const measure = main?.peaks.find(
-      (candidate) => candidate.metric === main.whole.meanRate.unit && candidate.measure.windowMs === windowMs,
-    )?.measure;
-    return measure ? { estimate: estimateOf(measure) } : {};
-  };
-  const peak10s = peak(10 * SECOND_MS).estimate;
-  const peak60s = peak(MINUTE_MS).estimate;
+  const peaks = main?.peaks.filter(({ metric }) => metric === main.whole.meanRate.unit) ?? [];
+  const over = (windowMs: number) => peaks.find(({ measure }) => measure.windowMs === windowMs)?.measure;
+  const headline = peaks.find((peak) => peak.headline)?.measure;
+  const [peak10s, peak60s] = [over(10 * SECOND_MS), over(MINUTE_MS)];
   const spoofed = spoofedSources(stats);
   const recurrence = findRecurrence(stats);
   const mitigate = stats.clocks.timeToMitigate;
@@ -82,8 +78,11 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     minutes: main ? minutesOf(main) : [],
     attributes: main ? attributesOf(main) : {},
     ...attackOf(main),
-    ...(peak10s && { peak10s }),
-    ...(peak60s && { peak60s }),
+    ...(headline?.windowMs !== undefined && {
+      peak: { ...estimateOf(headline), windowSeconds: headline.windowMs / SECOND_MS },
+    }),
+    ...(peak10s && { peak10s: estimateOf(peak10s) }),
+    ...(peak60s && { peak60s: estimateOf(peak60s) }),
     ...(mitigate && mitigate.value >= 0 && { timeToMitigateSeconds: mitigate.value / SECOND_MS }),
     ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),

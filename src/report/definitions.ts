@@ -7,7 +7,7 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
     {
       term: 'Peak',
       definition: [
-        'The highest mean over a named window of 1, 10 or 60 seconds. Where traffic is sampled, the smallest window with at least 1,000 sampled rows, otherwise 60 seconds.',
+        'The highest mean over a named window of 1, 10 or 60 seconds. Where traffic is sampled, the smallest window with at least 1,000 sampled rows, otherwise 60 seconds. The highest of several sampled means is too high on average: the peak is that mean less what its choice is expected to have added (parametric bootstrap of the maximum around means drawn together by empirical Bayes), and its lower bound holds for all windows together.',
       ],
     },
     {

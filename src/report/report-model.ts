@@ -208,6 +208,8 @@ export interface Analysis {
   readonly reachedOrigin?: Estimate;
   /** Legitimate traffic that the defence against the attack mitigated. */
   readonly legitimateMitigated?: Estimate;
+  /** Highest mean of all traffic per second over the window of the headline. */
+  readonly peak?: Estimate & { readonly windowSeconds: number };
   readonly peak10s?: Estimate;
   readonly peak60s?: Estimate;
   readonly timeToMitigateSeconds?: number;

@@ -198,7 +198,15 @@ function peakTable(context: ChapterContext): Block[] {
       ]),
       evidence: [...new Set(peaks.flatMap(({ peak }) => peak.measure.evidence))],
       data: {
-        columns: ['quantity', 'layer', 'window_ms', 'at_utc', ...measureColumns('peak', 'per second'), 'headline'],
+        columns: [
+          'quantity',
+          'layer',
+          'window_ms',
+          'at_utc',
+          ...measureColumns('peak', 'per second'),
+          'headline',
+          'observed',
+        ],
         rows: peaks.map(({ layer, peak }) => [
           peak.metric,
           layer.layer,
@@ -206,6 +214,7 @@ function peakTable(context: ChapterContext): Block[] {
           peak.measure.at === undefined ? null : isoTime(peak.measure.at),
           ...measureCells(peak.measure),
           peak.headline ? 'yes' : 'no',
+          peak.observed?.value ?? null,
         ]),
       },
     }),
