@@ -11,7 +11,7 @@ const DEBRIEF = `${schemaLine('debrief', 0)}provider:
 defaults:
   brand: example                             # folder in brands/
   tlp: AMBER
-  audience: technical                        # recorded in the report: executive | technical | regulator
+  audience: technical                        # whom reports are for: executive | technical | regulator
   locale: en-GB
   paper: A4                                  # A4 | Letter
 # browser:

@@ -46,7 +46,7 @@ export function addCaseOptions(command: Command): Command {
       .addOption(
         new Option(
           '--audience <name>',
-          `recorded in the report: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml); its content is the same`,
+          `whom the report is for: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml); two pages, everything, or facts for notices to authorities`,
         ).argParser((text) => oneOf(AUDIENCES, text)),
       )
       .option('--strict', 'refuse input with faulty records instead of counting them')

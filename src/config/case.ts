@@ -1,3 +1,4 @@
+import type { NoticeDeadline } from '../model/notice.ts';
 import type { OwnRecommendation, RecommendationEdit } from '../model/recommendation.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
@@ -17,6 +18,13 @@ export interface Case {
     /** `recommendations.yaml` of the workspace. */
     readonly own: readonly OwnRecommendation[];
     readonly edits: readonly RecommendationEdit[];
+  };
+  readonly notices: {
+    /** Those of the rules that the customer names, in the order of their rules. */
+    readonly deadlines: readonly NoticeDeadline[];
+    /** As the customer states them; epoch ms. */
+    readonly awareAt?: number;
+    readonly classifiedAt?: number;
   };
   /** Remarks of the analyst. */
   readonly notes: readonly string[];

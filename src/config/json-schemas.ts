@@ -4,6 +4,7 @@ import {
   caseSchema,
   customerSchema,
   mappingSchema,
+  noticesSchema,
   providerSchema,
   recommendationsSchema,
   timelineSchema,
@@ -17,6 +18,7 @@ const TITLED = {
   mapping: [mappingSchema, 'Debrief mapping of a CSV or JSON file'],
   timeline: [timelineSchema, 'Debrief timeline'],
   recommendations: [recommendationsSchema, 'Debrief recommendations of the provider (recommendations.yaml)'],
+  notices: [noticesSchema, 'Debrief deadlines of notices to authorities (notices.yaml)'],
 } as const;
 
 /**

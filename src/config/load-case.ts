@@ -5,6 +5,7 @@ import type { TlpLabel } from '../model/traffic.ts';
 import { loadBrand } from './brand.ts';
 import type { Case, CaseInput, ConfigFile } from './case.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
+import { findUnknownRules, loadNoticeDeadlines } from './notice-deadlines.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
 import { findUnknownEdits, loadRecommendations } from './recommendations.ts';
 import { caseSchema, type InputSpec, mappingSchema } from './schema.ts';
@@ -72,7 +73,12 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
         });
   const own = await loadRecommendations(root);
   faults.push(...own.faults, ...findUnknownEdits(spec.recommendations, own.ids, file, read.placeOf));
-  if (!('faults' in customer)) faults.push(...(await findRivals(root, customer.value)));
+  const notices = await loadNoticeDeadlines(root);
+  faults.push(...notices.faults);
+  if (!('faults' in customer)) {
+    faults.push(...(await findRivals(root, customer.value)));
+    faults.push(...findUnknownRules(customer.value.notices, notices.deadlines, customer.file.path, customer.placeOf));
+  }
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
 
   const profile = customer.value;
@@ -85,6 +91,11 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     traffic,
     timeline,
     recommendations: { own: own.recommendations, edits: spec.recommendations },
+    notices: {
+      deadlines: profile.notices.flatMap((rule) => notices.deadlines.filter((row) => row.rule === rule)),
+      ...(spec.notices.awareAt !== undefined && { awareAt: Date.parse(spec.notices.awareAt) }),
+      ...(spec.notices.classifiedAt !== undefined && { classifiedAt: Date.parse(spec.notices.classifiedAt) }),
+    },
     notes: spec.notes,
     customer: profile,
     provider: {
@@ -100,7 +111,15 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     preparedBy: defaults.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
     industryContext: defaults.industryContext,
-    madeBy: inOrder([provider.file, read.file, customer.file, ...brand.files, ...mappings, ...own.files]),
+    madeBy: inOrder([
+      provider.file,
+      read.file,
+      customer.file,
+      ...brand.files,
+      ...mappings,
+      ...own.files,
+      ...notices.files,
+    ]),
   };
 }
 

@@ -6,7 +6,14 @@ import { suggestion } from './nearest.ts';
 import { type CustomerFile, customerSchema, type ProviderFile, providerSchema } from './schema.ts';
 import { findFile, readYamlFile, WORKSPACE_FILE } from './workspace-files.ts';
 
-type Loaded<T> = { readonly value: T; readonly file: ConfigFile } | { readonly faults: readonly Fault[] };
+type Loaded<T> =
+  | {
+      readonly value: T;
+      readonly file: ConfigFile;
+      /** Where a field stands, for messages. */
+      readonly placeOf: (path: readonly PropertyKey[]) => { readonly line?: number; readonly column?: number };
+    }
+  | { readonly faults: readonly Fault[] };
 
 /** `debrief.yaml` of a workspace. */
 export async function loadProvider(root: string): Promise<Loaded<ProviderFile>> {

@@ -45,7 +45,9 @@ const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #
 const tlp = z.enum(TLP_LABELS).describe('Traffic Light Protocol 2.0 label.');
 const audience = z
   .enum(['executive', 'technical', 'regulator'])
-  .describe('Recorded in the report; its content does not depend on it yet.');
+  .describe(
+    'Whom the report is for: executive is two pages, technical is everything, regulator is facts for notices to authorities. The numbers are the same.',
+  );
 const paper = z.enum(['A4', 'Letter']);
 
 /** Text that is replaced by its one spelling, or refused when it has none. */
@@ -172,6 +174,12 @@ export const customerSchema = z.strictObject({
     )
     .default([])
     .describe('Clauses of the service level agreement.'),
+  notices: z
+    .array(id)
+    .default([])
+    .describe(
+      'Rules under which the customer may have to tell authorities of an incident, such as nis2 or dora; reports then say when each notice is due. See data/notice-deadlines.yaml.',
+    ),
 });
 
 const inputSchema = z.strictObject({
@@ -254,6 +262,35 @@ const recommendationEdit = z
     error: 'is missing; a recommendation without an id is new and needs its text',
   });
 
+const noticeDeadline = z
+  .strictObject({
+    id: id.describe('An id of data/notice-deadlines.yaml replaces that row.'),
+    rule: id.describe('What a customer file names under notices.'),
+    ruleName: text,
+    notice: text.describe('Name of the notice, such as Early warning.'),
+    within: z.union([
+      z.strictObject({ hours: z.number().int().min(1).max(10_000) }),
+      z.strictObject({ months: z.number().int().min(1).max(120) }),
+    ]),
+    from: z
+      .union([z.enum(['awareness', 'classification']), z.strictObject({ notice: id })])
+      .describe('What starts the clock: a moment that the customer states, or a notice that stands before this one.'),
+    provision: text.describe('Article and paragraph.'),
+    source: text,
+    address: z.url({ protocol: /^https$/ }),
+    readAt: z.url({ protocol: /^https$/ }).describe('Page on which the row was read.'),
+    read: z.iso.date(),
+    verified: z.boolean().describe('Whether somebody read it in the source itself.'),
+    verifiedBy: text.optional(),
+  })
+  .refine((row) => !row.verified || row.verifiedBy !== undefined, {
+    path: ['verifiedBy'],
+    error: 'must say who verified the row',
+  });
+
+/** `notices.yaml`, and `data/notice-deadlines.yaml` that comes with the program. */
+export const noticesSchema = z.strictObject({ rows: z.array(noticeDeadline) });
+
 /** `incidents/<case>.yaml`. */
 export const caseSchema = z
   .strictObject({
@@ -277,6 +314,15 @@ export const caseSchema = z
       .array(recommendationEdit)
       .default([])
       .describe('Changes of the analyst to the recommendations; marked as such in the report.'),
+    notices: z
+      .strictObject({
+        awareAt: instant.optional().describe('When the customer became aware; the detection on record when left out.'),
+        classifiedAt: instant
+          .optional()
+          .describe('When the customer classified the incident as one that it has to report.'),
+      })
+      .default({})
+      .describe('Moments that start the clocks of notices to authorities, as the customer states them.'),
     notes: z.array(longText).default([]).describe('Remarks of the analyst, printed in the summary.'),
     tlp: tlp.optional(),
     audience: audience.optional(),

@@ -87,6 +87,7 @@ export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
 export { activeLengthOf, comparablePeak, type History } from './history.ts';
 export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
+export { dueNotices, type NoticeDue } from './notices.ts';
 export { conjunctionWords, fieldWords, valueWords } from './predicate-words.ts';
 export type { Recommendation } from './recommendations/recommendation.ts';
 export { findRecurrence, realSenders } from './recurring.ts';

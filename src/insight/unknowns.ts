@@ -128,7 +128,7 @@ function response(stats: AttackStats, { timeline }: JudgeFacts, sla: readonly Sl
         ),
         open.length > 1 ? ' were kept' : ' was kept',
       ],
-      answeredBy: ['what the chapter “Service levels” names beside each'],
+      answeredBy: ['what the table of service levels in the technical report names beside each'],
     });
   return found;
 }

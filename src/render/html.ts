@@ -36,6 +36,16 @@ const STATES = {
   unknown: 'No traffic data',
 } as const;
 
+/** What a report is called, by whom it is for. */
+const DOCUMENTS = {
+  technical: 'Post-incident report',
+  executive: 'Post-incident report for executives',
+  regulator: 'Post-incident report for regulators',
+} as const;
+
+/** A document of fewer chapters is seen at a glance. */
+const FEWEST_IN_CONTENTS = 4;
+
 /**
  * The whole report as one HTML file that opens without a network.
  * Throws `section-failed` when a figure has no chart, `report-unsound` when a chart holds more than a drawing.
@@ -57,6 +67,8 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     brandName: parts.brand.name,
     contact: meta.provider.contact ?? null,
     state: STATES[model.cover.state],
+    documentKind: DOCUMENTS[meta.audience],
+    hasContents: hasContents(model),
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
     period: periodPhrases(meta),
     created: createdPhrase(meta),
@@ -73,6 +85,10 @@ function hasCode(model: ReportModel): boolean {
   return model.chapters.some((chapter) => chapter.blocks.some((block) => block.kind === 'code'));
 }
 
+function hasContents({ chapters }: ReportModel): boolean {
+  return chapters.length >= FEWEST_IN_CONTENTS;
+}
+
 /**
  * What a document says beside the phrases of its model, as the templates put it together, each text as often as it stands
  * there: name, period, author, label, state, legal notice, and the numbers of chapters, figures and tables.
@@ -83,6 +99,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
   const blocks = [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap(({ blocks }) => blocks)];
   const created = shownAs(createdPhrase(meta), writer);
   const contact = meta.provider.contact === undefined ? '' : ` (${meta.provider.contact})`;
+  const numbers = model.chapters.map((_, index) => writer.integer(index + 1));
   const texts = [
     ...[meta.title, meta.customer.name, STATES[model.cover.state], TLP_MEANINGS[meta.tlp]],
     ...(brand.logo === undefined ? [meta.provider.name] : []),
@@ -93,7 +110,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     ...(brand.legal === undefined ? [] : [brand.legal]),
     // On the cover and in the box about the document; in the contents and above the chapter.
     ...twice(periodPhrases(meta).map(({ phrase }) => shownAs(phrase, writer))),
-    ...twice(model.chapters.map((_, index) => writer.integer(index + 1))),
+    ...(hasContents(model) ? twice(numbers) : numbers),
     ...blocks.flatMap((block) => {
       if (block.kind !== 'figure' && block.kind !== 'table') return [];
       const name = `${block.kind === 'figure' ? 'Figure' : 'Table'} ${writer.integer(block.number)}`;
@@ -115,7 +132,7 @@ function createdPhrase({ createdAt }: ReportMeta): Phrase {
 
 /** Title of the document, in the window of a reader and in the PDF. */
 function documentTitle(meta: ReportMeta): string {
-  return `Post-incident report ${meta.reportId}: ${meta.title} (${meta.customer.name})`;
+  return `${DOCUMENTS[meta.audience]} ${meta.reportId}: ${meta.title} (${meta.customer.name})`;
 }
 
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {

@@ -41,8 +41,16 @@ export async function layOut(): Promise<LaidOut> {
   await Promise.all([...document.fonts].map((face) => face.load()));
   await Promise.all([...document.images].map((image) => image.decode()));
   document.documentElement.hidden = false;
+  fitExecutive();
   const fits = fitToPaper();
   return { fits, pages: predictPages() };
+
+  /** What is for executives has one page behind its cover; what would not fit on it is set smaller. */
+  function fitExecutive(): void {
+    const body = document.querySelector('.executive');
+    const text = document.querySelector('.executive .document');
+    if (body && text && text.scrollHeight > text.clientHeight) body.classList.add('tight');
+  }
 
   /**
    * Paper does not scroll. A table that is too wide is set smaller, and if that is not enough its numbers may break. A

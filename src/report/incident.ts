@@ -2,9 +2,11 @@ import { composeAnatomy } from './chapters/anatomy.ts';
 import { composeAppendix } from './chapters/appendix.ts';
 import { composeContext } from './chapters/context.ts';
 import { composeCover } from './chapters/cover.ts';
+import { composeBriefUnknowns, composeChanges, composeDecisions } from './chapters/executive.ts';
 import { composeImpact } from './chapters/impact.ts';
 import { composeMethod } from './chapters/method.ts';
 import { composeMitigation } from './chapters/mitigation.ts';
+import { composeNotice } from './chapters/notice.ts';
 import { composeRecommendations } from './chapters/recommendations.ts';
 import { composeSignatures } from './chapters/signatures.ts';
 import { composeServiceLevels } from './chapters/sla.ts';
@@ -13,34 +15,46 @@ import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
 import { composeTimeline } from './chapters/timeline.ts';
 import { composeUnknowns } from './chapters/unknowns.ts';
-import { createContext, type IncidentFacts } from './facts.ts';
-import type { ReportMeta, ReportModel } from './report-model.ts';
+import { type ChapterContext, createContext, type IncidentFacts } from './facts.ts';
+import type { Chapter, ReportMeta, ReportModel } from './report-model.ts';
 import { composeRuleFiles } from './rule-files.ts';
 
-/** The chapters of a post-incident report in reading order. One that has nothing to say returns nothing. */
-const CHAPTERS = [
-  composeSummary,
-  composeServiceLevels,
-  composeTimeline,
-  composeAnatomy,
-  composeTargets,
-  composeSignatures,
-  composeSources,
-  composeMitigation,
-  composeImpact,
-  composeContext,
-  composeRecommendations,
-  composeUnknowns,
-  composeMethod,
-  composeAppendix,
-];
+type Compose = (context: ChapterContext) => Chapter | undefined;
+
+/**
+ * The chapters of a post-incident report in reading order, for each audience. One that has nothing to say returns nothing. All
+ * are composed from the same facts, and none computes: what two audiences are told is the same number.
+ */
+const CHAPTERS: Readonly<Record<ReportMeta['audience'], readonly Compose[]>> = {
+  technical: [
+    composeSummary,
+    composeServiceLevels,
+    composeTimeline,
+    composeAnatomy,
+    composeTargets,
+    composeSignatures,
+    composeSources,
+    composeMitigation,
+    composeImpact,
+    composeContext,
+    composeRecommendations,
+    composeUnknowns,
+    composeMethod,
+    composeAppendix,
+  ],
+  executive: [composeChanges, composeBriefUnknowns, composeDecisions],
+  regulator: [composeNotice, composeTimeline, composeImpact, composeUnknowns, composeMethod, composeAppendix],
+};
 
 /** Composes the post-incident report. Pure: the same facts give the same model. */
 export function composeIncident(facts: IncidentFacts): ReportModel {
   const context = createContext(facts);
   const cover = composeCover(context); // first, so that the hero is figure 1
-  const chapters = CHAPTERS.flatMap((compose) => compose(context) ?? []);
-  return { meta: metaOf(facts), cover, chapters, ruleFiles: composeRuleFiles(context) };
+  const { audience } = facts.case;
+  const chapters = CHAPTERS[audience].flatMap((compose) => compose(context) ?? []);
+  // Rules are for those who load them.
+  const ruleFiles = audience === 'technical' ? composeRuleFiles(context) : [];
+  return { meta: metaOf(facts), cover, chapters, ruleFiles };
 }
 
 function metaOf(facts: IncidentFacts): ReportMeta {

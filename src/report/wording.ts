@@ -45,6 +45,11 @@ export function windowName(ms: number): string {
   return ms >= MINUTE_MS && ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min` : `${Math.round(ms / SECOND_MS)} s`;
 }
 
+/** In which zone the times of a table stand, and which period it is about. */
+export function captionOfMoment(window: TimeWindow): Phrase {
+  return ['Period of the report: ', ...period(window), '.'];
+}
+
 /** Ids of evidence in order, runs joined: `in1–in5, in7`. */
 export function evidenceRun(ids: readonly string[]): string {
   const numbers = [...new Set(ids.map((id) => Number(id.replace(/\D+/gu, ''))))].sort((a, b) => a - b);

@@ -2,12 +2,18 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeSampleReport } from '../support/sample-report.ts';
+import { makeSampleReport, type SampleReport } from '../support/sample-report.ts';
 import type { SampleCase } from '../support/truth.ts';
 
 // Did what the customer sees change? `npm run golden` rewrites the expected files; look at the difference before committing it.
 
 const CASES: readonly SampleCase[] = ['INC-4821', 'INC-4907', 'INC-4958'];
+type Audience = SampleReport['json']['meta']['audience'];
+const OTHER_AUDIENCES: readonly (readonly [SampleCase, Audience])[] = [
+  ['INC-4821', 'executive'],
+  ['INC-4821', 'regulator'],
+  ['INC-4907', 'executive'],
+];
 const FOLDER = join(import.meta.dirname, 'cases');
 const isRebaseline = process.env.GOLDEN === 'rewrite' && process.env.CI === undefined;
 
@@ -56,18 +62,75 @@ function compare(id: string, name: string, actual: string): void {
   expect(actual).toBe(expected);
 }
 
+/** Each is made once for all tests that only read it. */
+const made = new Map<string, Promise<SampleReport>>();
+
+function sampleOf(id: SampleCase, audience: Audience = 'technical'): Promise<SampleReport> {
+  const name = `${id} ${audience}`;
+  const report = made.get(name) ?? makeSampleReport(id, audience);
+  made.set(name, report);
+  return report;
+}
+
+async function compareSample(
+  folder: string,
+  {
+    json,
+    html,
+  }: { readonly html: string; readonly json: Partial<SampleReport['json']> & Pick<SampleReport['json'], 'meta'> },
+): Promise<void> {
+  const { toolVersion, ...meta } = json.meta;
+  expect(toolVersion).toMatch(/^\d+\.\d+\.\d+/);
+  compare(folder, 'report.json', `${JSON.stringify(shortened({ ...json, meta }), null, 1)}\n`);
+  compare(folder, 'report.html', normalised(html));
+}
+
 describe.each(CASES)('the sample report %s', (id) => {
   it('says what it said before', async () => {
-    const { json, html } = await makeSampleReport(id);
-    const { toolVersion, ...meta } = json.meta;
-    expect(toolVersion).toMatch(/^\d+\.\d+\.\d+/);
-    compare(id, 'report.json', `${JSON.stringify(shortened({ ...json, meta }), null, 1)}\n`);
-    compare(id, 'report.html', normalised(html));
+    await compareSample(id, await sampleOf(id));
   });
 
   it('is the same report when it is made again', async () => {
-    const [first, second] = [await makeSampleReport(id), await makeSampleReport(id)];
+    const [first, second] = [await sampleOf(id), await makeSampleReport(id)];
     expect(second.json).toEqual(first.json);
     expect(second.html).toBe(first.html);
   });
 });
+
+describe.each(OTHER_AUDIENCES)('the report of %s for the audience %s', (id, audience) => {
+  it('says what it said before', async () => {
+    const { json, ...report } = await sampleOf(id, audience);
+    await compareSample(`${id}-${audience}`, { ...report, json: { meta: json.meta, model: json.model } });
+  });
+
+  it('tells no number that the technical report does not tell, and every shared one identically', async () => {
+    const [report, technical] = [await sampleOf(id, audience), await sampleOf(id)];
+    const known = new Set(numbersOf(technical.json.model));
+    const told = numbersOf(report.json.model);
+    expect(told.length).toBeGreaterThan(20);
+    expect(told.filter((number) => !known.has(number))).toEqual([]);
+    expect(report.json.analysis).toEqual(technical.json.analysis);
+    expect(report.json.model.cover).toEqual(technical.json.model.cover);
+  });
+});
+
+/**
+ * Every measure, length of time and moment that a model tells, with its uncertainty and window. Counts of rows order a list,
+ * and when a notice is due follows from the law and stands in no other report.
+ */
+function numbersOf({ cover, chapters }: SampleReport['json']['model']): string[] {
+  const found: string[] = [];
+  const gather = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(gather);
+    else if (value instanceof Object && !('id' in value && value.id === 'table-notice-deadlines')) {
+      if ('kind' in value && value.kind === 'measure' && 'measure' in value) found.push(JSON.stringify(value.measure));
+      else if ('kind' in value && value.kind === 'duration' && 'ms' in value) found.push(`${value.ms} ms`);
+      else if ('kind' in value && value.kind === 'time' && 'at' in value) found.push(`at ${value.at}`);
+      else if ('kind' in value && value.kind === 'span' && 'start' in value && 'end' in value)
+        found.push(`${value.start} to ${value.end}`);
+      else Object.values(value).forEach(gather);
+    }
+  };
+  gather([cover, chapters]);
+  return found;
+}

@@ -209,6 +209,7 @@ const incident: Case = {
   timeline: [],
   recommendations: { own: [], edits: [] },
   notes: [],
+  notices: { deadlines: [] },
   customer: {
     id: 'acme',
     name: 'Acme Retail',
@@ -220,6 +221,7 @@ const incident: Case = {
     applications: [],
     capacity: {},
     sla: [],
+    notices: [],
   },
   provider: { name: 'Northwall' },
   brand: { id: 'default', name: 'Northwall', colours: { primary: '#12355b', accent: '#c8553d' } },

@@ -19,6 +19,7 @@ export const acme: CustomerFile = {
   applications: ['7d3e51', 'cluster-1'],
   capacity: {},
   sla: [],
+  notices: [],
 };
 
 export type CaseFileContent = string | Buffer;
@@ -73,6 +74,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       industryContext: false,
       recommendations: { own: [], edits: [] },
       notes: [],
+      notices: { deadlines: [] },
       mergeGapMs: 120_000,
       madeBy: [],
     };

@@ -30,11 +30,20 @@ const noBrowser: BrowserHandle = {
 };
 
 /** Makes the report of a sample case without a browser, in a folder that is removed again. */
-export async function makeSampleReport(id: SampleCase): Promise<SampleReport> {
+export async function makeSampleReport(
+  id: SampleCase,
+  audience: ReportModel['meta']['audience'] = 'technical',
+): Promise<SampleReport> {
   const outDir = mkdtempSync(join(tmpdir(), 'debrief-sample-'));
   try {
     const generated = await generate(
-      { caseFile: `${SAMPLE_WORKSPACE}incidents/${id}.yaml`, outDir, formats: ['html', 'json', 'csv'], strict: false },
+      {
+        caseFile: `${SAMPLE_WORKSPACE}incidents/${id}.yaml`,
+        audience,
+        outDir,
+        formats: ['html', 'json', 'csv'],
+        strict: false,
+      },
       { now: () => MADE_AT, log: silentLog, signal: new AbortController().signal, browser: noBrowser },
     );
     const read = (name: string) => readFileSync(join(generated.folder, name), 'utf8');

@@ -44,7 +44,8 @@ export function composeCover(context: ChapterContext): Cover {
 /** The highest level there is. */
 const HIGHEST_SEVERITY = 4;
 
-function severityWords({ level, reasons }: Severity): Cover['severity'] {
+/** `Severity 3 of 4`, and every reason of that level. */
+export function severityWords({ level, reasons }: Severity): Cover['severity'] {
   const told = reasons.filter((reason) => reason.level === level);
   return {
     level,

@@ -2,7 +2,7 @@ import type { Recommendation } from '../../insight/insight.ts';
 import { counted, label, list } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Block, Cell, Chapter, DataTable } from '../report-model.ts';
 import { composeRuleBlocks, withheldWords } from '../rule-files.ts';
 
 /** What to change, why and what it would do, and the rules to do it with. */
@@ -47,24 +47,33 @@ function recommendationTable(context: ChapterContext): Block[] {
         { label: 'Owner', align: 'left', width: 2 },
         { label: 'Effort', align: 'left', width: 1 },
       ],
-      rows: recommendations.map((one): Cell[] => [
-        one.text,
-        [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [' '] : []), ...one.effect, ...originWords(one)],
-        ownerWords(context, one.owner),
-        EFFORT_WORDS[one.effort],
-      ]),
+      rows: recommendations.map((one) => recommendationRow(context, one)),
       evidence: [...new Set(recommendations.flatMap(({ evidence }) => evidence))],
-      data: {
-        columns: ['id', 'from', 'edited', 'owner', 'effort', 'evidence'],
-        rows: recommendations.map((one) => [
-          one.id,
-          one.from,
-          one.edited ? 'yes' : 'no',
-          one.owner,
-          one.effort,
-          one.evidence.join(' '),
-        ]),
-      },
+      data: recommendationData(recommendations),
     }),
   ];
+}
+
+/** What to change, why and what it would do, who has to, and with how much effort. */
+export function recommendationRow(context: ChapterContext, one: Recommendation): Cell[] {
+  return [
+    one.text,
+    [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [' '] : []), ...one.effect, ...originWords(one)],
+    ownerWords(context, one.owner),
+    EFFORT_WORDS[one.effort],
+  ];
+}
+
+export function recommendationData(recommendations: readonly Recommendation[]): DataTable {
+  return {
+    columns: ['id', 'from', 'edited', 'owner', 'effort', 'evidence'],
+    rows: recommendations.map((one) => [
+      one.id,
+      one.from,
+      one.edited ? 'yes' : 'no',
+      one.owner,
+      one.effort,
+      one.evidence.join(' '),
+    ]),
+  };
 }

@@ -47,7 +47,9 @@ describe('a sound case', () => {
         applications: [],
         capacity: {},
         sla: [],
+        notices: [],
       },
+      notices: { deadlines: [] },
       provider: { name: 'Northwind Shield', contact: 'soc@northwind.example' },
       brand: { id: 'default', name: 'Northwind Shield', colours: { primary: '#12355b', accent: '#c8553d' } },
       tlp: 'AMBER',
@@ -85,6 +87,31 @@ describe('a sound case', () => {
     expect([stated.tlp, stated.audience]).toEqual(['GREEN', 'executive']);
     const asked = await loadCase(join(own, CASE), { audience: 'regulator', tlp: 'AMBER+STRICT' });
     expect([asked.tlp, asked.audience]).toEqual(['AMBER+STRICT', 'regulator']);
+  });
+
+  test('knows the deadlines of the notices that its customer names, those of the workspace in place of the shipped ones', async () => {
+    const row = (id: string, more: string) =>
+      `  - { id: ${id}, rule: nis2, ruleName: NIS2, notice: Early warning, within: { hours: 12 }, provision: Article 7, source: Law Gazette, address: "https://law.example/7", readAt: "https://law.example/7", read: 2026-11-20, ${more} }\n`;
+    const dir = await makeWorkspace({
+      'customers/acme.yaml': 'id: acme\nname: Acme Shop\nnotices: [nis2]\n',
+      'notices.yaml': `rows:\n${row('nis2-early-warning', 'from: awareness, verified: true, verifiedBy: Counsel')}${row('own', 'from: { notice: nis2-notification }, verified: false')}`,
+      [CASE]: `${caseWith('  - file: logs/http-1.ndjson\n')}notices: { awareAt: 2026-11-17T14:00:00Z }\n`,
+    });
+    const { notices, madeBy } = await loadCase(join(dir, CASE));
+    expect(notices.awareAt).toBe(Date.UTC(2026, 10, 17, 14));
+    expect(notices.deadlines.map(({ id, verified }) => `${id} ${verified}`)).toEqual([
+      'nis2-early-warning true',
+      'nis2-notification false',
+      'nis2-final-report false',
+      'own false',
+    ]);
+    expect(notices.deadlines[0]?.within).toEqual({ hours: 12 });
+    expect(madeBy.map(({ path }) => path)).toContain('notices.yaml');
+  });
+
+  test('is refused when its customer names a rule that nobody has deadlines for', async () => {
+    const dir = await makeWorkspace({ 'customers/acme.yaml': 'id: acme\nname: Acme Shop\nnotices: [nis3]\n' });
+    await expect(loadCase(join(dir, CASE))).rejects.toThrow(/customers\/acme.yaml:3.*nis3.*did you mean "nis2"/s);
   });
 
   test('expands a pattern in the order of the names, and leaves hidden files out', async () => {
