@@ -2,8 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChartSpec } from '../model/chart-spec.ts';
 import type { DrawOptions } from './drawing.ts';
 
+export { contrast, mix } from './colour.ts';
+export { onDark } from './dark.ts';
 export type { DrawOptions } from './drawing.ts';
 export { type FontFace, fontFaces } from './fonts.ts';
+export { chartReading } from './reading.ts';
 
 /**
  * One chart as one SVG element: vector only, words as text in Inter, ids that begin with `idPrefix`, nothing loaded from

@@ -28,15 +28,35 @@ export function withLightness(colour: string, lightness: number): string {
   return fromLab({ lightness, a: lab.a * keep, b: lab.b * keep });
 }
 
+/** The same hue and saturation at another lightness, as far as a screen can show it. */
+export function withLightnessOnly(colour: string, lightness: number): string {
+  return fromLab({ ...toLab(colour), lightness });
+}
+
+/** WCAG 2 contrast ratio, 1 to 21. */
+export function contrast(first: string, second: string): number {
+  const [bright, dark] = [luminanceOf(first), luminanceOf(second)].sort((x, y) => y - x);
+  return ((bright ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
+}
+
+/** WCAG 2 relative luminance, 0 black to 1 white. */
+export function luminanceOf(colour: string): number {
+  const [red = 0, green = 0, blue = 0] = linearChannels(colour);
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
 /** 0 for the same colour; about 0.1 is a clear difference between two areas side by side. */
 export function distance(first: string, second: string): number {
   const [x, y] = [toLab(first), toLab(second)];
   return Math.hypot(x.lightness - y.lightness, x.a - y.a, x.b - y.b);
 }
 
+function linearChannels(colour: string): number[] {
+  return [1, 3, 5].map((at) => toLinear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));
+}
+
 function toLab(colour: string): Lab {
-  const [red, green, blue] = [1, 3, 5].map((at) => toLinear(Number.parseInt(colour.slice(at, at + 2), 16) / 255));
-  const [r, g, b] = [red ?? 0, green ?? 0, blue ?? 0];
+  const [r = 0, g = 0, b = 0] = linearChannels(colour);
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const m = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);

@@ -17,10 +17,13 @@ export function draw(spec: ChartSpec, options: DrawOptions): string {
   checkSpec(spec);
   const { writer, colours, width, height, idPrefix } = options;
   const drawing = drawKind(spec, { writer, theme: createTheme(colours), width, height });
+  const plot = drawing.painting?.area ?? drawing.plot;
   const size = `${short(width)} ${short(drawing.height)}`;
   const painted = drawing.painting ? paint(drawing.painting, width, drawing.height, idPrefix) : '';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size}" width="${short(width)}" height="${short(drawing.height)}"`,
+    // Where the data stand, for a page whose reader points at them.
+    plot ? ` data-plot="${[plot.left, plot.top, plot.right, plot.bottom].map(short).join(' ')}"` : '',
     ` font-family="${TEXT_FAMILY}, sans-serif" text-rendering="geometricPrecision">`,
     `${drawing.under}${painted}${drawing.over}</svg>`,
   ].join('');

@@ -35,5 +35,7 @@ export interface Drawing {
   readonly height: number;
   readonly under: SvgLayer;
   readonly painting?: Painting;
+  /** Where the data stand in a chart that paints them itself. */
+  readonly plot?: Area;
   readonly over: SvgLayer;
 }

@@ -73,7 +73,7 @@ export function drawHeatMap(spec: HeatMapChart, context: DrawContext): Drawing {
       anchor: 'end',
     });
   }
-  return { height: frame.height, under, over };
+  return { height: frame.height, under, over, plot: frame.area };
 }
 
 interface Run {

@@ -76,6 +76,7 @@ const block = z.discriminatedUnion('kind', [
     half: z.literal(true).optional(),
     columns: z.array(z.object({ label: z.string(), align: z.enum(['left', 'right']), width: z.number().optional() })),
     rows: z.array(z.array(z.union([inline, phrase]))),
+    closingRows: z.number().int().optional(),
     totalRows: z.number().int(),
     note: phrase.optional(),
     evidence,

@@ -2,6 +2,7 @@ import { ReportError } from '../errors.ts';
 import { foldBlanks, readShownTexts, shownAs } from '../render/render.ts';
 import type { ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
+import { misreadFigures } from './misread-figures.ts';
 import { misreading } from './misreading.ts';
 import { createNumberReader } from './read-number.ts';
 import { evidenceIdsOf, sayingsOf } from './sayings.ts';
@@ -23,7 +24,8 @@ export interface ProofreadParts {
  * Reads a finished HTML report against the model that it was made from, before anybody else does:
  * - every number that was written is its value, rounded as far as its digits say and hedged as far as its interval asks;
  * - every text with a digit or a claim in it is one that the model says, and is there as often as the model says it;
- * - no sentence of our own carries a number that has no place in the model.
+ * - no sentence of our own carries a number that has no place in the model;
+ * - the values that a figure gives to a pointer are those of its chart.
  *
  * @throws ReportError `report-unsound` with the first faults.
  */
@@ -48,6 +50,7 @@ export function proofread(model: ReportModel, html: string, { writer, frame }: P
     else if (!text.split(/–|, /u).every((id) => evidence.has(id)))
       faults.push(`"${text}" stands in the report ${left === undefined ? 'and not' : 'more often than'} in its model`);
   }
+  faults.push(...misreadFigures(model, html));
   for (const [text, count] of due)
     if (count > 0 && /\d/u.test(text)) faults.push(`"${text}" was left out of the report`);
   if (faults.length === 0) return;

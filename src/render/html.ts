@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { chartReading } from '../charts/charts.ts';
 import type { Brand } from '../config/config.ts';
 import type { Phrase } from '../model/phrase.ts';
-import type { Block, ReportMeta, ReportModel } from '../report/report.ts';
+import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
+import { colourProperties, darkRules } from './dark-theme.ts';
 import { fontFaceRules } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
@@ -25,9 +27,9 @@ export interface HtmlParts {
 const CONTENT_SECURITY_POLICY =
   "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'; form-action 'none'";
 
-/** The one script: a button that copies what stands in a block of code. Without it the page lacks the button and nothing else. */
-const COPY_SCRIPT = readTemplate('copy.js');
-const COPY_SCRIPT_HASH = createHash('sha256').update(COPY_SCRIPT).digest('base64');
+/** The one script: controls that make reading easier. Without it the page lacks these and nothing else. */
+const SCREEN_SCRIPT = readTemplate('screen.js');
+const SCREEN_SCRIPT_HASH = createHash('sha256').update(SCREEN_SCRIPT).digest('base64');
 
 const STATES = {
   over: 'Attack over',
@@ -53,15 +55,17 @@ const FEWEST_IN_CONTENTS = 4;
 export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   const { meta } = model;
   const charts = new Map([...parts.charts].map(([id, svg]) => [id, new OwnMarkup(checkedSvg(id, svg))] as const));
-  const hasScript = parts.purpose === 'screen' && hasCode(model);
+  const isScreen = parts.purpose === 'screen';
   const context = {
     ...model,
-    policy: hasScript ? `${CONTENT_SECURITY_POLICY}; script-src 'sha256-${COPY_SCRIPT_HASH}'` : CONTENT_SECURITY_POLICY,
-    script: hasScript ? new OwnMarkup(COPY_SCRIPT) : null,
+    policy: isScreen
+      ? `${CONTENT_SECURITY_POLICY}; script-src 'sha256-${SCREEN_SCRIPT_HASH}'`
+      : CONTENT_SECURITY_POLICY,
+    script: isScreen ? new OwnMarkup(SCREEN_SCRIPT) : null,
     documentTitle: documentTitle(meta),
     language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
     purpose: parts.purpose,
-    isPrint: parts.purpose === 'print',
+    isPrint: !isScreen,
     logo: parts.brand.logo === undefined ? null : checkedLogo(parts.brand),
     legal: parts.brand.legal ?? null,
     brandName: parts.brand.name,
@@ -76,13 +80,33 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     hero: model.cover.hero ?? null,
     style: new OwnMarkup(''),
   };
-  const html = fillLayout(context, { writer: parts.writer, charts });
+  const readings = isScreen ? readingsOf(model, parts.brand) : new Map<string, OwnMarkup>();
+  const html = fillLayout(context, { writer: parts.writer, charts, readings });
   // Which fonts are needed is known from the finished text. Text is escaped, so this empty element is ours alone.
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
 }
 
-function hasCode(model: ReportModel): boolean {
-  return model.chapters.some((chapter) => chapter.blocks.some((block) => block.kind === 'code'));
+/** The values of each figure as JSON that cannot end the element it stands in. */
+function readingsOf(model: ReportModel, brand: Brand): Map<string, OwnMarkup> {
+  const readings = new Map<string, OwnMarkup>();
+  for (const figure of figuresOf(model)) {
+    const reading = chartReading(figure.chart, brand.colours);
+    if (reading) readings.set(figure.id, new OwnMarkup(inlineJson(reading)));
+  }
+  return readings;
+}
+
+function figuresOf({ cover, chapters }: ReportModel): FigureBlock[] {
+  const blocks = [...(cover.hero ? [cover.hero] : []), ...chapters.flatMap((chapter) => chapter.blocks)];
+  return blocks.filter((block) => block.kind === 'figure');
+}
+
+/** JSON for a place in HTML: no `<`, no `>`, no `&`, and none of the line ends that JSON has beyond those of JavaScript. */
+function inlineJson(value: unknown): string {
+  return JSON.stringify(value).replace(
+    /[<>&\u2028\u2029]/gu,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 function hasContents({ chapters }: ReportModel): boolean {
@@ -136,14 +160,17 @@ function documentTitle(meta: ReportMeta): string {
 }
 
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
-  const shared =
-    fontFaceRules(body, { complete: parts.purpose === 'print' }) +
-    brandProperties(parts.brand) +
-    readTemplate('base.css');
+  const base = readTemplate('base.css');
+  const brand = brandProperties(parts.brand);
+  const shared = fontFaceRules(body, { complete: parts.purpose === 'print' }) + rootRule(brand) + base;
   const print = readTemplate('print.css') + pageRules(model.meta, parts.writer);
-  return parts.purpose === 'print'
-    ? shared + print
-    : `${shared}@media screen{${readTemplate('screen.css')}}@media print{${print}}`;
+  if (parts.purpose === 'print') return shared + print;
+  const dark = darkRules(new Map([...colourProperties(base), ...brand]), parts.charts.values());
+  return `${shared}@media screen{${readTemplate('screen.css')}}${dark}@media print{${print}}`;
+}
+
+function rootRule(properties: ReadonlyMap<string, string>): string {
+  return `:root{${[...properties].map(([name, colour]) => `${name}:${colour}`).join(';')}}`;
 }
 
 /** The period in the customer's zone, and in UTC when that differs. */

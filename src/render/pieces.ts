@@ -63,6 +63,6 @@ function longestRun(text: string): number {
 }
 
 /** `Array.isArray` does not narrow a readonly array. */
-function isPhrase(value: Phrase | Inline): value is Phrase {
+export function isPhrase(value: Phrase | Inline): value is Phrase {
   return Array.isArray(value);
 }

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
 import { ReportError } from '../errors.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
-import type { Column } from '../report/report.ts';
+import type { Cell, Column, TableBlock } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
-import { cutEndlessRuns, toPieces } from './pieces.ts';
+import { cutEndlessRuns, isPhrase, toPieces } from './pieces.ts';
 
 /** The templates are ours and this list is all of them; data never chooses a template. */
 export const TEMPLATES = [
@@ -34,6 +34,8 @@ export class OwnMarkup {
 export interface RenderState {
   readonly writer: Writer;
   readonly charts: ReadonlyMap<string, OwnMarkup>;
+  /** The values of a figure for the script of the page, by figure id; none on paper. */
+  readonly readings: ReadonlyMap<string, OwnMarkup>;
 }
 
 type Engine = typeof Handlebars;
@@ -110,12 +112,52 @@ const HELPERS = {
     if (!chart) throw new ReportError('section-failed', `figure ${id} has no chart`);
     return chart;
   },
+  reading: (id: string | undefined, options: HelperOptions) =>
+    options.data.state.readings.get(required(id, 'reading')) ?? null,
+  /** Whether a row is one of the last that close a table: what was left out, and the sum. */
+  isClosing: ({ rows, closingRows = 0 }: TableBlock, index: number) => index >= rows.length - closingRows,
+  /** What a cell is sorted by: the number behind it; empty for words. */
+  sortKey: (cell: Cell) => sortKeyOf(cell) ?? '',
+  /** A number that was written without an interval, in base units; empty for anything else. */
+  exactNumber: (cell: Cell) => exactNumberOf(cell) ?? '',
   /** The one way to put markup into a page unescaped. */
   markup: (value: unknown) => {
     if (!(value instanceof OwnMarkup)) throw new Error('only our own markup may be put into a page unescaped');
     return new Handlebars.SafeString(value.markup);
   },
 };
+
+function sortKeyOf(cell: Cell): number | undefined {
+  const inline = onlyInline(cell);
+  if (typeof inline !== 'object') return undefined;
+  switch (inline.kind) {
+    case 'measure':
+      return inline.measure.value;
+    case 'count':
+      return inline.value;
+    case 'time':
+      return inline.at;
+    case 'span':
+      return inline.start;
+    case 'duration':
+      return inline.ms;
+    default:
+      return undefined;
+  }
+}
+
+function exactNumberOf(cell: Cell): number | undefined {
+  const inline = onlyInline(cell);
+  if (typeof inline !== 'object') return undefined;
+  if (inline.kind === 'count') return inline.value;
+  return inline.kind === 'measure' && inline.measure.interval === undefined ? inline.measure.value : undefined;
+}
+
+/** The one inline of a cell; a cell of several is read as words. */
+function onlyInline(cell: Cell): Inline | undefined {
+  if (!isPhrase(cell)) return cell;
+  return cell.length === 1 ? cell[0] : undefined;
+}
 
 /** `in2` before `in10`. */
 function byNumber(a: string, b: string): number {

@@ -82,6 +82,7 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
       ...listed.map((item) => columns.map((column) => column.item(item))),
       ...closing.map(([name, measure]) => columns.map((column) => column.closing(name, measure))),
     ],
+    closingRows: closing.length,
     ...noteOf(breakdown, listed.length, id),
     // A list that is longer than its data is not complete there either; the note says so.
     totalRows: breakdown.other.value > 0 || listed.length === 0 ? 0 : breakdown.items.length + closing.length,

@@ -127,6 +127,8 @@ export interface TableBlock {
   readonly half?: true;
   readonly columns: readonly Column[];
   readonly rows: readonly (readonly Cell[])[];
+  /** How many of the last rows close the table (what was left out, the sum) and stay last however it is sorted. */
+  readonly closingRows?: number;
   /** Rows of the complete table in `data/`, when more than shown. */
   readonly totalRows: number;
   readonly note?: Phrase;

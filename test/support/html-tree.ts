@@ -18,10 +18,10 @@ export function attributeOf(element: Element, name: string): string | undefined 
   return element.attrs.find((attribute) => attribute.name === name)?.value;
 }
 
-/** Text that a reader sees: without style sheets. */
+/** Text that a reader sees: without style sheets and scripts. */
 export function textOf(node: Node): string {
   if (node.nodeName === '#text' && 'value' in node) return node.value;
-  if (node.nodeName === 'style' || !('childNodes' in node)) return '';
+  if (node.nodeName === 'style' || node.nodeName === 'script' || !('childNodes' in node)) return '';
   return node.childNodes.map(textOf).join('');
 }
 

@@ -18,13 +18,13 @@ function proof({ writer, brand }: ReturnType<typeof sampleParts>) {
   return { writer, frame: frameTexts(sampleModel(), { writer, brand }) };
 }
 
-/** Places in the text that a reader sees, of everything that the pattern finds; not in drawings, style sheets and tags. */
+/** Places in what a reader can see or ask for, of everything that the pattern finds; not in drawings, code, colours and tags. */
 function placesOf(pattern: RegExp): { at: number; found: string }[] {
   const body = html.indexOf('<body');
-  const hidden = Array.from(html.matchAll(/<svg[\s\S]*?<\/svg>|<[^>]*>/gu), (match) => [
-    match.index,
-    match.index + match[0].length,
-  ]);
+  const hidden = Array.from(
+    html.matchAll(/<svg[\s\S]*?<\/svg>|<script>[\s\S]*?<\/script>|"colour":"[^"]*"|<[^>]*>/gu),
+    (match) => [match.index, match.index + match[0].length],
+  );
   return Array.from(html.matchAll(pattern), (match) => ({ at: match.index, found: match[0] })).filter(
     ({ at }) => at > body && !hidden.some(([from = 0, to = 0]) => at >= from && at < to),
   );

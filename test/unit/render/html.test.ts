@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { renderHtml } from '../../../src/render/html.ts';
 import { TEMPLATES } from '../../../src/render/templates.ts';
 import type { Block, ReportModel } from '../../../src/report/report.ts';
+import { replaceStrings } from '../../support/hostile-strings.ts';
 import { attributeOf, elementsOf, textOf } from '../../support/html-tree.ts';
 import { sampleModel } from '../../support/sample-model.ts';
 import { SAMPLE_BRAND, sampleParts } from '../../support/sample-parts.ts';
@@ -27,26 +28,32 @@ describe('the report as HTML', () => {
   };
   const scriptsOf = (source: string) => elementsOf(source).filter((element) => element.tagName === 'script');
 
-  test('runs the one script that copies rules, allowed by its hash', () => {
-    expect(scriptsOf(html)).toHaveLength(1);
+  test('runs one script of ours, allowed by its hash', () => {
+    expect(scriptsOf(html).filter((script) => attributeOf(script, 'type') === undefined)).toHaveLength(1);
     const [, text = ''] = /<script>(.*?)<\/script>/su.exec(html) ?? [];
-    expect(text).toBe(readFileSync(new URL('copy.js', templateFolder), 'utf8'));
+    expect(text).toBe(readFileSync(new URL('screen.js', templateFolder), 'utf8'));
     const hash = createHash('sha256').update(text).digest('base64');
     expect(policyOf(html)).toEqual([`${POLICY}; script-src 'sha256-${hash}'`]);
   });
 
-  test('runs nothing on paper, and nothing where there is nothing to copy', () => {
+  test('runs nothing on paper', () => {
+    const source = render(sampleModel(), 'print');
+    expect(scriptsOf(source)).toEqual([]);
+    expect(policyOf(source)).toEqual([POLICY]);
+  });
+
+  test('gives the script the values of each figure as data that cannot end their element', () => {
     const model = sampleModel();
-    const plain = {
-      ...model,
-      chapters: model.chapters.map((chapter) => ({
-        ...chapter,
-        blocks: chapter.blocks.filter((block) => block.kind !== 'code'),
-      })),
-    };
-    for (const source of [render(model, 'print'), render(plain), render(plain, 'print')]) {
-      expect(scriptsOf(source)).toEqual([]);
-      expect(policyOf(source)).toEqual([POLICY]);
+    const hostile = '</script><script>alert(1)</script>\u2028&';
+    const chapters = replaceStrings(model.chapters, (text, path) => (/\.chart\..*label$/i.test(path) ? hostile : text));
+    const source = render({ ...model, chapters });
+    const data = [...source.matchAll(/<script type="application\/json" class="reading">(.*?)<\/script>/gsu)];
+    expect(data).toHaveLength(5);
+    expect(scriptsOf(source)).toHaveLength(6);
+    for (const [, text = ''] of data) {
+      expect(text).not.toMatch(/[<>&\u2028]/);
+      const reading: { readonly series: readonly object[] } = JSON.parse(text);
+      expect(reading.series.length).toBeGreaterThan(0);
     }
   });
 
@@ -151,13 +158,7 @@ describe('the report as HTML', () => {
   });
 
   test('is the same text on screen and in print', () => {
-    const text = (rendered: string) =>
-      elementsOf(rendered)
-        .slice(0, 1)
-        .map(textOf)
-        .join('')
-        .replace(readFileSync(new URL('copy.js', templateFolder), 'utf8'), '')
-        .replace(/\s+/g, ' ');
+    const text = (rendered: string) => elementsOf(rendered).slice(0, 1).map(textOf).join('').replace(/\s+/g, ' ');
     expect(text(render(sampleModel(), 'print'))).toBe(text(html));
   });
 
@@ -213,7 +214,10 @@ describe('the templates', () => {
     for (const name of TEMPLATES) {
       const source = readFileSync(new URL(`${name}.hbs`, templateFolder), 'utf8');
       expect(source).not.toMatch(/\{\{\{|\{\{&|\{\{>\s*\(/);
-      expect(source.replace('<script>{{markup script}}</script>', '')).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
+      const rest = source
+        .replace('<script>{{markup script}}</script>', '')
+        .replace('<script type="application/json" class="reading">{{markup (reading id)}}</script>', '');
+      expect(rest).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
       const bare = source.replace(/\{\{[^}]*\}\}/g, 'x').replace(/[\w-]+="[^"]*"/g, '');
       expect(bare).not.toMatch(/<[^>]*=/);
       expect(source.replaceAll('href="#{{anchor id}}"', '').replaceAll('src="{{logo}}"', '')).not.toMatch(
@@ -229,7 +233,7 @@ describe('the templates', () => {
     const missing = new Set<string>();
     expect(() => renderHtml(watched(model, '', missing), sampleParts(model, 'print'))).not.toThrow();
     // Optional, and absent somewhere in the sample although present elsewhere in it.
-    expect([...missing].filter((path) => !/\.(heading|note|width)$/.test(path))).toEqual([]);
+    expect([...missing].filter((path) => !/\.(heading|note|width|closingRows)$/.test(path))).toEqual([]);
   });
 
   test('refuse a block of a kind that they do not know', () => {
