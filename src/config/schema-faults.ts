@@ -109,10 +109,11 @@ function childrenOf(node: z.core.$ZodType, part: PropertyKey): z.core.$ZodType[]
   return node instanceof z.ZodRecord ? [node.valueType] : [];
 }
 
-/** The schema without its wrappers (optional, default), or each branch of a union. */
+/** The schema without its wrappers (optional, default, what is made of it), or each branch of a union. */
 function branchesOf(schema: z.core.$ZodType): z.core.$ZodType[] {
   if (schema instanceof z.ZodUnion) return schema.options.flatMap(branchesOf);
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault)
     return branchesOf(schema.def.innerType);
+  if (schema instanceof z.ZodPipe) return branchesOf(schema.in);
   return [schema];
 }

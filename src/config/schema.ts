@@ -4,6 +4,7 @@ import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts'
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
+import { scheduleSchemaOf } from './schedule-schema.ts';
 
 // One schema a file of the workspace; `docs/schema/*.json` is generated from these. Objects are strict: unknown keys are
 // errors. Defaults are given here and nowhere else.
@@ -93,6 +94,20 @@ export const providerSchema = z.strictObject({
       noSandbox: z.boolean().default(false).describe('Runs the browser without its sandbox; only for containers.'),
     })
     .prefault({}),
+  schedules: z
+    .array(scheduleSchemaOf({ id, timeZone }))
+    .superRefine((schedules, context) => {
+      for (const [index, schedule] of schedules.entries())
+        if (schedules.findIndex((other) => other.id === schedule.id) < index)
+          context.addIssue({
+            code: 'custom',
+            path: [index, 'id'],
+            message: 'is the id of two schedules',
+            input: schedule.id,
+          });
+    })
+    .default([])
+    .describe('What is made again and again; run by debrief run-due.'),
 });
 
 /** `customers/<id>.yaml`. */
@@ -414,6 +429,7 @@ export const timelineSchema = z.strictObject({
 });
 
 export type ProviderFile = z.infer<typeof providerSchema>;
+export type ScheduleFile = ProviderFile['schedules'][number];
 export type CustomerFile = z.infer<typeof customerSchema>;
 export type MappingFile = z.infer<typeof mappingSchema>;
 export type InputSpec = z.infer<typeof inputSchema>;

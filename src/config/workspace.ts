@@ -37,12 +37,9 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   if ('faults' in provider) faults.push(...provider.faults);
 
   const customers: CustomerFile[] = [];
-  for (const name of await namesIn(join(root, 'customers'))) {
-    const id = CUSTOMER_FILE.exec(name)?.[1];
-    if (id === undefined) {
-      faults.push({ file: `customers/${name}`, problem: MISNAMED });
-      continue;
-    }
+  const { ids: customerIds, misnamed } = await listCustomerFiles(root);
+  faults.push(...misnamed);
+  for (const id of customerIds) {
     const customer = await loadCustomer(root, id);
     if ('faults' in customer) faults.push(...customer.faults);
     else customers.push(customer.value);
@@ -62,6 +59,18 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   throwFaults(faults);
   if ('faults' in provider) throw new Error('a refused debrief.yaml has at least one fault');
   return { dir: root, provider: provider.value, customers, brands, cases: await findCases(root) };
+}
+
+/** Ids of the customers by their files, sorted, and the files that are named otherwise. */
+export async function listCustomerFiles(root: string): Promise<{ readonly ids: string[]; readonly misnamed: Fault[] }> {
+  const ids: string[] = [];
+  const misnamed: Fault[] = [];
+  for (const name of await namesIn(join(root, 'customers'))) {
+    const id = CUSTOMER_FILE.exec(name)?.[1];
+    if (id === undefined) misnamed.push({ file: `customers/${name}`, problem: MISNAMED });
+    else ids.push(id);
+  }
+  return { ids, misnamed };
 }
 
 /**
