@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { drawChart } from './charts/charts.ts';
 import type { Brand, ConfigFile } from './config/config.ts';
 import {
+  type AnnouncedReport,
   composeManifest,
   type Manifest,
   type Revision,
@@ -38,6 +39,8 @@ export interface CheckEffects {
 export interface GenerateEffects extends CheckEffects {
   /** Shared by all reports of a run; closed by who opened it. */
   readonly browser: BrowserHandle;
+  /** Told right before the report appears under its name; what it throws stops that. */
+  readonly announce?: (publication: AnnouncedReport) => void;
 }
 
 export interface GeneratedReport {
@@ -113,7 +116,13 @@ export async function publish(publication: Publication, effects: GenerateEffects
     failedInsights: publication.failedInsights,
     timings: publication.timings,
   });
-  const folder = await writeReportFolder({ revision, files, manifest, signal: effects.signal });
+  const folder = await writeReportFolder({
+    revision,
+    files,
+    manifest,
+    signal: effects.signal,
+    ...(effects.announce && { announce: effects.announce }),
+  });
   return {
     reportId: revision.reportId,
     folder,

@@ -48,8 +48,8 @@ export class Console {
     this.#line('error: ', [...headOf(error, about), ...(this.#options.verbose ? causesOf(error) : [])].join('\n'));
   }
 
-  /** The log of one subject; `undefined` is the command itself. */
-  logFor(subject?: string): Log {
+  /** The log of one subject; `undefined` is the command itself. Of one of many only the verbose are told every phase. */
+  logFor(subject?: string, { isOneOfMany = false }: { readonly isOneOfMany?: boolean } = {}): Log {
     const about = subject === undefined ? '' : `${subject}: `;
     const { quiet, verbose, now } = this.#options;
     return {
@@ -65,7 +65,7 @@ export class Console {
         } finally {
           phase?.end();
           const done = `${about}${name}, ${formatMs(now() - startedAt)}`;
-          if (!quiet && (verbose || !this.#bar)) this.#line('', done);
+          if (!quiet && (verbose || (!this.#bar && !isOneOfMany))) this.#line('', done);
         }
       },
     };

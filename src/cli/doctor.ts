@@ -3,13 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findWorkspace, loadWorkspace, readBrowserSettings } from '../config/config.ts';
 import { type ExitCode, ReportError } from '../errors.ts';
+import { plural } from '../model/plural.ts';
+import { examineSchedules, type ScheduleHealth } from '../schedule/schedule.ts';
 import type { CommandEffects } from './incident.ts';
 import type { TalkOptions } from './options.ts';
 import { formatBytes } from './terminal-text.ts';
 
 /** What one look found, and what to do about it unless all is well. */
 export interface Diagnosis {
-  readonly name: 'node' | 'browser' | 'fonts' | 'engine' | 'workspace' | 'space' | 'temporary space';
+  readonly name: 'node' | 'browser' | 'fonts' | 'engine' | 'workspace' | 'schedules' | 'space' | 'temporary space';
   readonly status: 'ok' | 'warn' | 'fail';
   readonly finding: string;
   readonly cure?: string;
@@ -19,13 +21,15 @@ export interface Diagnosis {
 const OLDEST_NODE = [20, 19] as const;
 const LOW_SPACE_BYTES = 1_000_000_000;
 const LEAST_SPACE_BYTES = 100_000_000;
+/** Overdue reports that are listed one by one. */
+const MOST_OVERDUE = 5;
 /** Enough for one statement. */
 const ENGINE_MEMORY_BYTES = 256_000_000;
 
 /** `debrief doctor`: one line for each thing a report needs. 3 without a browser, 1 when something else fails, else 0. */
 export async function runDoctor(
   options: TalkOptions & { readonly workspace?: string },
-  { console, workingDir }: CommandEffects,
+  { console, workingDir, now }: CommandEffects,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = 0;
   const tell = (diagnosis: Diagnosis) => {
@@ -50,7 +54,10 @@ export async function runDoctor(
   tell(await examineEngine());
   const workspace = await examineWorkspace(options.workspace ?? workingDir, options.workspace !== undefined);
   tell(workspace.diagnosis);
-  if (workspace.dir !== undefined) tell(await examineSpace('space', workspace.dir));
+  if (workspace.dir !== undefined) {
+    for (const diagnosis of await examineUnattended(workspace.dir, now())) tell(diagnosis);
+    tell(await examineSpace('space', workspace.dir));
+  }
   tell(await examineSpace('temporary space', tmpdir()));
   return exitCode;
 }
@@ -145,6 +152,38 @@ async function examineWorkspace(
       },
     };
   }
+}
+
+/** Nothing where the workspace has no schedules. Silence is the commonest fault of what runs by itself, so it is looked for. */
+async function examineUnattended(dir: string, now: number): Promise<Diagnosis[]> {
+  const name = 'schedules';
+  try {
+    const { schedules, lastRunAt, overdue } = await examineSchedules(dir, now);
+    if (schedules === 0) return [];
+    const ran = `run-due last ended ${lastRunAt === undefined ? 'never' : new Date(lastRunAt).toISOString()}`;
+    const finding = `${plural(schedules, 'schedule', 'schedules')}, ${ran}`;
+    if (overdue.length === 0) return [{ name, status: 'ok', finding }];
+    const lines = overdue.slice(0, MOST_OVERDUE).map(describeOverdue);
+    const rest = overdue.length - lines.length;
+    return [
+      {
+        name,
+        status: 'fail',
+        finding: [`${finding}; ${overdue.length} overdue`, ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join(
+          '\n',
+        ),
+        cure: 'see that something starts debrief run-due; run it by hand to see what fails',
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    return [{ name, status: 'fail', finding: error.message, cure: error.hint ?? 'correct these lines' }];
+  }
+}
+
+function describeOverdue({ schedule, customer, period, dueAt, record }: ScheduleHealth['overdue'][number]): string {
+  const since = `${schedule.id}: ${customer.id} ${period.id}, due ${new Date(dueAt).toISOString()}`;
+  return record === undefined ? since : `${since}, failed ${plural(record.attempts, 'time', 'times')}`;
 }
 
 async function examineSpace(name: 'space' | 'temporary space', dir: string): Promise<Diagnosis> {

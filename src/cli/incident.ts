@@ -1,22 +1,33 @@
-import { dirname, relative, resolve, sep } from 'node:path';
-import { readBrowserSettings } from '../config/config.ts';
-import type { ExitCode } from '../errors.ts';
-import { plural } from '../model/plural.ts';
+import { createHash } from 'node:crypto';
+import { dirname, relative, resolve } from 'node:path';
+import { findWorkspace, readBrowserSettings } from '../config/config.ts';
+import { type ExitCode, ReportError } from '../errors.ts';
+import { forgetTasks, type Ledger, openLedger } from '../ledger/ledger.ts';
+import type { BrowserHandle } from '../render/render.ts';
+import { type FleetTask, runFleet, type TaskEffects } from '../schedule/schedule.ts';
 import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
 import type { Console } from './console.ts';
+import { beginFleetRun } from './fleet-run.ts';
 import type { IncidentOptions } from './options.ts';
 import type { Pipeline } from './pipeline.ts';
-import { formatBytes, formatMs } from './terminal-text.ts';
+import { tellReport } from './tell-report.ts';
 
 export interface CommandEffects {
   readonly console: Console;
   readonly now: () => number;
+  /** The real time, where `now` may be another that somebody asked for. */
+  readonly wallNow: () => number;
   readonly signal: AbortSignal;
   /** Shown paths are relative to it. */
   readonly workingDir: string;
   readonly loadPipeline: () => Promise<Pipeline>;
 }
+
+/** Of more cases than these the phases are too many to read. */
+const FEW = 8;
+
+type Make = (caseFile: string, effects?: TaskEffects) => Promise<GeneratedReport>;
 
 /** `debrief incident`: a report for each case, with one browser for all of them. */
 export async function runIncident(
@@ -28,56 +39,98 @@ export async function runIncident(
   const pipeline = await effects.loadPipeline();
   const settings = await readBrowserSettings(dirname(resolve(caseFiles[0] ?? '.')), options.workspace);
   const browser = pipeline.openBrowser({ ...settings, log: console.logFor() });
+  const make = makerOf(pipeline, browser, caseFiles.length, options, effects);
   try {
+    const batch = caseFiles.length > 1 ? await openBatch(caseFiles, options, console) : undefined;
+    if (batch !== undefined) return await runBatch(batch, caseFiles, make, options, effects);
     return await runCases(caseFiles, { jobs: options.jobs, console, signal }, async (caseFile) => {
       const startedAt = now();
-      const log = console.logFor(caseFiles.length > 1 ? caseFile : undefined);
-      const report = await pipeline.generate(
-        {
-          caseFile,
-          ...(options.workspace !== undefined && { workspaceDir: options.workspace }),
-          ...(options.out !== undefined && { outDir: resolve(effects.workingDir, options.out) }),
-          ...(options.audience !== undefined && { audience: options.audience }),
-          formats: options.format,
-          strict: options.strict === true,
-        },
-        { now, log, signal, browser, atOnce: Math.min(options.jobs, caseFiles.length) },
-      );
-      tell(report, caseFile, now() - startedAt, effects, log.info);
+      const report = await make(caseFile);
+      const subject = caseFiles.length > 1 ? { subject: caseFile } : {};
+      tellReport(report, { case: caseFile }, now() - startedAt, { ...effects, ...subject });
     });
   } finally {
     await browser.close();
   }
 }
 
-/** The documents on stdout, a path a line; the rest of the story on stderr. */
-function tell(
-  report: GeneratedReport,
-  caseFile: string,
-  ms: number,
-  { console, workingDir }: CommandEffects,
-  info: (message: string) => void,
-): void {
-  const folder = shortPath(report.folder, workingDir);
-  const documents = report.files.map(({ name }) => name).filter((name) => /^report\.\w+$/.test(name));
-  const bytes = report.files.reduce((sum, file) => sum + file.bytes, 0);
-  info(
-    `${report.reportId} → ${folder} (${plural(report.files.length, 'file', 'files')}, ${formatBytes(bytes)}, ${formatMs(ms)}` +
-      `${report.warnings.length > 0 ? `, ${report.warnings.length} warning${report.warnings.length === 1 ? '' : 's'} in the report` : ''})`,
-  );
-  console.result(documents.length > 0 ? documents.map((name) => `${folder}${sep}${name}`) : [folder], {
-    type: 'report',
-    case: caseFile,
-    reportId: report.reportId,
-    folder: report.folder,
-    files: report.files,
-    warnings: report.warnings,
-    ms,
-  });
+function makerOf(
+  pipeline: Pipeline,
+  browser: BrowserHandle,
+  count: number,
+  options: IncidentOptions,
+  { console, now, signal, workingDir }: CommandEffects,
+): Make {
+  return (caseFile, effects) =>
+    pipeline.generate(
+      {
+        caseFile,
+        ...(options.workspace !== undefined && { workspaceDir: options.workspace }),
+        ...(options.out !== undefined && { outDir: resolve(workingDir, options.out) }),
+        ...(options.audience !== undefined && { audience: options.audience }),
+        formats: options.format,
+        strict: options.strict === true,
+      },
+      {
+        now,
+        log: count > 1 ? console.logFor(caseFile, { isOneOfMany: count > FEW }) : console.logFor(),
+        signal,
+        browser,
+        atOnce: Math.min(options.jobs, count),
+        ...effects,
+      },
+    );
 }
 
-/** Relative where that is shorter to read, absolute where it would lead out of the working folder. */
-function shortPath(path: string, workingDir: string): string {
-  const short = relative(workingDir, path);
-  return short.startsWith('..') ? path : short || '.';
+interface Batch {
+  readonly ledger: Ledger;
+  readonly workspaceDir: string;
+  readonly scope: string;
+}
+
+/** Without a ledger the cases are made all the same; such a batch cannot be taken up again, which is said where it was asked for. */
+async function openBatch(
+  caseFiles: readonly string[],
+  options: IncidentOptions,
+  console: Console,
+): Promise<Batch | undefined> {
+  try {
+    const workspaceDir = await findWorkspace(options.workspace ?? dirname(resolve(caseFiles[0] ?? '.')));
+    return { ledger: openLedger(workspaceDir), workspaceDir, scope: scopeOf(caseFiles, options) };
+  } catch (error) {
+    if (!(error instanceof ReportError) || options.resume === true) throw error;
+    if (error.code !== 'workspace-not-found')
+      console.logFor().warn(`this batch cannot be taken up again with --resume: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** The same cases, made in the same way, are the same batch. */
+function scopeOf(caseFiles: readonly string[], { format, audience, strict, out }: IncidentOptions): string {
+  const asked = [caseFiles.map((file) => resolve(file)).sort(), format, audience ?? null, strict === true, out ?? null];
+  return `batch ${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16)}`;
+}
+
+async function runBatch(
+  { ledger, workspaceDir, scope }: Batch,
+  caseFiles: readonly string[],
+  make: Make,
+  options: IncidentOptions,
+  effects: CommandEffects,
+): Promise<ExitCode> {
+  const { jobs } = options;
+  const aboutOf = ({ label }: FleetTask) => ({ case: label });
+  const run = beginFleetRun({ command: 'incident', workspaceDir, jobs, aboutOf }, effects);
+  try {
+    if (options.resume !== true) ledger.write((store) => forgetTasks(store, scope));
+    const tasks = [...new Set(caseFiles)].map((caseFile) => {
+      const name = relative(workspaceDir, resolve(caseFile));
+      return { scope, name, label: caseFile, group: name, make: (own: TaskEffects) => make(caseFile, own) };
+    });
+    const { now, wallNow, signal } = effects;
+    const { onOutcome } = run;
+    return await run.end(await runFleet(tasks, { workspaceDir, ledger, jobs, signal, now, wallNow, onOutcome }));
+  } finally {
+    ledger.close();
+  }
 }

@@ -26,6 +26,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   streams: process,
   version: readVersion(),
   now: Date.now,
+  wallNow: Date.now,
   signal: interruption.signal,
   workingDir: process.cwd(),
   loadPipeline,

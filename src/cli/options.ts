@@ -27,6 +27,7 @@ export interface CaseOptions extends TalkOptions {
 export interface IncidentOptions extends CaseOptions {
   readonly out?: string;
   readonly format: readonly Format[];
+  readonly resume?: boolean;
 }
 
 export function addTalkOptions(command: Command): Command {

@@ -75,12 +75,14 @@ ${EXIT_CODES}`,
 
   const incident = program.command('incident').description('make post-incident reports');
   addCaseOptions(addOutputOptions(incident.argument('<case...>', 'case files')))
+    .option('--resume', 'of several cases, leave out those that an earlier run of the same command made')
     .addHelpText(
       'after',
       `
 Examples:
   debrief incident incidents/INC-4821.yaml
   debrief incident incidents/*.yaml --jobs 4 --json
+  debrief incident incidents/*.yaml --resume         go on where an earlier run was cut off
   debrief incident incidents/INC-4821.yaml --format pdf --out /tmp/reports
 ${EXIT_CODES}`,
     )

@@ -1,6 +1,6 @@
 export { writeCsv } from './csv.ts';
 export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
-export { writeReportFolder } from './report-folder.ts';
+export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
 export { nextRevision, type Revision } from './revision.ts';
 export { writeSourcesJson } from './sources-json.ts';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdir, open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ReportError } from '../errors.ts';
@@ -13,6 +14,16 @@ export interface ReportFolderRequest {
   readonly files: ReportFiles;
   readonly manifest: Manifest;
   readonly signal?: AbortSignal;
+  /** Told when everything is on disk and only the name is left to give; what it throws stops the publication. */
+  readonly announce?: (publication: AnnouncedReport) => void;
+}
+
+/** A report that is about to appear. After a crash its manifest tells whether it did. */
+export interface AnnouncedReport {
+  readonly reportId: string;
+  /** Absolute path of the folder that it will be. */
+  readonly folder: string;
+  readonly manifestSha256: string;
 }
 
 /** Composed by us: small letters, digits, dots, hyphens; at most one folder deep. Never a name from input. */
@@ -29,7 +40,8 @@ export async function writeReportFolder(request: ReportFolderRequest): Promise<s
   const target = join(revision.outDir, revision.reportId);
   try {
     checkRequest(request);
-    const contents = new Map(request.files).set('manifest.json', safeJson(request.manifest, 2));
+    const manifest = safeJson(request.manifest, 2);
+    const contents = new Map(request.files).set('manifest.json', manifest);
     const folders = new Set<string>();
     for (const [name, content] of contents) {
       stopIfCancelled(signal);
@@ -44,6 +56,8 @@ export async function writeReportFolder(request: ReportFolderRequest): Promise<s
     await rm(join(revision.partialDir, OWNER_FILE));
     for (const folder of [...folders, revision.partialDir]) await flushFolder(folder);
     stopIfCancelled(signal);
+    const manifestSha256 = createHash('sha256').update(manifest).digest('hex');
+    request.announce?.({ reportId: revision.reportId, folder: target, manifestSha256 });
     await revision.publish();
   } catch (error) {
     await revision.release();

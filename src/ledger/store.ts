@@ -114,7 +114,9 @@ function ledgerOf(database: Database.Database, file: string): Ledger {
     },
     run: (sql, ...values) => database.prepare(sql).run(...values).changes,
   };
+  let isOpen = true;
   const transact = <T>(begin: string, work: (store: Store) => T): T => {
+    if (!isOpen) throw new Error('the ledger is closed'); // the driver would end the process
     try {
       database.exec(begin);
       const result = work(store);
@@ -126,7 +128,6 @@ function ledgerOf(database: Database.Database, file: string): Ledger {
       throw ledgerFault(error, file);
     }
   };
-  let isOpen = true;
   return {
     file,
     write: (work) => transact('BEGIN IMMEDIATE', work),

@@ -9,7 +9,7 @@ import { getISOWeekYear } from 'date-fns/getISOWeekYear';
 import { startOfMonth } from 'date-fns/startOfMonth';
 import { startOfWeek } from 'date-fns/startOfWeek';
 import { ReportError } from '../errors.ts';
-import { DAY_MS, floorTo, HOUR_MS, SECOND_MS, type TimeWindow } from './time.ts';
+import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeWindow } from './time.ts';
 
 const WEEK_STARTS = ['monday', 'sunday', 'saturday'] as const;
 export type WeekStart = (typeof WEEK_STARTS)[number];
@@ -73,6 +73,11 @@ export function daysOf(period: Period): Period[] {
 
 /** What a person can mean; zones are not exact before, and dates have more than four digits long after. */
 const [FIRST_YEAR, LAST_YEAR] = [1970, 2999];
+
+/** The first instant on a day at which a clock in its zone shows this time or a later one. */
+export function clockTimeOn(day: Period, minutesOfDay: number): number {
+  return firstShowing(readSpan(day.id).first.getTime() + minutesOfDay * MINUTE_MS, day.timeZone);
+}
 
 /** A period on the calendar alone: which days, in whatever zone. Days are UTC midnights of their date. */
 interface Span {
@@ -188,22 +193,26 @@ function dateOf(day: UTCDate): string {
 /** No zone was ever further from UTC than this. */
 const WIDEST_OFFSET_MS = 16 * HOUR_MS;
 
-/**
- * The first instant at which a clock in the zone shows this date or a later one. It is midnight unless the clock jumped over
- * midnight; where midnight came twice it is the first.
- */
+/** Half-open: the first instant of a day in the zone. It is midnight unless the clock jumped over midnight. */
 function startOfDay(day: UTCDate, timeZone: string): number {
-  const midnight = day.getTime();
-  let [before, after] = [midnight - WIDEST_OFFSET_MS, midnight + WIDEST_OFFSET_MS];
+  return firstShowing(day.getTime(), timeZone);
+}
+
+/**
+ * The first instant at which a clock in the zone shows this local time (written as if it were UTC) or a later one: what is
+ * jumped over comes with the jump, and of what comes twice the first counts.
+ */
+function firstShowing(localMs: number, timeZone: string): number {
+  let [before, after] = [localMs - WIDEST_OFFSET_MS, localMs + WIDEST_OFFSET_MS];
   const [offsetBefore, offsetAfter] = [offsetMs(timeZone, before), offsetMs(timeZone, after)];
-  if (offsetBefore === offsetAfter) return midnight - offsetBefore;
+  if (offsetBefore === offsetAfter) return localMs - offsetBefore;
   while (after - before > SECOND_MS) {
     const middle = before + Math.floor((after - before) / (2 * SECOND_MS)) * SECOND_MS;
     if (offsetMs(timeZone, middle) === offsetBefore) before = middle;
     else after = middle;
   }
-  if (midnight - offsetBefore < after) return midnight - offsetBefore;
-  return Math.max(after, midnight - offsetAfter);
+  if (localMs - offsetBefore < after) return localMs - offsetBefore;
+  return Math.max(after, localMs - offsetAfter);
 }
 
 function offsetMs(timeZone: string, at: number): number {

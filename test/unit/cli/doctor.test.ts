@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -55,6 +55,30 @@ describe('doctor', () => {
     expect(workspace?.finding.split('\n')).toEqual([
       'debrief.yaml:1:11: provider.name: is missing; expected text',
       'debrief.yaml:1:13: provider.nme: is not a known key; did you mean "name"?',
+    ]);
+  });
+
+  test('fails while a schedule is overdue by more than its lateness and an hour, and names what is', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'debrief-doctor-test-'));
+    onTestFinished(() => rm(dir, { recursive: true, force: true }));
+    await mkdir(join(dir, 'customers'));
+    await writeFile(join(dir, 'customers/acme.yaml'), 'id: acme\nname: Acme Shop\ntimeZone: Europe/Berlin\n');
+    await writeFile(
+      join(dir, 'debrief.yaml'),
+      'provider: { name: Northwind Shield }\nbrowser: { executable: /nowhere/chromium }\n' +
+        'schedules: [{ id: weekly, cadence: weekly, jitter: PT0S }]\n',
+    );
+    const doctorAt = async (instant: string) => {
+      const { out } = await runCommand(['doctor', '--workspace', dir], {}, { now: () => Date.parse(instant) });
+      return out.split('\n').filter((line) => /schedules|W47|→ see/.test(line));
+    };
+    expect(await doctorAt('2026-11-23T08:00:00Z')).toEqual([
+      'ok    schedules        1 schedule, run-due last ended never',
+    ]);
+    expect(await doctorAt('2026-11-23T08:00:00.001Z')).toEqual([
+      'fail  schedules        1 schedule, run-due last ended never; 1 overdue',
+      `${' '.repeat(23)}weekly: acme 2026-W47, due 2026-11-23T05:00:00.000Z`,
+      expect.stringContaining('see that something starts debrief run-due'),
     ]);
   });
 });

@@ -36,6 +36,7 @@ export async function runCommand(
       time += 1_000;
       return time;
     },
+    wallNow: Date.now,
     signal: new AbortController().signal,
     workingDir: '/workspace',
     loadPipeline: () =>

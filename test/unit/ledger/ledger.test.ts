@@ -37,6 +37,7 @@ describe('the ledger', () => {
     ).toThrow('on second thoughts');
     ledger.close();
     ledger.close();
+    expect(() => ledger.read(() => 1)).toThrow('the ledger is closed');
     const again = openLedger(workspace);
     expect(again.read((store) => store.all('SELECT name FROM leases'))).toEqual([{ name: 'a' }]);
     again.close();

@@ -1,0 +1,11 @@
+export { backfill, planBackfill } from './backfill.ts';
+export { type FleetOutcome, type FleetProgress, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
+export {
+  type DueEffects,
+  examineSchedules,
+  type MakeReport,
+  planRun,
+  runDue,
+  type ScheduleHealth,
+} from './run-due.ts';
+export { composeRunManifest, writeRunManifest } from './run-manifest.ts';

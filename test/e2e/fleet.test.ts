@@ -1,0 +1,66 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { type BuiltCommand, buildCommand, outcomeOf } from '../support/built-command.ts';
+
+const CASES = ['INC-1', 'INC-2', 'INC-3', 'INC-4'];
+const FILES = CASES.map((id) => `incidents/${id}.yaml`);
+
+let command: BuiltCommand;
+let template: string;
+let dir: string;
+beforeAll(async () => {
+  command = await buildCommand();
+  template = await mkdtemp(join(tmpdir(), 'debrief-fleet-template-'));
+  await command.run(['init', 'soc'], { cwd: template });
+  const text = await readFile(join(template, 'soc/incidents/INC-1.yaml'), 'utf8');
+  for (const id of CASES)
+    await writeFile(join(template, `soc/incidents/${id}.yaml`), text.replace(/^id: .*$/m, `id: ${id}`));
+});
+afterAll(() => Promise.all([command.remove(), rm(template, { recursive: true, force: true })]));
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'debrief-fleet-'));
+  onTestFinished(() => rm(dir, { recursive: true, force: true }));
+  await cp(join(template, 'soc'), dir, { recursive: true });
+});
+
+const reports = async () => (await readdir(join(dir, 'reports/example'))).sort();
+
+/** The only manifest of a run, or the last. */
+async function lastManifest(): Promise<{ counts: Record<string, number>; tasks: object[]; interrupted: boolean }> {
+  const folder = join(dir, '.debrief/runs');
+  const name = (await readdir(folder)).sort().at(-1) ?? '';
+  return JSON.parse(await readFile(join(folder, name), 'utf8'));
+}
+
+describe('a batch of incidents', () => {
+  test('that was killed is taken up where it was: every report once, nothing half-made, and a manifest that tells', async () => {
+    const killed = command.start(['incident', ...FILES, '--format', 'json', '--jobs', '2'], { cwd: dir });
+    killed.stdout.once('data', () => killed.kill('SIGKILL')); // the first is told, others are on their way
+    await outcomeOf(killed);
+    const { exit, out, err } = await command.run(
+      ['incident', ...FILES, '--format', 'json', '--jobs', '2', '--resume'],
+      { cwd: dir },
+    );
+    expect(exit).toBe(0);
+    expect(await reports()).toEqual(CASES.map((id) => `${id}-r1`));
+    expect(err).toMatch(/incidents\/INC-\d\.yaml: made before: reports\/example\/INC-\d-r1/);
+    const { counts, tasks } = await lastManifest();
+    expect(counts.made).toBe(out.trimEnd().split('\n').length);
+    expect((counts.made ?? 0) + (counts.found ?? 0)).toBe(4);
+    expect(tasks).toContainEqual(
+      expect.objectContaining({ name: 'incidents/INC-4.yaml', state: 'made', folder: 'reports/example/INC-4-r1' }),
+    );
+  });
+
+  test('that gets SIGTERM ends soon, keeps what is whole and leaves nothing else', async () => {
+    const child = command.start(['incident', ...FILES, '--jobs', '1', '--format', 'pdf'], { cwd: dir });
+    child.stdout.once('data', () => child.kill('SIGTERM'));
+    const { exit, err } = await outcomeOf(child);
+    expect(exit).toBe(143);
+    expect(err).not.toContain('defect');
+    expect(await reports()).toEqual(['INC-1-r1']);
+    expect(await lastManifest()).toMatchObject({ interrupted: true, counts: { made: 1, failed: 0 } });
+  });
+});
