@@ -111,15 +111,17 @@ async function measure(
     timeline: dataset.timeline,
     layers: layersOf(accounts),
   });
+  const { signatures, abstained, volumes } = await describeSignatures(engine, found, stats, moments.contained?.at);
   const layers: LayerStats[] = [];
   const disagreements: Disagreement[] = [];
   for (const { primary, mine } of layersOf(accounts)) {
     const windows = waves
-      .map((wave) => openWindow(wave, primary))
+      .map((wave, index) => ({ ...openWindow(wave, primary), number: index + 1 }))
       .filter((wave) => wave.start < primary.extent.end && wave.end > primary.extent.start);
     const layer = await measureLayer(engine, mine, primary, {
       window,
       waves: windows,
+      signatures: signatures.flatMap((signature) => (signature.layer === primary.source.layer ? [signature.all] : [])),
       running,
       containedAt: moments.contained?.at,
       capacity: options.capacity ?? {},
@@ -134,7 +136,6 @@ async function measure(
       )),
     );
   }
-  const { signatures, abstained, volumes } = await describeSignatures(engine, found, stats, moments.contained?.at);
   const senders = await readSenders(engine, layersOf(accounts), { waves: stats, signatures }, options.earlier ?? []);
   return {
     window,

@@ -277,6 +277,8 @@ export interface LayerStats {
   readonly breakdowns: readonly Breakdown[];
   readonly systems: readonly SystemStats[];
   readonly rules: readonly RuleStats[];
+  /** Pairs of rules that met the same requests in the waves; absent where the log names one rule a request. */
+  readonly ruleOverlaps?: readonly RuleOverlap[];
   /** Load on each of the largest targets over time, for the heat map. */
   readonly targetSeries?: {
     readonly dimension: Dimension;
@@ -445,6 +447,29 @@ export interface SystemStats {
   /** Share of everything mitigated in the waves. */
   readonly share: Measure;
   readonly firstAt: number;
+  /** What it did to the attack, whichever of its rules acted. */
+  readonly effect?: Effect;
+}
+
+/**
+ * What a rule or a system stopped in the waves; of a rule that only logged, what it would have stopped, since nothing else did.
+ * Which part of it is the attack is absent without a signature.
+ */
+export interface Effect {
+  readonly total: Measure;
+  /** Matched by the signature, and not matched: legitimate traffic, and what is stopped on any day. */
+  readonly attack?: Measure;
+  readonly other?: Measure;
+  /** Share of all attack traffic in the waves; and of that before and since it was contained. */
+  readonly ofAttack?: Measure;
+  readonly beforeContainment?: Measure;
+  readonly afterContainment?: Measure;
+  readonly waves: readonly {
+    readonly number: number;
+    readonly total: Measure;
+    readonly attack?: Measure;
+    readonly ofAttack?: Measure;
+  }[];
 }
 
 export interface RuleStats {
@@ -458,6 +483,18 @@ export interface RuleStats {
   readonly lastAt: number;
   /** Already matched before the first wave. */
   readonly before: Measure;
+  /** Absent for a rule that let traffic pass on purpose. */
+  readonly effect?: Effect;
+  /** Stopped by this rule and by no other on record: without it, it would have passed. Absent where the log names one rule a request. */
+  readonly alone?: Measure;
+}
+
+/** Requests that one rule stopped and that another had matched as well. What comes after a rule that stops is not tried, so not seen. */
+export interface RuleOverlap {
+  readonly stoppedBy: { readonly id: string; readonly name: string };
+  readonly alsoMatched: { readonly id: string; readonly name: string; readonly disposition: Disposition };
+  readonly total: Measure;
+  readonly attack?: Measure;
 }
 
 export interface OriginStats {

@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { DIMENSIONS } from '../model/dimension.ts';
+import type { Predicate } from '../model/signature.ts';
 import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Account } from './account.ts';
 import type { Breakdown, LayerStats, TrafficSeries } from './attack-stats.ts';
@@ -13,6 +14,7 @@ import { readMinutes } from './minutes.ts';
 import { readOrigin } from './origin.ts';
 import { findPeaks, quantitiesOf } from './peaks.ts';
 import { measurePhase, phaseSpans } from './phases.ts';
+import { withEffects } from './rule-effects.ts';
 import { readRules } from './rules.ts';
 import { chartGrid, readSeries } from './series.ts';
 import { readSystems } from './systems.ts';
@@ -22,7 +24,9 @@ import { readTargets, targetDimension } from './targets.ts';
 export interface LayerContext {
   readonly window: TimeWindow;
   /** In order; one that is still running reaches to the end of the data. */
-  readonly waves: readonly TimeWindow[];
+  readonly waves: readonly (TimeWindow & { readonly number: number })[];
+  /** Signatures of the layer: what matches one of them is the attack. */
+  readonly signatures: readonly (readonly Predicate[])[];
   readonly running: boolean;
   readonly containedAt: number | undefined;
   readonly capacity: Capacity;
@@ -64,6 +68,15 @@ export async function measureLayer(
   const withSystems = timedWith(accounts, primary, 'mitigation_system');
   const withRules = timedWith(accounts, primary, 'rule');
   const systemPhases = withSystems && phaseSpans(withSystems, context.waves, context.running);
+  const effects =
+    withRules &&
+    (await readRules(
+      engine,
+      withRules,
+      phaseSpans(withRules, context.waves, context.running),
+      { account: primary, ...context },
+      accounts.filter((account) => account !== withRules),
+    ));
   const target = targetDimension(breakdowns);
   const targets = breakdowns.find((breakdown) => breakdown.dimension === target);
   const withTargets = chooseAccounts(accounts, target ? [target] : [])[0]?.account;
@@ -95,13 +108,17 @@ export async function measureLayer(
     breakdowns,
     systems:
       withSystems && systemPhases
-        ? await readSystems(
-            engine,
-            withSystems,
-            systemPhases.during.length > 0 ? systemPhases.during : systemPhases.whole,
+        ? withEffects(
+            await readSystems(
+              engine,
+              withSystems,
+              systemPhases.during.length > 0 ? systemPhases.during : systemPhases.whole,
+            ),
+            effects?.systems ?? new Map(),
           )
         : [],
-    rules: withRules ? await readRules(engine, withRules, phaseSpans(withRules, context.waves, context.running)) : [],
+    rules: effects?.rules ?? [],
+    ...(effects?.overlaps && { ruleOverlaps: effects.overlaps }),
     ...(targetSeries && { targetSeries }),
     ...(origin && { origin: origin.stats }),
     ...(capacity && { capacity }),

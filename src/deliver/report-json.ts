@@ -114,6 +114,23 @@ const predicate = z
 
 const estimate = z.object({ estimate: z.number(), lower: z.number(), upper: z.number() });
 
+const effect = {
+  stopped: estimate,
+  attack: estimate.optional().describe('What of it the signature matches; absent without a signature.'),
+  other: estimate.optional(),
+  shareOfAttack: estimate.optional(),
+  beforeContainment: estimate.optional(),
+  afterContainment: estimate.optional(),
+  waves: z.array(
+    z.object({
+      wave: z.number().int(),
+      stopped: estimate,
+      attack: estimate.optional(),
+      shareOfAttack: estimate.optional(),
+    }),
+  ),
+};
+
 export const reportSchema = z.object({
   meta: z.object({
     kind: z.literal('incident'),
@@ -172,6 +189,41 @@ export const reportSchema = z.object({
       .describe('Conjunctions that tell the attack from other traffic; empty when the data does not.'),
     minutes: z.array(z.object({ t: z.iso.datetime() }).catchall(estimate)),
     attributes: z.record(z.string(), z.record(z.string(), estimate)),
+    ruleEffects: z
+      .object({
+        systems: z.array(z.object({ layer: z.string(), system: z.string(), ...effect })),
+        rules: z.array(
+          z.object({
+            layer: z.string(),
+            rule: z.string(),
+            name: z.string(),
+            system: z.string(),
+            mode: z.enum(['acted', 'logged-only']),
+            ...effect,
+            alone: estimate.optional().describe('Stopped by no other rule on record.'),
+            before: estimate.describe('Matches before the first wave.'),
+          }),
+        ),
+        overlaps: z
+          .array(
+            z.object({
+              layer: z.string(),
+              stoppedBy: z.string(),
+              alsoMatched: z.string(),
+              outcome: z.string(),
+              total: estimate,
+              attack: estimate.optional(),
+            }),
+          )
+          .optional()
+          .describe(
+            'Stopped by one rule and matched by another as well; absent where the log names one rule a request.',
+          ),
+      })
+      .optional()
+      .describe(
+        'What rules and systems stopped in the waves; of rules that only logged, what they would have stopped.',
+      ),
     attackTotal: estimate.optional(),
     mitigatedShare: estimate.optional(),
     reachedOrigin: estimate.optional(),

@@ -43,6 +43,12 @@ export interface Dialect {
   filtered(list: string, test: string): string;
   /** Element of a list, from 1; −1 is the last; NULL outside. */
   elementOf(list: string, index: string | number): string;
+  /** Text of the elements of a list, one a line, each written by an expression over `x` and its position `i`, from 1. */
+  linesOfList(list: string, line: string): string;
+  /** Text of the rows of a group, one a line, in the order of an expression. */
+  linesOfGroup(line: string, order: string): string;
+  /** As many rows as the text has lines, each with one of them. Stands among the columns of a query. */
+  eachLine(sql: string): string;
   /**
    * Network of an address text: `203.0.113.0/24` for IPv4, `2001:db8:7::/48` for IPv6, whatever its spelling (compressed,
    * capitals, IPv4-mapped). NULL for NULL. The text must be an address.
@@ -118,6 +124,9 @@ export const duckDbDialect: Dialect = {
   positionIn: (list, value) => `list_position(${list}, ${value})`,
   filtered: (list, test) => `list_filter(${list}, lambda x: ${test})`,
   elementOf: (list, index) => `list_extract(${list}, ${index})`,
+  linesOfList: (list, line) => `array_to_string(list_transform(${list}, lambda x, i: ${line}), chr(10))`,
+  linesOfGroup: (line, order) => `string_agg(${line}, chr(10) order by ${order})`,
+  eachLine: (sql) => `unnest(string_split(${sql}, chr(10)))`,
   networkPrefix,
   epochMs,
   keepFileOrder: (on) => `set preserve_insertion_order = ${on}`,

@@ -59,7 +59,10 @@ export interface TrafficSource {
   readonly rows: number;
   /** Dimensions with at least one known value. */
   readonly dimensions: readonly Dimension[];
-  /** Columns of the relation beyond those above that the files have, such as `ttl`; absent for none. */
+  /**
+   * Columns of the relation beyond those above that the files have, such as `ttl`; absent for none. `rule_matches`: every rule that
+   * the request met, where it met several, a line each: disposition, system, action and rule with tabs between them.
+   */
   readonly details?: readonly string[];
   /**
    * There is no column `source_prefix`: it is the network of `source_ip`, to be made (`Dialect.networkPrefix`) from addresses that

@@ -1,4 +1,4 @@
-import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
+import { type AttackStats, type Effect, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
 import {
   findRecurrence,
   type Severity,
@@ -77,6 +77,7 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     })),
     minutes: main ? minutesOf(main) : [],
     attributes: main ? attributesOf(main) : {},
+    ...ruleEffectsOf(stats.layers),
     ...attackOf(main),
     ...(headline?.windowMs !== undefined && {
       peak: { ...estimateOf(headline), windowSeconds: headline.windowMs / SECOND_MS },
@@ -87,6 +88,61 @@ export function analyse(stats: AttackStats, severity: Severity): Analysis {
     ...(spoofed !== undefined && { spoofed }),
     vectors: vectorsOfAll(stats).map((vector) => vector.slug),
     ...(recurrence && { recurringSourceIncidents: recurrence.incidents.map(({ incidentId }) => incidentId) }),
+  };
+}
+
+function ruleEffectsOf(layers: readonly LayerStats[]): Pick<Analysis, 'ruleEffects'> {
+  const systems = layers.flatMap(({ layer, systems }) =>
+    systems.flatMap(({ system, effect }) => (effect ? [{ layer, system, ...effectOf(effect) }] : [])),
+  );
+  const rules = layers.flatMap((layer) =>
+    layer.rules.flatMap(({ id, name, system, disposition, effect, alone, before }) =>
+      effect
+        ? [
+            {
+              layer: layer.layer,
+              rule: id,
+              name,
+              system,
+              mode: disposition === 'logged' ? ('logged-only' as const) : ('acted' as const),
+              ...effectOf(effect),
+              ...(alone && { alone: estimateOf(alone) }),
+              before: estimateOf(before),
+            },
+          ]
+        : [],
+    ),
+  );
+  if (systems.length === 0 && rules.length === 0) return {};
+  const overlaps = layers.flatMap(({ layer, ruleOverlaps = [] }) =>
+    ruleOverlaps.map(({ stoppedBy, alsoMatched, total, attack }) => ({
+      layer,
+      stoppedBy: stoppedBy.id,
+      alsoMatched: alsoMatched.id,
+      outcome: alsoMatched.disposition,
+      total: estimateOf(total),
+      ...(attack && { attack: estimateOf(attack) }),
+    })),
+  );
+  const seesOthers = layers.some(({ ruleOverlaps }) => ruleOverlaps !== undefined);
+  return { ruleEffects: { systems, rules, ...(seesOthers && { overlaps }) } };
+}
+
+function effectOf(effect: Effect) {
+  const { total, attack, other, ofAttack, beforeContainment, afterContainment, waves } = effect;
+  return {
+    stopped: estimateOf(total),
+    ...(attack && { attack: estimateOf(attack) }),
+    ...(other && { other: estimateOf(other) }),
+    ...(ofAttack && { shareOfAttack: estimateOf(ofAttack) }),
+    ...(beforeContainment && { beforeContainment: estimateOf(beforeContainment) }),
+    ...(afterContainment && { afterContainment: estimateOf(afterContainment) }),
+    waves: waves.map((wave) => ({
+      wave: wave.number,
+      stopped: estimateOf(wave.total),
+      ...(wave.attack && { attack: estimateOf(wave.attack) }),
+      ...(wave.ofAttack && { shareOfAttack: estimateOf(wave.ofAttack) }),
+    })),
   };
 }
 

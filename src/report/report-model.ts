@@ -202,6 +202,8 @@ export interface Analysis {
   }[];
   readonly minutes: readonly Readonly<Record<string, string | Estimate>>[];
   readonly attributes: Readonly<Record<string, Readonly<Record<string, Estimate>>>>;
+  /** What rules and systems stopped in the waves, and what rules that only logged would have; absent where no rule is on record. */
+  readonly ruleEffects?: RuleEffects;
   /** Attack traffic, legitimate traffic taken off. */
   readonly attackTotal?: Estimate;
   /** Share of the attack that was mitigated. */
@@ -220,6 +222,51 @@ export interface Analysis {
   readonly vectors: readonly string[];
   /** Earlier incidents of the customer whose addresses attacked again, most first; absent where none could be compared. */
   readonly recurringSourceIncidents?: readonly string[];
+}
+
+/** Of rules that only logged: what they would have stopped, since nothing else did. */
+interface EffectEstimates {
+  readonly stopped: Estimate;
+  /** What of it the signature matches, and does not; absent without a signature. */
+  readonly attack?: Estimate;
+  readonly other?: Estimate;
+  /** Share of the attack in the waves; before and since it was contained. */
+  readonly shareOfAttack?: Estimate;
+  readonly beforeContainment?: Estimate;
+  readonly afterContainment?: Estimate;
+  /** By number of the wave, from 1. */
+  readonly waves: readonly {
+    readonly wave: number;
+    readonly stopped: Estimate;
+    readonly attack?: Estimate;
+    readonly shareOfAttack?: Estimate;
+  }[];
+}
+
+interface RuleEffects {
+  readonly systems: readonly ({ readonly layer: string; readonly system: string } & EffectEstimates)[];
+  readonly rules: readonly ({
+    readonly layer: string;
+    readonly rule: string;
+    readonly name: string;
+    readonly system: string;
+    /** `stopped`, or what would have been had it not only logged. */
+    readonly mode: 'acted' | 'logged-only';
+    /** Stopped by no other rule on record; absent where the log names one rule a request. */
+    readonly alone?: Estimate;
+    /** Matches before the first wave. */
+    readonly before: Estimate;
+  } & EffectEstimates)[];
+  /** Stopped by one rule and matched by another as well; absent where the log names one rule a request. */
+  readonly overlaps?: readonly {
+    readonly layer: string;
+    readonly stoppedBy: string;
+    readonly alsoMatched: string;
+    /** What the other one did, such as `logged`. */
+    readonly outcome: string;
+    readonly total: Estimate;
+    readonly attack?: Estimate;
+  }[];
 }
 
 export interface Estimate {

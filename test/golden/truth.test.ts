@@ -129,6 +129,28 @@ describe('the HTTP flood, unsampled', () => {
     else expect(Object.keys(truth.attackTop)).toContain(field);
   });
 
+  it('tells of each rule what it did to the attack, and how often it had matched before', () => {
+    const effects = made.get().json.analysis.ruleEffects;
+    const planted = new Map(
+      truth.rules
+        .filter((rule) => !rule.action.endsWith('Solved'))
+        .map((rule) => [`${rule.id} ${rule.action === 'log' ? 'logged-only' : 'acted'}`, rule]),
+    );
+    expect(effects?.rules.length).toBeGreaterThanOrEqual(8);
+    for (const { rule, mode, before } of effects?.rules ?? [])
+      expect([rule, before.estimate]).toEqual([rule, planted.get(`${rule} ${mode}`)?.before]);
+    // The managed rule stopped nothing but the flood, and only in its waves; every request of it has the flood's fingerprint.
+    const [managed] = truth.rules;
+    expect(effects?.rules[0]).toMatchObject({
+      rule: managed?.id,
+      attack: { estimate: managed?.requests },
+      other: { estimate: 0 },
+      alone: { estimate: managed?.requests },
+    });
+    const stopped = effects?.systems.reduce((sum, { attack }) => sum + (attack?.estimate ?? 0), 0);
+    expect(stopped).toBe(truth.waves.reduce((sum, wave) => sum + wave.mitigated, 0));
+  });
+
   it('removes records that were pushed twice', () => {
     const inputs = tableOf(made.get(), 'table-inputs');
     expect([...cellsOf(inputs, /^duplicates/).values()].reduce((sum, value) => sum + value, 0)).toBe(

@@ -12,7 +12,14 @@ import {
   map,
   textColumn,
 } from './log-dataset.ts';
-import { httpDispositionSql, isMitigatingSql, lowerWordSql, systemSql, wordSql } from './vocabulary-sql.ts';
+import {
+  httpDispositionSql,
+  isMitigatingSql,
+  lowerWordSql,
+  ruleMatchSql,
+  systemSql,
+  wordSql,
+} from './vocabulary-sql.ts';
 
 const TIMES = ['EdgeStartTimestamp', 'EdgeEndTimestamp'];
 
@@ -78,6 +85,19 @@ function productOf(fields: LogFields): string | undefined {
     map(fields.first('EdgeRateLimitAction'), (sql) => `case when ${sql} <> '' then 'ratelimit' end`),
     map(fields.first('WAFAction'), (sql) => `case when ${sql} not in ('', 'unknown') then 'waf' end`),
   );
+}
+
+/** Every rule that the request met, where the log lists two or more of them; see `ruleMatchSql`. */
+function ruleMatches(fields: LogFields): string | undefined {
+  const { dialect } = fields;
+  const listed = (prefix: string) => {
+    const [rules, actions, sources] = ['RuleIDs', 'Actions', 'Sources'].map((name) => fields.first(`${prefix}${name}`));
+    if (rules === undefined || actions === undefined) return undefined;
+    const source = map(sources, (list) => dialect.elementOf(list, 'i'));
+    const line = ruleMatchSql({ rule: 'x', action: dialect.elementOf(actions, 'i'), source }, dialect);
+    return `case when len(${rules}) > 1 and len(${rules}) = len(${actions}) then ${dialect.linesOfList(rules, line)} end`;
+  };
+  return coalesce(listed('Security'), listed('FirewallMatches'));
 }
 
 const uri = (fields: LogFields) => fields.first('ClientRequestURI');
@@ -205,6 +225,7 @@ export const httpRequests: LogDataset = {
       ),
     ),
     textColumn('rule_name', 'SecurityRuleDescription', 'WAFRuleMessage'),
+    column('rule_matches', 'VARCHAR', ruleMatches),
     codeColumn('bot_score', 'SMALLINT', 99, 'BotScore'),
     listColumn('bot_tags', 'BotTags'),
     listColumn('bot_detections', 'BotDetectionIDs'),

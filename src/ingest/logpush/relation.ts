@@ -15,8 +15,11 @@ export async function makeRelation(
   engine: Engine,
   window: TimeWindow | undefined,
 ): Promise<TrafficSource | undefined> {
-  const { dataset, columns } = table;
-  const from = dataset.name === 'firewall_events' ? await onePerRequest(table, engine) : dataset.table;
+  const { dataset } = table;
+  const isOfRules = dataset.name === 'firewall_events';
+  const from = isOfRules ? await onePerRequest(table, engine) : dataset.table;
+  // Of a sample the other rules of a request may not have been drawn.
+  const columns = isOfRules && seesOverlap(table) ? new Set([...table.columns, RULE_MATCHES]) : table.columns;
   const weight = columns.has('weight') ? 'weight' : '1::BIGINT';
   const units = dataset.units?.(columns);
   const bytes = dataset.bytes?.(columns);
@@ -42,11 +45,12 @@ export async function makeRelation(
     ...['source_as_name', 'rule_name'].map((name) => (present(name) ? name : `null::VARCHAR as ${name}`)),
     ...dimensions.map((name) => `${present(name) ? name : 'null'}::VARCHAR as ${name}`),
     ...others.map(({ name, type }) => (present(name) ? name : `null::${type} as ${name}`)),
+    ...(isOfRules ? [present(RULE_MATCHES) ? RULE_MATCHES : `null::VARCHAR as ${RULE_MATCHES}`] : []),
   ];
   const where = conditions.length === 0 ? '' : ` where ${conditions.join(' and ')}`;
   await engine.run(`create view ${dataset.name} as select ${selected.join(', ')} from ${from}${where}`);
   // Counted in the table itself: the view would make text of every number first.
-  return describe(table, engine, { weight, bytes: bytes ?? 'null', rows: `${from}${where}` });
+  return describe({ ...table, columns }, engine, { weight, bytes: bytes ?? 'null', rows: `${from}${where}` });
 }
 
 /** Columns of every relation. */
@@ -96,13 +100,24 @@ async function describe(
     rows,
     dimensions: dimensions.filter((name) => (facts[name] ?? 0) > 0),
     ...(columns.has('source_ip') && { prefixesFromAddresses: true as const }),
-    details: dataset.columns.flatMap(({ name }) => (columns.has(name) && !untold.has(name) ? [name] : [])),
+    details: [
+      ...dataset.columns.flatMap(({ name }) => (columns.has(name) && !untold.has(name) ? [name] : [])),
+      ...(dataset.name === 'firewall_events' && columns.has(RULE_MATCHES) ? [RULE_MATCHES] : []),
+    ],
     knowsDisposition: (facts.with_disposition ?? 0) > 0,
     hasBytes: (facts.with_bytes ?? 0) > 0,
     evidence: logs.map((log) => log.inputId),
     role: 'detail',
     holds: dataset.priority >= COMPLETE_ACCOUNT ? 'all' : 'part',
   };
+}
+
+/** Column with every rule that a request met, where it met several; see `ruleMatchSql`. */
+const RULE_MATCHES = 'rule_matches';
+
+/** Every rule that a request met has a record, and they can be told to be of one request. */
+function seesOverlap({ columns }: LogTable): boolean {
+  return columns.has('ray') && columns.has('rule') && columns.has('action') && !columns.has('weight');
 }
 
 /**
@@ -112,19 +127,34 @@ async function describe(
  */
 async function onePerRequest(table: LogTable, engine: Engine): Promise<string> {
   const { dataset, columns } = table;
-  if (!columns.has('ray')) return dataset.table;
+  const plain = seesOverlap(table)
+    ? `(select *, null::VARCHAR as ${RULE_MATCHES} from ${dataset.table})`
+    : dataset.table;
+  if (!columns.has('ray')) return plain;
   const { dialect } = engine;
   const hasIndex = columns.has('match_index');
   const [counts] = await engine.query<{ rows: number; requests: number; nameless: number; ended: number }>(
     `select count(*) as rows, ${dialect.distinct('ray')} as requests, count(*) - count(ray) as nameless, ${hasIndex ? 'count(*) filter (where match_index = 0)' : '0'} as ended from ${dataset.table}`,
   );
-  if (!counts || counts.rows === counts.requests + counts.nameless) return dataset.table;
-  if (hasIndex && (columns.has('weight') || (counts.nameless === 0 && counts.ended === counts.requests)))
-    return `(select * from ${dataset.table} where match_index = 0)`;
+  if (!counts || counts.rows === counts.requests + counts.nameless) return plain;
   const order = hasIndex ? 'match_index nulls last, t desc' : 't desc, rule';
+  const whole = seesOverlap(table) ? await withMatches(table, engine, order) : dataset.table;
+  if (hasIndex && (columns.has('weight') || (counts.nameless === 0 && counts.ended === counts.requests)))
+    return `(select * from ${whole} where match_index = 0)`;
   const requests = `${dataset.table}_requests`;
   await engine.run(
-    `create table ${requests} as select * from (select *, row_number() over (partition by ray order by ${order}) as place from ${dataset.table}) where place = 1 or ray is null`,
+    `create table ${requests} as select * from (select *, row_number() over (partition by ray order by ${order}) as place from ${whole}) where place = 1 or ray is null`,
   );
   return requests;
+}
+
+/** The records, each with all rules that its request met. Few requests met several, so only those are put together. */
+async function withMatches({ dataset, columns }: LogTable, engine: Engine, order: string): Promise<string> {
+  const value = (name: string) => (columns.has(name) ? `coalesce(${name}, '')` : "''");
+  const line = `concat_ws(chr(9), disposition, ${value('mitigation_system')}, ${value('action')}, ${value('rule')})`;
+  const matches = `${dataset.table}_matches`;
+  await engine.run(
+    `create table ${matches} as select ray, ${engine.dialect.linesOfGroup(line, order)} as ${RULE_MATCHES} from ${dataset.table} where ray is not null group by ray having count(*) > 1`,
+  );
+  return `(select * from ${dataset.table} left join ${matches} using (ray))`;
 }

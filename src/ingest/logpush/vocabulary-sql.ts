@@ -48,6 +48,33 @@ function wordsSql(
   return `case ${word} ${branches.join(' ')} else 'unknown' end`;
 }
 
+/**
+ * One rule that a request met, as a line of the column `rule_matches`: disposition, system, action and rule with tabs between
+ * them, empty where not known. Arguments are as the log writes them. Words are found in lists: the engine sets up an expression
+ * over the elements of a list for every block of rows, also where it is not needed, so it has to be small.
+ */
+export function ruleMatchSql(
+  match: { readonly rule: string; readonly action: string; readonly source: string | undefined },
+  dialect: Dialect,
+): string {
+  const word = (sql: string) => `replace(replace(lower(${sql}), '_', ''), '-', '')`;
+  const disposition = foundSql(word(match.action), HTTP_ACTIONS, "'unknown'", dialect);
+  if (match.source === undefined)
+    return `concat_ws(chr(9), ${disposition}, '', coalesce(lower(${match.action}), ''), coalesce(${match.rule}, ''))`;
+  const source = word(match.source);
+  const limiting = Object.keys(SYSTEMS).filter((name) => SYSTEMS[name] === 'rate-limiting');
+  const limited = `case when ${source} in (${limiting.map(dialect.text).join(', ')}) then replace(${disposition}, 'blocked', 'rate_limited') else ${disposition} end`;
+  const system = `case when coalesce(${source}, '') in ('', 'unknown', 'none') then '' else ${foundSql(source, SYSTEMS, "'other'", dialect)} end`;
+  return `concat_ws(chr(9), ${limited}, ${system}, coalesce(lower(${match.action}), ''), coalesce(${match.rule}, ''))`;
+}
+
+/** A look-up in a table for the few rows that need it. */
+function foundSql(word: string, table: Readonly<Record<string, string>>, otherwise: string, dialect: Dialect): string {
+  const listed = (names: readonly string[]) => `[${names.map(dialect.text).join(', ')}]`;
+  const position = dialect.positionIn(listed(Object.keys(table)), word);
+  return `coalesce(${dialect.elementOf(listed(Object.values(table)), position)}, ${otherwise})`;
+}
+
 /** System of a product, given as a word; NULL for NULL and blanks, `other` for names that are not in the table. */
 export function systemSql(word: string, dialect: Dialect): string {
   return `case when ${word} in ('', 'unknown', 'none') or ${word} is null then null else ${lookUpSql(word, SYSTEMS, "'other'", dialect)} end`;

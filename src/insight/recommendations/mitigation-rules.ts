@@ -79,21 +79,28 @@ export const logOnlyRule: RecommendationRule = {
           !layer.rules.some(
             ({ id, disposition }) => id === one.id && MITIGATED_DISPOSITIONS.some((name) => name === disposition),
           ) &&
-          one.total.value - one.before.value >= FEWEST_LOGGED &&
+          (one.effect?.attack ?? one.effect?.total ?? one.total).value >= FEWEST_LOGGED &&
           before > 0 &&
           one.before.value <= TOLERATED_BEFORE * before,
       );
-      if (!rule || !layer.before) continue;
-      const inAttack = like(rule.total, rule.total.value - rule.before.value);
+      if (!rule?.effect || !layer.before) continue;
+      const { total, attack, other } = rule.effect;
       return {
         text: [
           'Let the rule ',
           rule.name ? label(rule.name) : label(rule.id, 'code'),
           ' block instead of only logging.',
         ],
-        why: ['It recognised ', amount(inAttack), ' since the attack began and let them pass.'],
+        why: [
+          'It recognised ',
+          amount(attack ?? total),
+          attack ? ' of the attack' : ' in the waves',
+          ' and let them pass.',
+        ],
         effect: [
-          'It would have stopped those; of ',
+          'It would have stopped those',
+          ...(other && other.value > 0 ? [' and ', amount(other), ' that the signature does not match'] : []),
+          '; of ',
           amount(layer.before.total),
           ' before the attack it matched ',
           rule.before.value === 0 ? 'none' : amount(rule.before),
@@ -101,7 +108,7 @@ export const logOnlyRule: RecommendationRule = {
         ],
         owner: 'both',
         effort: 'low',
-        evidence: evidenceOf(rule.total, rule.before),
+        evidence: evidenceOf(attack ?? total, rule.before),
       };
     }
     return undefined;

@@ -1,6 +1,7 @@
 import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
 import { amount, clock, counted, instant, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
+import type { Phrase } from '../../model/phrase.ts';
 import { breakdownTables } from '../breakdown-table.ts';
 import { type ChapterContext, hasTimeToMitigate, mitigateWords } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
@@ -9,7 +10,10 @@ import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, SYSTEM_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf } from '../wording.ts';
 
-const PRINTED_RULES = 12;
+const PRINTED_RULES = 8;
+const PRINTED_OVERLAPS = 4;
+/** Part of what was stopped that another rule had matched too, from which the pairs are printed; all are in report.json. */
+const NOTABLE_OVERLAP = 0.01;
 
 /** What was done about it, by which system and rule, and how quickly. */
 export function composeMitigation(context: ChapterContext): Chapter | undefined {
@@ -18,6 +22,7 @@ export function composeMitigation(context: ChapterContext): Chapter | undefined 
       ...onsetFigure(context, layer),
       ...systemFigure(context, layer),
       ...ruleTable(context, layer),
+      ...overlapTable(context, layer),
       ...efficacyTable(context, layer),
       ...breakdownTables(context, layer, ['action', 'status']),
     ];
@@ -118,12 +123,18 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
           'system',
           ...measureColumns('mitigated', layer.unit),
           ...measureColumns('share', 'share'),
+          ...measureColumns('attack', layer.unit),
+          ...measureColumns('other', layer.unit),
+          ...measureColumns('of_attack', 'share'),
           'first_utc',
         ],
         rows: layer.systems.map((system) => [
           system.system,
           ...measureCells(system.mitigated),
           ...measureCells(system.share),
+          ...measureCells(system.effect?.attack),
+          ...measureCells(system.effect?.other),
+          ...measureCells(system.effect?.ofAttack),
           isoTime(system.firstAt),
         ]),
       },
@@ -193,11 +204,17 @@ function efficacyTable(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
+/** What every rule matched, and what it did to the attack where a signature tells it from other traffic. */
 function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
   const rules = layer.rules;
   const leader = rules[0];
   if (!leader) return [];
   const hits = rules.reduce((sum, rule) => sum + rule.total.value, 0);
+  const isSplit = rules.some(({ effect }) => effect?.attack);
+  const seesOthers = rules.some(({ alone }) => alone);
+  // A column that repeats its neighbours says nothing.
+  const isShared = rules.some(({ alone, effect }) => alone && effect && alone.value < effect.total.value);
+  const column = (name: string, width: number, align: 'left' | 'right' = 'left') => ({ label: name, align, width });
   return [
     context.table({
       id: `table-${layer.layer}-rules`,
@@ -213,26 +230,28 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
           : []),
       ],
       columns: [
-        { label: 'Rule', align: 'left', width: 8 },
-        { label: 'System', align: 'left', width: 4 },
-        { label: 'Outcome', align: 'left', width: 3 },
-        { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
-        { label: 'First hit', align: 'left', width: 2 },
-        { label: 'Before', align: 'right', width: 2 },
+        column('Rule', isSplit ? 7 : 8),
+        ...(isSplit ? [] : [column('System', 4)]),
+        column('Outcome', 3),
+        column(UNIT_WORDS[layer.unit], 2, 'right'),
+        ...(isSplit ? [column('Attack', 2, 'right'), column('Other', 2, 'right')] : []),
+        ...(isShared ? [column('Alone', 2, 'right')] : []),
+        column('First hit', 2),
+        column('Before', 2, 'right'),
       ],
       rows: rules
         .slice(0, PRINTED_RULES)
         .map((rule): Cell[] => [
           ruleName(rule),
-          SYSTEM_WORDS[rule.system],
+          ...(isSplit ? [] : [SYSTEM_WORDS[rule.system]]),
           DISPOSITION_WORDS[rule.disposition],
           amount(rule.total, 'cell'),
+          ...(isSplit ? [cellOr(rule.effect?.attack), cellOr(rule.effect?.other)] : []),
+          ...(isShared ? [cellOr(rule.alone)] : []),
           clock(rule.firstAt),
           amount(rule.before, 'cell'),
         ]),
-      note: [
-        'First hit: within the period of this report. Before: matches before the first wave; a rule that has them was not made for this attack.',
-      ],
+      note: ruleNote({ isSplit, seesOthers, isShared }),
       evidence: context.sourceOf(layer).evidence,
       data: {
         columns: [
@@ -242,6 +261,13 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
           'action',
           'disposition',
           ...measureColumns('total', layer.unit),
+          ...measureColumns('effect', layer.unit),
+          ...measureColumns('effect_on_attack', layer.unit),
+          ...measureColumns('effect_on_other', layer.unit),
+          ...measureColumns('of_attack', 'share'),
+          ...measureColumns('of_attack_before_containment', 'share'),
+          ...measureColumns('of_attack_since_containment', 'share'),
+          ...measureColumns('alone', layer.unit),
           ...measureColumns('before', layer.unit),
           'first_utc',
           'last_utc',
@@ -253,6 +279,13 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
           rule.action,
           rule.disposition,
           ...measureCells(rule.total),
+          ...measureCells(rule.effect?.total),
+          ...measureCells(rule.effect?.attack),
+          ...measureCells(rule.effect?.other),
+          ...measureCells(rule.effect?.ofAttack),
+          ...measureCells(rule.effect?.beforeContainment),
+          ...measureCells(rule.effect?.afterContainment),
+          ...measureCells(rule.alone),
           ...measureCells(rule.before),
           isoTime(rule.firstAt),
           isoTime(rule.lastAt),
@@ -262,6 +295,80 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
-function ruleName(rule: RuleStats) {
+function ruleNote(seen: {
+  readonly isSplit: boolean;
+  readonly seesOthers: boolean;
+  readonly isShared: boolean;
+}): Phrase {
+  return [
+    ...(seen.isSplit
+      ? [
+          'Attack, Other: what was stopped in the waves, matched by the signature or not; of a rule that logged only, what it would have stopped, since nothing else did. ',
+        ]
+      : []),
+    ...(seen.isShared ? ['Alone: stopped by that rule and by no other on record. '] : []),
+    seen.seesOthers
+      ? `${seen.isShared ? 'Rules' : 'What a rule stopped, no other on record stopped as well; rules'} after the one that stops a request are not tried. `
+      : 'The log names one rule each: whether others would have matched the same traffic is not known. ',
+    'First hit: within the period of this report. Before: matches before the first wave; a rule that has them was not made for this attack.',
+  ];
+}
+
+function cellOr(measure: Measure | undefined): Cell {
+  return measure ? amount(measure, 'cell') : '';
+}
+
+/** Pairs of rules that met the same traffic, so that one could stand in for the other if it acted. */
+function overlapTable(context: ChapterContext, layer: LayerStats): Block[] {
+  const overlaps = layer.ruleOverlaps ?? [];
+  if (overlaps.length === 0) return [];
+  const all = overlaps.reduce((sum, { total }) => sum + total.value, 0);
+  const stopped = layer.systems.reduce((sum, { mitigated }) => sum + mitigated.value, 0);
+  const [first] = overlaps;
+  if (!first || all < NOTABLE_OVERLAP * stopped) return [];
+  return [
+    context.table({
+      id: `table-${layer.layer}-rule-overlaps`,
+      title: ['Another rule had matched too: ', amount(like(first.total, all)), ' that were stopped'],
+      columns: [
+        { label: 'Stopped by', align: 'left', width: 5 },
+        { label: 'Also matched', align: 'left', width: 5 },
+        { label: 'That rule', align: 'left', width: 2 },
+        { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
+      ],
+      rows: overlaps
+        .slice(0, PRINTED_OVERLAPS)
+        .map(({ stoppedBy, alsoMatched, total }): Cell[] => [
+          ruleName(stoppedBy),
+          ruleName(alsoMatched),
+          DISPOSITION_WORDS[alsoMatched.disposition],
+          amount(total, 'cell'),
+        ]),
+      evidence: first.total.evidence,
+      data: {
+        columns: [
+          'stopped_by_id',
+          'stopped_by_name',
+          'also_matched_id',
+          'also_matched_name',
+          'also_matched_disposition',
+          ...measureColumns('total', layer.unit),
+          ...measureColumns('attack', layer.unit),
+        ],
+        rows: overlaps.map(({ stoppedBy, alsoMatched, total, attack }) => [
+          stoppedBy.id,
+          stoppedBy.name,
+          alsoMatched.id,
+          alsoMatched.name,
+          alsoMatched.disposition,
+          ...measureCells(total),
+          ...measureCells(attack),
+        ]),
+      },
+    }),
+  ];
+}
+
+function ruleName(rule: Pick<RuleStats, 'id' | 'name'>) {
   return rule.name ? label(rule.name) : label(rule.id, 'code');
 }

@@ -187,6 +187,30 @@ describe('firewall_events', () => {
     });
   });
 
+  it('keep every rule that a request met beside the one that ended it, but not in a sample', async () => {
+    const files = {
+      'a.log': ndjson(
+        event({ MatchIndex: 1, Action: 'log', RuleID: 'r-0' }),
+        event(),
+        event({ RayID: 'ray-2', Source: 'rateLimit' }),
+      ),
+    };
+    await ingestFiles({ files }, async (dataset) => {
+      expect(await rowsOf(dataset, 'firewall_events', 'ray, rule_matches')).toEqual([
+        { ray: 'ray-1', rule_matches: 'blocked\twaf-managed\tblock\tr-1\nlogged\twaf-managed\tlog\tr-0' },
+        { ray: 'ray-2', rule_matches: null },
+      ]);
+      expect(sourceOf(dataset, 'firewall_events').details).toContain('rule_matches');
+    });
+    await ingestFiles({ files, inputs: { 'a.log': { sampleRate: 0.1 } } }, async (dataset) => {
+      expect(await rowsOf(dataset, 'firewall_events', 'ray, rule_matches')).toEqual([
+        { ray: 'ray-1', rule_matches: null },
+        { ray: 'ray-2', rule_matches: null },
+      ]);
+      expect(sourceOf(dataset, 'firewall_events').details).not.toContain('rule_matches');
+    });
+  });
+
   it('count a request whose last match is missing by the match that is there, but not in a sample', async () => {
     const files = {
       'a.log': ndjson(event({ MatchIndex: 2, RuleID: 'r-9' }), event({ MatchIndex: 1 }), event({ RayID: 'ray-2' })),

@@ -155,6 +155,26 @@ describe('what was done with a request', () => {
     ]);
   });
 
+  it.each([
+    [
+      {
+        SecurityActions: ['log', 'block'],
+        SecuritySources: ['firewallCustom', 'rateLimit'],
+        SecurityRuleIDs: ['r-log', 'r-limit'],
+      },
+      'logged\twaf-custom\tlog\tr-log\nrate_limited\trate-limiting\tblock\tr-limit',
+    ],
+    [{ SecurityActions: ['block'], SecuritySources: ['l7ddos'], SecurityRuleIDs: ['r-flood'] }, null],
+    [{ SecurityActions: ['log', 'block'], SecuritySources: ['l7ddos', 'ip'], SecurityRuleIDs: ['r-flood'] }, null],
+    [
+      { FirewallMatchesActions: ['simulate', 'jsChallenge'], FirewallMatchesRuleIDs: ['r-1', 'r-2'] },
+      'logged\t\tsimulate\tr-1\nchallenged\t\tjschallenge\tr-2',
+    ],
+    [{ SecurityRuleIDs: [], SecurityActions: [] }, null],
+  ])('keeps every rule that the request met where the log lists several: %j', async (fields, matches) => {
+    expect(await columnsOf('rule_matches', request(fields))).toEqual([{ rule_matches: matches }]);
+  });
+
   it('is not told by the status: a 403 of the application passed', async () => {
     expect(await columnsOf('disposition', request({ EdgeResponseStatus: 403, SecurityAction: '' }))).toEqual([
       { disposition: 'passed' },

@@ -81,17 +81,25 @@ describe('the rule book', () => {
       system: 'waf-custom' as const,
       action: 'log',
       disposition: 'logged' as const,
-      total: measure(400 + before, 'requests'),
+      total: measure(400, 'requests'),
       firstAt: T0,
       lastAt: T0 + 1,
       before: measure(before, 'requests'),
+      effect: {
+        total: measure(320, 'requests'),
+        attack: measure(300, 'requests'),
+        other: measure(20, 'requests'),
+        waves: [],
+      },
     });
     const before = { ...layer.whole, total: measure(10_000, 'requests') };
     const of = (count: number) =>
       find(inputOf({ layers: [{ ...layer, before, rules: [rule(count)] }] }), 'log-only-rule');
     expect(say(of(0)?.text ?? [])).toBe('Let the rule Login guard block instead of only logging.');
+    // Of its 400 matches another rule stopped 80.
+    expect(say(of(0)?.why ?? [])).toBe('It recognised 300 requests of the attack and let them pass.');
     expect(say(of(0)?.effect ?? [])).toBe(
-      'It would have stopped those; of 10.0 k requests before the attack it matched none.',
+      'It would have stopped those and 20 requests that the signature does not match; of 10.0 k requests before the attack it matched none.',
     );
     expect(of(10)).toBeDefined();
     expect(of(11)).toBeUndefined();
@@ -108,6 +116,7 @@ describe('the rule book', () => {
       firstAt: T0,
       lastAt: T0 + 1,
       before: measure(0, 'requests'),
+      effect: { total: measure(400, 'requests'), waves: [] },
     });
     const before = { ...layer.whole, total: measure(10_000, 'requests') };
     const of = (...rules: readonly ReturnType<typeof rule>[]) =>
