@@ -1,9 +1,15 @@
 import { lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 
-/** The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. */
-export function definitionsFor(mergeGapMs: number): readonly { readonly term: string; readonly definition: Phrase }[] {
-  return [
+/**
+ * The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. What
+ * only packets can show is not defined where there are none.
+ */
+export function definitionsFor(
+  mergeGapMs: number,
+  { hasPackets }: { readonly hasPackets: boolean },
+): readonly { readonly term: string; readonly definition: Phrase }[] {
+  const all = [
     {
       term: 'Peak',
       definition: [
@@ -92,6 +98,7 @@ export function definitionsFor(mergeGapMs: number): readonly { readonly term: st
       ],
     },
   ];
+  return all.filter(({ term }) => hasPackets || term !== 'Spoofing');
 }
 
 /** Words that a reader outside the trade may not know. */

@@ -22,7 +22,13 @@ export function composeMethod(context: ChapterContext): Chapter {
       ...differences(context),
       ...peakTable(context),
       ...disagreements(context),
-      { kind: 'definitions', heading: 'Definitions', items: definitionsFor(context.facts.stats.mergeGapMs) },
+      {
+        kind: 'definitions',
+        heading: 'Definitions',
+        items: definitionsFor(context.facts.stats.mergeGapMs, {
+          hasPackets: context.facts.stats.layers.some(({ layer }) => layer === 'network'),
+        }),
+      },
     ],
   };
 }
