@@ -14,13 +14,31 @@ interface Claim {
  * application. Told at the customer that comes later in the list, once for each pair of claims that touch.
  */
 export function findSharedOwnership(customers: readonly CustomerFile[]): Fault[] {
+  const order = new Map(customers.map((customer, index) => [customer.id, index]));
+  return findConflicts(customers).map(([a, b]) => {
+    const isInOrder = (order.get(a.owner) ?? 0) < (order.get(b.owner) ?? 0);
+    return isInOrder ? tellConflict(b, a) : tellConflict(a, b);
+  });
+}
+
+/** Faults at one customer: what it claims and another does too. */
+export function conflictsOf(customerId: string, conflicts: readonly Conflict[]): Fault[] {
+  return conflicts.flatMap(([a, b]) => {
+    if (b.owner === customerId) return [tellConflict(b, a)];
+    return a.owner === customerId ? [tellConflict(a, b)] : [];
+  });
+}
+
+/** Two claims of different customers that touch. */
+export type Conflict = Pair;
+
+export function findConflicts(customers: readonly CustomerFile[]): Conflict[] {
   const claims = customers.flatMap((customer) =>
     (['zones', 'hosts', 'accounts', 'applications', 'prefixes'] as const).flatMap((field) =>
       customer[field].map((value): Claim => ({ owner: customer.id, field, value })),
     ),
   );
-  const order = new Map(customers.map((customer, index) => [customer.id, index]));
-  const pairs = [
+  return [
     ...sharedNames(claims.filter(({ field }) => field === 'zones' || field === 'hosts')),
     ...sharedValues(claims.filter(({ field }) => field === 'accounts')),
     ...sharedValues(claims.filter(({ field }) => field === 'applications')),
@@ -28,15 +46,15 @@ export function findSharedOwnership(customers: readonly CustomerFile[]): Fault[]
       claims.filter(({ field, value }) => field === 'prefixes' || (field === 'hosts' && ipaddr.isValid(value))),
     ),
   ];
-  return pairs.map(([a, b]) => {
-    const [earlier, later] = (order.get(a.owner) ?? 0) < (order.get(b.owner) ?? 0) ? [a, b] : [b, a];
-    const rival = earlier.value === later.value ? '' : ` by way of ${earlier.value}`;
-    return {
-      file: `customers/${later.owner}.yaml`,
-      field: later.field,
-      problem: `${later.value} belongs to ${earlier.owner} too${rival}; two customers cannot own the same`,
-    };
-  });
+}
+
+function tellConflict(own: Claim, rival: Claim): Fault {
+  const way = rival.value === own.value ? '' : ` by way of ${rival.value}`;
+  return {
+    file: `customers/${own.owner}.yaml`,
+    field: own.field,
+    problem: `${own.value} belongs to ${rival.owner} too${way}; two customers cannot own the same`,
+  };
 }
 
 type Pair = readonly [Claim, Claim];

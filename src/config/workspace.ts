@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { loadBrand } from './brand.ts';
 import type { Brand } from './case.ts';
 import { type Fault, throwFaults } from './faults.ts';
-import { findSharedOwnership } from './ownership.ts';
+import { type Conflict, conflictsOf, findConflicts, findSharedOwnership } from './ownership.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
 import type { CustomerFile, ProviderFile } from './schema.ts';
 import { findFile, openWorkspace, readYamlFile } from './workspace-files.ts';
@@ -78,21 +81,57 @@ export async function listCustomerFiles(root: string): Promise<{ readonly ids: s
  * zone must be refused here; so must every case while the profile of any customer cannot be read, as nobody knows what it claims.
  */
 export async function findRivals(root: string, customer: CustomerFile): Promise<Fault[]> {
-  const others: CustomerFile[] = [];
-  const faults: Fault[] = [];
-  for (const name of await namesIn(join(root, 'customers'))) {
-    const id = CUSTOMER_FILE.exec(name)?.[1];
-    if (id === customer.id) continue;
-    if (id === undefined) {
-      if (/\.ya?ml$/i.test(name)) faults.push({ file: `customers/${name}`, problem: MISNAMED });
-      continue;
-    }
-    const other = await loadCustomer(root, id);
-    if ('value' in other) others.push(other.value);
-    else faults.push(...other.faults);
+  const { customers, faults, conflicts } = await readClaims(root);
+  const others = faults.filter(({ file }) => file !== `customers/${customer.id}.yaml`);
+  const own = customers.find(({ id }) => id === customer.id);
+  const isAsRead = own !== undefined && isDeepStrictEqual(own, customer);
+  const isKnown = isAsRead ? conflicts : findConflicts([...customers.filter((other) => other !== own), customer]);
+  return [...others, ...conflictsOf(customer.id, isKnown)];
+}
+
+interface Claims {
+  readonly customers: readonly CustomerFile[];
+  readonly faults: readonly Fault[];
+  readonly conflicts: readonly Conflict[];
+}
+
+/** One workspace in one state of its customer files. */
+let lastClaims: { readonly state: string; readonly claims: Promise<Claims> } | undefined;
+
+/**
+ * What every customer claims. A run over a thousand customers asks a thousand times, so the answer is kept for as long as no
+ * file of a customer has changed; it is about all of them in any case and holds nothing of their traffic.
+ */
+function readClaims(root: string): Promise<Claims> {
+  const state = stateOf(root);
+  if (lastClaims?.state !== state) lastClaims = { state, claims: readClaimsAnew(root) };
+  return lastClaims.claims;
+}
+
+async function readClaimsAnew(root: string): Promise<Claims> {
+  const customers: CustomerFile[] = [];
+  const { ids, misnamed } = await listCustomerFiles(root);
+  const faults = misnamed.filter(({ file }) => /\.ya?ml$/i.test(file));
+  for (const id of ids) {
+    const customer = await loadCustomer(root, id);
+    if ('value' in customer) customers.push(customer.value);
+    else faults.push(...customer.faults);
   }
-  const own = `customers/${customer.id}.yaml`;
-  return [...faults, ...findSharedOwnership([...others, customer]).filter((fault) => fault.file === own)];
+  return { customers, faults, conflicts: findConflicts(customers) };
+}
+
+/** Changes with every change of a name, a content or a link in the folder of the customers. */
+function stateOf(root: string): string {
+  const folder = join(root, 'customers');
+  try {
+    const states = readdirSync(folder).map((name) => {
+      const found = statSync(join(folder, name), { bigint: true, throwIfNoEntry: false });
+      return [name, found?.ino, found?.size, found?.mtimeNs, found?.ctimeNs].join(' ');
+    });
+    return [folder, ...states.sort()].join('\n');
+  } catch {
+    return randomUUID(); // what cannot be looked at is read anew, and complained about there
+  }
 }
 
 /** Timelines and mappings may lie beside the cases; only a file that names a customer is one, and one that cannot be read. */

@@ -37,6 +37,10 @@ export interface BrowserHandle {
 const MOST_PAGES = 2;
 /** Long before Chromium's memory grows. */
 const MOST_PRINTS_PER_BROWSER = 100;
+/** Two pages print in 400 MB; what has grown to this is replaced after the print. */
+const MOST_MEMORY_BYTES = 1024 ** 3;
+/** Looking at the memory of all processes takes a few milliseconds. */
+const PRINTS_BETWEEN_LOOKS = 10;
 
 /** One life of the browser. It is disposed of when retired and the last print has left it. */
 interface Session {
@@ -152,9 +156,17 @@ class PooledBrowser implements BrowserHandle {
         return pdf;
       });
     } finally {
+      if (session.prints % PRINTS_BETWEEN_LOOKS === 0 && !session.retired) await this.#weigh(session);
       session.active--;
       if (session.retired && session.active === 0) this.#dispose(session);
     }
+  }
+
+  async #weigh(session: Session): Promise<void> {
+    const bytes = await session.running.then((running) => running.memoryBytes()).catch(() => undefined);
+    if (bytes === undefined || bytes <= (this.#options.mostMemoryBytes ?? MOST_MEMORY_BYTES)) return;
+    this.#log.debug(`the browser has grown to ${Math.round(bytes / 1e6)} MB and is replaced`);
+    this.#retire(session);
   }
 
   #current(): Session {

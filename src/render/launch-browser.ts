@@ -2,6 +2,7 @@ import type { Browser } from 'puppeteer-core';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { browserCandidates, type Candidate, INSTALL_HINT } from './browser-candidates.ts';
+import { groupMemoryBytes } from './group-memory.ts';
 import { makeRunFolder, type RunFolder, removeRunFolder } from './run-folder.ts';
 
 export interface BrowserOptions {
@@ -9,6 +10,8 @@ export interface BrowserOptions {
   readonly executable?: string;
   /** Turns the browser's sandbox off. Root has none in any case. */
   readonly noSandbox?: boolean;
+  /** A browser that has grown beyond this is replaced by a fresh one; default 1 GiB. */
+  readonly mostMemoryBytes?: number;
   readonly log: Log;
 }
 
@@ -18,6 +21,8 @@ export interface RunningBrowser {
   readonly candidate: Candidate;
   readonly version: string;
   readonly sandboxed: boolean;
+  /** Of all its processes; `undefined` where the system does not tell. */
+  memoryBytes(): Promise<number | undefined>;
   /** Closes it, kills what does not close, removes its folder. Safe to call twice. */
   dispose(): Promise<void>;
 }
@@ -103,7 +108,11 @@ async function start(candidate: Candidate, sandboxed: boolean): Promise<RunningB
       args: [...(sandboxed ? [] : ['--no-sandbox']), ...OFFLINE_ARGUMENTS, ...RENDERING_ARGUMENTS],
     });
     const version = await browser.version();
-    return { browser, candidate, version, sandboxed, dispose: disposer(browser, folder) };
+    const memoryBytes = async () => {
+      const pid = browser.process()?.pid;
+      return pid === undefined ? undefined : groupMemoryBytes(pid);
+    };
+    return { browser, candidate, version, sandboxed, memoryBytes, dispose: disposer(browser, folder) };
   } catch (error) {
     await removeRunFolder(folder).catch(() => undefined);
     throw error;

@@ -149,6 +149,21 @@ describe('the printed report', () => {
     }
   });
 
+  test('is printed by a fresh browser once the old one has grown too large', async () => {
+    const told: string[] = [];
+    const log = { ...silentLog, debug: (message: string) => void told.push(message) };
+    const handle = openBrowser({ log, mostMemoryBytes: 1e6 });
+    const html = await printHtml(sampleModel());
+    const { meta } = sampleModel();
+    try {
+      for (let print = 0; print < 11; print++) await handle.print(html, { meta });
+    } finally {
+      await handle.close();
+    }
+    expect(told.filter((message) => message.includes('is replaced'))).toHaveLength(1);
+    expect(told.filter((message) => message.startsWith('browser: '))).toHaveLength(2);
+  });
+
   test('repeats the head of a table of 200 rows on every page, loses no row and splits none', async () => {
     const { pages } = readWithPdfJs(await print(withTable(200)));
     const tablePages = pages.filter((page) => /row-\d+/.test(page));

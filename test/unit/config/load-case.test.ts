@@ -295,6 +295,7 @@ describe('a case at fault', () => {
 
   test('is refused when its customer claims what another one owns, as the guard would trust the claim', async () => {
     const dir = await makeWorkspace();
+    expect((await loadCase(join(dir, CASE))).customer.id).toBe('acme'); // what was found is forgotten with the next change
     await writeFile(join(dir, 'customers/zenith.yaml'), 'id: zenith\nname: Zenith\nzones: [shop.acme.example]\n');
     const error = await refusal(loadCase(join(dir, CASE)));
     expect(error.code).toBe('config-invalid');
