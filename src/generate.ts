@@ -2,12 +2,13 @@ import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
 import { readArchive } from './archive/archive.ts';
 import { warmDrawing } from './charts/charts.ts';
-import { type Case, loadCase, loadIndustryContext } from './config/config.ts';
+import { type Case, loadCase, loadIndustryContext, readRedactionKey } from './config/config.ts';
 import { nextRevision, writeSourcesJson } from './deliver/deliver.ts';
 import type { Engine } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
 import { judge, realSenders } from './insight/insight.ts';
+import { createRedaction } from './redact/redact.ts';
 import { analyse, composeIncident } from './report/report.ts';
 import {
   type CheckEffects,
@@ -86,30 +87,32 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       incident.id,
     );
     try {
+      const key = incident.redaction?.key;
+      const copy = createRedaction(incident, { dataset, stats }, key === undefined ? key : await readRedactionKey(key));
       const model = composeIncident({
         case: incident,
         dataset,
         stats,
-        findings,
+        findings: copy.findings(findings),
         reportId: revision.reportId,
         revision: revision.revision,
         createdAt: effects.now(),
         toolVersion: TOOL_VERSION,
       });
-      const senders = request.formats.includes('json') ? realSenders(stats) : [];
+      const senders = request.formats.includes('json') && copy.keepsAddresses ? realSenders(stats) : [];
       return await publish(
         {
-          model,
+          model: copy.model(model),
           revision,
-          analysis: analyse(stats, findings.severity),
+          analysis: copy.analysis(analyse(stats, findings.severity)),
           ...(senders.length > 0 && { extraFiles: new Map([['sources.json', writeSourcesJson(model.meta, senders)]]) }),
           brand: incident.brand,
           formats: request.formats,
           engineVersion: engine.version,
-          inputs: dataset.inputs,
-          configuration: incident.madeBy,
-          warnings: dataset.warnings,
-          failedInsights: findings.failures,
+          inputs: copy.record(dataset.inputs),
+          configuration: copy.record(incident.madeBy),
+          warnings: copy.record(dataset.warnings),
+          failedInsights: copy.record(findings.failures),
           timed,
           timings,
         },

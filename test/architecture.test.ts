@@ -17,6 +17,7 @@ const ORDER = [
   'aggregate',
   'insight',
   'report',
+  'redact',
   'text',
   'charts',
   'render',

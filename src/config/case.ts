@@ -1,5 +1,6 @@
 import type { NoticeDeadline } from '../model/notice.ts';
 import type { OwnRecommendation, RecommendationEdit } from '../model/recommendation.ts';
+import type { RedactionPolicy } from '../model/redaction.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 import type { CustomerFile, InputSpec, MappingFile } from './schema.ts';
@@ -33,6 +34,8 @@ export interface Case {
   readonly brand: Brand;
   readonly tlp: TlpLabel;
   readonly audience: 'executive' | 'technical' | 'regulator';
+  /** Absent where nothing is masked. `key` is a reference, never the key. */
+  readonly redaction?: { readonly policy: RedactionPolicy; readonly key?: string };
   readonly timeZone: string;
   readonly locale: string;
   readonly paper: 'A4' | 'Letter';

@@ -4,6 +4,7 @@ export { type IndustryFigure, loadIndustryContext } from './industry-context.ts'
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
 export { nearestOf } from './nearest.ts';
+export { readRedactionKey } from './redaction-key.ts';
 export { loadSchedules, type Schedule, type ScheduledCustomer, type Schedules } from './schedules.ts';
 export {
   type CustomerFile,

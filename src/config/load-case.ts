@@ -4,6 +4,7 @@ import { ReportError } from '../errors.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 import { loadBrand } from './brand.ts';
 import type { Case, CaseInput, ConfigFile } from './case.ts';
+import { chooseRedaction } from './choose-redaction.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { findUnknownRules, loadNoticeDeadlines } from './notice-deadlines.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
@@ -75,9 +76,17 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   faults.push(...own.faults, ...findUnknownEdits(spec.recommendations, own.ids, file, read.placeOf));
   const notices = await loadNoticeDeadlines(root);
   faults.push(...notices.faults);
+  const audience = options.audience ?? spec.audience ?? defaults.audience;
+  let redaction: Pick<Case, 'redaction'> = {};
   if (!('faults' in customer)) {
-    faults.push(...(await findRivals(root, customer.value)));
-    faults.push(...findUnknownRules(customer.value.notices, notices.deadlines, customer.file.path, customer.placeOf));
+    const written = { ...customer, path: customer.file.path };
+    const choice = chooseRedaction({ ...read, path: file }, written, audience);
+    redaction = choice.chosen;
+    faults.push(
+      ...choice.faults,
+      ...(await findRivals(root, customer.value)),
+      ...findUnknownRules(customer.value.notices, notices.deadlines, written.path, customer.placeOf),
+    );
   }
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
 
@@ -104,7 +113,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     },
     brand: brand.brand,
     tlp: options.tlp ?? spec.tlp ?? profile.tlp ?? defaults.tlp,
-    audience: options.audience ?? spec.audience ?? defaults.audience,
+    audience,
+    ...redaction,
     timeZone: profile.timeZone,
     locale: profile.locale ?? defaults.locale,
     paper: profile.paper ?? defaults.paper,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DIMENSIONS } from '../model/dimension.ts';
 import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts';
+import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
@@ -110,6 +111,51 @@ export const providerSchema = z.strictObject({
     .describe('What is made again and again; run by debrief run-due.'),
 });
 
+const otherMask = z.enum(OTHER_MASKS).default('full');
+
+const redactionProfile = z.strictObject({
+  addresses: z
+    .enum(ADDRESS_MASKS)
+    .default('full')
+    .describe('prefix shows the /24 or /48 that an address is in; pseudonym a name that only the key leads back.'),
+  hosts: otherMask,
+  paths: otherMask,
+  rules: otherMask.describe('Ids and names of mitigation rules.'),
+  staff: otherMask.describe('Whoever the timeline names as acting.'),
+});
+
+const redaction = z
+  .strictObject({
+    key: z
+      .string()
+      .regex(/^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, {
+        error: 'must be env:NAME or file:/absolute/path; a secret never stands in a configuration file',
+      })
+      .optional()
+      .describe(
+        'Key of the pseudonyms, by reference: env:NAME or file:/absolute/path. The same key gives the same names.',
+      ),
+    people: z
+      .array(text)
+      .default([])
+      .describe('Names that texts may mention, beside those that the timeline names as acting.'),
+    profiles: z
+      .record(
+        id.refine((name) => name !== 'full', 'is the name of a copy without masks'),
+        redactionProfile,
+      )
+      .default({}),
+    audiences: z
+      .strictObject({ executive: id.optional(), technical: id.optional(), regulator: id.optional() })
+      .default({})
+      .describe('Which profile the copies for an audience have; a case file may name another.'),
+  })
+  .refine(
+    ({ key, profiles }) =>
+      key !== undefined || Object.values(profiles).every((one) => !Object.values(one).includes('pseudonym')),
+    { path: ['key'], error: 'is missing, and a profile makes pseudonyms' },
+  );
+
 /** `customers/<id>.yaml`. */
 export const customerSchema = z.strictObject({
   id,
@@ -189,6 +235,9 @@ export const customerSchema = z.strictObject({
     )
     .default([])
     .describe('Clauses of the service level agreement.'),
+  redaction: redaction
+    .prefault({})
+    .describe('What copies for some readers do not show: addresses, hosts, paths, names of rules, names of people.'),
   notices: z
     .array(id)
     .default([])
@@ -341,6 +390,7 @@ export const caseSchema = z
     notes: z.array(longText).default([]).describe('Remarks of the analyst, printed in the summary.'),
     tlp: tlp.optional(),
     audience: audience.optional(),
+    redaction: id.optional().describe('A profile of the customer file, or full for a copy without masks.'),
   })
   .refine((spec) => spec.traffic.length + spec.timeline.length > 0, {
     path: ['traffic'],

@@ -20,6 +20,8 @@ export interface Manifest {
   readonly customer: { readonly id: string; readonly name: string };
   readonly tlp: ReportMeta['tlp'];
   readonly audience: ReportMeta['audience'];
+  /** How values are masked; absent in a copy that shows everything. */
+  readonly redaction?: ReportMeta['redaction'];
   /** Half-open. */
   readonly period: { readonly start: string; readonly end: string };
   readonly timeZone: string;
@@ -90,6 +92,7 @@ export function composeManifest(request: ManifestRequest): Manifest {
     customer: { id: meta.customer.id, name: meta.customer.name },
     tlp: meta.tlp,
     audience: meta.audience,
+    ...(meta.redaction && { redaction: meta.redaction }),
     period: { start: iso(meta.window.start), end: iso(meta.window.end) },
     timeZone: meta.timeZone,
     createdAt: iso(meta.createdAt),

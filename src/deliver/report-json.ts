@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { TLP_LABELS } from '../model/traffic.ts';
 import type { Analysis, ReportModel } from '../report/report.ts';
 import { safeJson } from './safe-json.ts';
@@ -143,6 +144,17 @@ export const reportSchema = z.object({
     brandId: z.string(),
     tlp: z.enum(TLP_LABELS),
     audience: z.enum(['executive', 'technical', 'regulator']),
+    redaction: z
+      .object({
+        profile: z.string(),
+        addresses: z.enum(ADDRESS_MASKS),
+        hosts: z.enum(OTHER_MASKS),
+        paths: z.enum(OTHER_MASKS),
+        rules: z.enum(OTHER_MASKS),
+        staff: z.enum(OTHER_MASKS),
+      })
+      .optional()
+      .describe('How values are masked; absent in a copy that shows everything.'),
     window: z.object({ start: z.number(), end: z.number() }).describe('Epoch ms, half-open.'),
     timeZone: z.string(),
     locale: z.string(),

@@ -14,11 +14,13 @@ export const TLP_COLOURS = {
   CLEAR: { name: 'clear', colour: '#ffffff' },
 } as const satisfies Record<TlpLabel, { readonly name: string; readonly colour: string }>;
 
-/** What the reader may do with the report. */
+/** What the reader may do with the report, in the words of the standard (FIRST, TLP 2.0). */
 export const TLP_MEANINGS = {
-  RED: 'For the eyes and ears of the individual recipients only; no further disclosure.',
-  AMBER: 'Limited disclosure: on a need-to-know basis within the organisation of the recipient and its clients.',
-  'AMBER+STRICT': 'Limited disclosure: on a need-to-know basis within the organisation of the recipient only.',
-  GREEN: 'Limited disclosure: within the community of the recipient.',
-  CLEAR: 'No limit on disclosure.',
+  RED: 'For the eyes and ears of individual recipients only, no further disclosure.',
+  AMBER:
+    'Limited disclosure, recipients can only spread this on a need-to-know basis within their organization and its clients.',
+  'AMBER+STRICT':
+    'Limited disclosure, recipients can only spread this on a need-to-know basis within their organization only.',
+  GREEN: 'Limited disclosure, recipients can spread this within their community.',
+  CLEAR: 'Recipients can spread this to the world, there is no limit on disclosure.',
 } as const satisfies Record<TlpLabel, string>;

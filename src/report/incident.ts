@@ -70,6 +70,7 @@ function metaOf(facts: IncidentFacts): ReportMeta {
     brandId: incident.brand.id,
     tlp: incident.tlp,
     audience: incident.audience,
+    ...(incident.redaction && { redaction: incident.redaction.policy }),
     window: facts.stats.window,
     timeZone: incident.timeZone,
     locale: incident.locale,

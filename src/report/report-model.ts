@@ -1,5 +1,6 @@
 import type { ChartSpec } from '../model/chart-spec.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
+import type { RedactionPolicy } from '../model/redaction.ts';
 import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
@@ -34,6 +35,8 @@ export interface ReportMeta {
   readonly brandId: string;
   readonly tlp: TlpLabel;
   readonly audience: 'executive' | 'technical' | 'regulator';
+  /** How values are masked; absent in a copy that shows everything. */
+  readonly redaction?: RedactionPolicy;
   readonly window: TimeWindow;
   /** IANA zone of the customer, in which every time is shown, and BCP 47 locale. */
   readonly timeZone: string;

@@ -222,6 +222,7 @@ const incident: Case = {
     capacity: {},
     sla: [],
     notices: [],
+    redaction: { people: [], profiles: {}, audiences: {} },
   },
   provider: { name: 'Northwall' },
   brand: { id: 'default', name: 'Northwall', colours: { primary: '#12355b', accent: '#c8553d' } },

@@ -20,6 +20,7 @@ export const acme: CustomerFile = {
   capacity: {},
   sla: [],
   notices: [],
+  redaction: { people: [], profiles: {}, audiences: {} },
 };
 
 export type CaseFileContent = string | Buffer;

@@ -1,6 +1,7 @@
 import { counted, integer, label, list } from '../../model/inlines.ts';
 import type { Inline, Phrase } from '../../model/phrase.ts';
 import type { ChapterContext } from '../facts.ts';
+import { redactionNote } from '../redaction-note.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { recommendationData, recommendationRow } from './recommendations.ts';
 import { unknownsTable } from './unknowns.ts';
@@ -103,7 +104,7 @@ export function composeDecisions(context: ChapterContext): Chapter {
     id: 'decisions',
     title: 'Decisions asked for',
     startsPage: false,
-    blocks: [items.length > 0 ? { kind: 'definitions', items } : nothing],
+    blocks: [items.length > 0 ? { kind: 'definitions', items } : nothing, ...redactionNote(context)],
   };
 }
 

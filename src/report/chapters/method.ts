@@ -4,6 +4,7 @@ import { amount, counted, instant, integer, label, lasting, span } from '../../m
 import type { Phrase } from '../../model/phrase.ts';
 import { definitionsFor } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
+import { redactionNote } from '../redaction-note.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
@@ -16,6 +17,7 @@ export function composeMethod(context: ChapterContext): Chapter {
     title: 'Method and data quality',
     startsPage: false,
     blocks: [
+      ...redactionNote(context),
       ...warnings(context),
       sourceTable(context),
       ...coverage(context),

@@ -48,6 +48,7 @@ describe('a sound case', () => {
         capacity: {},
         sla: [],
         notices: [],
+        redaction: { people: [], profiles: {}, audiences: {} },
       },
       notices: { deadlines: [] },
       provider: { name: 'Northwind Shield', contact: 'soc@northwind.example' },

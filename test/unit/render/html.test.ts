@@ -113,7 +113,7 @@ describe('the report as HTML', () => {
   test('shows the TLP label untranslated at the head and the foot of the cover, and says what it means', () => {
     const labels = elements.filter((element) => /^tlp /.test(attributeOf(element, 'class') ?? ''));
     expect(labels.map(textOf)).toEqual(['TLP:AMBER', 'TLP:AMBER']);
-    expect(html).toContain('on a need-to-know basis within the organisation of the recipient and its clients');
+    expect(html).toContain('on a need-to-know basis within their organization and its clients.');
   });
 
   test('isolates every value from input and sets indicators apart', () => {
