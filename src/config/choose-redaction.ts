@@ -4,7 +4,7 @@ import { suggestion } from './nearest.ts';
 import type { CustomerFile } from './schema.ts';
 
 /** What a case file says for a copy without masks. */
-export const UNMASKED = 'full';
+const UNMASKED = 'full';
 
 /** A file as it was read, for messages. */
 interface Written<T> {

@@ -1,7 +1,7 @@
 // What a copy of a report does not show of whom it is about, shared by what people write in YAML and by what masks.
 
 /** Kinds of values that can be masked. */
-export const MASKED_KINDS = ['addresses', 'hosts', 'paths', 'rules', 'staff'] as const;
+const MASKED_KINDS = ['addresses', 'hosts', 'paths', 'rules', 'staff'] as const;
 export type MaskedKind = (typeof MASKED_KINDS)[number];
 
 /**
@@ -11,8 +11,8 @@ export type MaskedKind = (typeof MASKED_KINDS)[number];
 export const ADDRESS_MASKS = ['full', 'prefix', 'pseudonym', 'removed'] as const;
 export const OTHER_MASKS = ['full', 'pseudonym', 'removed'] as const;
 
-export type AddressMask = (typeof ADDRESS_MASKS)[number];
-export type OtherMask = (typeof OTHER_MASKS)[number];
+type AddressMask = (typeof ADDRESS_MASKS)[number];
+type OtherMask = (typeof OTHER_MASKS)[number];
 
 /** How each kind is masked in one copy. */
 export interface RedactionPolicy extends Readonly<Record<Exclude<MaskedKind, 'addresses'>, OtherMask>> {
