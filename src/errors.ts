@@ -26,6 +26,7 @@ export const ERROR_CODES = {
   'section-failed': { exit: 1, meaning: 'A required section of the report failed.' },
   'render-failed': { exit: 1, meaning: 'The browser could not print the report.' },
   'report-unsound': { exit: 1, meaning: 'The finished document failed its checks and was not published.' },
+  'provider-named': { exit: 2, meaning: 'A white-label report would name the provider.' },
   'browser-not-found': { exit: 3, meaning: 'No usable browser was found.' },
   'ledger-unusable': { exit: 1, meaning: 'The ledger of the workspace cannot be used.' },
   cancelled: { exit: 1, meaning: 'The run was cancelled.' },

@@ -46,6 +46,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
   const timed = timedPhases(effects, timings);
 
   const incident = await loadCase(request.caseFile, loadOptions(request));
+  for (const remark of incident.remarks) effects.log.warn(remark);
   return withDataset(incident, request, effects, timed, async (read, engine) => {
     const archive = await readArchive({
       workspaceDir: incident.workspaceDir,
@@ -130,6 +131,7 @@ export async function check(
   effects: CheckEffects,
 ): Promise<{ inputs: readonly InputFile[]; warnings: readonly DataWarning[]; sources: readonly TrafficSource[] }> {
   const incident = await loadCase(request.caseFile, loadOptions(request));
+  for (const remark of incident.remarks) effects.log.warn(remark);
   return withDataset(incident, request, effects, timedPhases(effects, []), async (dataset) => dataset);
 }
 

@@ -7,6 +7,7 @@ import {
   composeManifest,
   type Manifest,
   type Revision,
+  refuseNames,
   type Versions,
   writeCsv,
   writeReportFolder,
@@ -116,6 +117,7 @@ export async function publish(publication: Publication, effects: GenerateEffects
     failedInsights: publication.failedInsights,
     timings: publication.timings,
   });
+  refuseNames(files, manifest, publication.brand.unnamed ?? []);
   const folder = await writeReportFolder({
     revision,
     files,

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises';
 import type { ChartSpec } from '../model/chart-spec.ts';
 import type { DrawOptions } from './drawing.ts';
 
-export { contrast, mix } from './colour.ts';
 export { onDark } from './dark.ts';
 export type { DrawOptions } from './drawing.ts';
 export { type FontFace, fontFaces } from './fonts.ts';

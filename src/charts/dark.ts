@@ -1,4 +1,4 @@
-import { contrast, lightnessOf, luminanceOf, withLightnessOnly } from './colour.ts';
+import { contrast, lightnessOf, luminanceOf, withLightnessOnly } from '../model/colour.ts';
 
 /** The ground of the dark theme, on which a screen of text does not glare. */
 export const DARK_PAPER = '#12181f';

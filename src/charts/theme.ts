@@ -1,6 +1,6 @@
 import type { SeriesRole } from '../model/chart-spec.ts';
+import { distance, lightnessOf, mix, withLightness } from '../model/colour.ts';
 import type { ActorKind } from '../model/traffic.ts';
-import { distance, lightnessOf, mix, withLightness } from './colour.ts';
 
 /** What a brand decides; every other colour of a chart follows from it. `#rrggbb`. */
 export interface ChartColours {

@@ -43,6 +43,8 @@ export interface Case {
   readonly mergeGapMs: number;
   /** Whether published figures of others are shown. */
   readonly industryContext: boolean;
+  /** Full sentences for whoever makes the report, about what is printed otherwise than configured. */
+  readonly remarks: readonly string[];
   /** Every file of the workspace that the report is made by, the inputs apart; in the order of their paths. */
   readonly madeBy: readonly ConfigFile[];
 }
@@ -69,5 +71,17 @@ export interface Brand {
   readonly colours: { readonly primary: string; readonly accent: string };
   /** `data:` URL of the checked logo. */
   readonly logo?: string;
+  /** `data:` URL of the checked logo of the customer. */
+  readonly customerLogo?: string;
+  /** `data:` URL of a checked picture for the first page. */
+  readonly coverPicture?: string;
+  /** Base64 of checked TTF files, one static weight each. */
+  readonly fonts?: {
+    readonly headings?: string;
+    readonly text?: { readonly regular: string; readonly semibold: string; readonly bold: string };
+  };
+  readonly contacts?: readonly { readonly role: string; readonly reach: string }[];
   readonly legal?: string;
+  /** White label: names that must stand nowhere in a report. */
+  readonly unnamed?: readonly string[];
 }

@@ -2,7 +2,7 @@ import { realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
 import { ReportError } from '../errors.ts';
 import type { TlpLabel } from '../model/traffic.ts';
-import { loadBrand } from './brand.ts';
+import { loadBrand, loadCustomerLogo } from './brand.ts';
 import type { Case, CaseInput, ConfigFile } from './case.ts';
 import { chooseRedaction } from './choose-redaction.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
@@ -55,8 +55,11 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
       ),
     );
   const brandId = 'faults' in customer ? undefined : (customer.value.brand ?? defaults.brand);
-  const brand = brandId === undefined ? undefined : await loadBrand(root, brandId, provider.value.provider.name);
+  const brand = brandId === undefined ? undefined : await loadBrand(root, brandId, provider.value);
   if (brand && 'faults' in brand) faults.push(...brand.faults);
+  const customerLogo = 'faults' in customer ? undefined : await loadCustomerLogo(root, customer.value);
+  if (customerLogo && 'problem' in customerLogo && 'value' in customer)
+    faults.push({ file: customer.file.path, ...customer.placeOf(['logo']), field: 'logo', ...customerLogo });
 
   const baseDir = dirname(absolutePath);
   const mappings: ConfigFile[] = [];
@@ -89,6 +92,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     );
   }
   if ('faults' in customer || !brand || 'faults' in brand || faults.length > 0) return refuse(faults);
+  const coBrand = customerLogo && 'content' in customerLogo ? customerLogo : undefined;
 
   const profile = customer.value;
   return {
@@ -107,25 +111,24 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     },
     notes: spec.notes,
     customer: profile,
-    provider: {
-      name: provider.value.provider.name,
-      ...(provider.value.provider.contact !== undefined && { contact: provider.value.provider.contact }),
-    },
-    brand: brand.brand,
+    provider: brand.provider,
+    brand: { ...brand.brand, ...(coBrand && { customerLogo: coBrand.content }) },
     tlp: options.tlp ?? spec.tlp ?? profile.tlp ?? defaults.tlp,
     audience,
     ...redaction,
     timeZone: profile.timeZone,
     locale: profile.locale ?? defaults.locale,
     paper: profile.paper ?? defaults.paper,
-    preparedBy: defaults.preparedBy,
+    preparedBy: brand.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
     industryContext: defaults.industryContext,
+    remarks: brand.remarks,
     madeBy: inOrder([
       provider.file,
       read.file,
       customer.file,
       ...brand.files,
+      ...(coBrand ? [coBrand.file] : []),
       ...mappings,
       ...own.files,
       ...notices.files,

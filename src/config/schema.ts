@@ -163,6 +163,9 @@ export const customerSchema = z.strictObject({
   timeZone: timeZone.default('UTC'),
   locale: locale.optional(),
   brand: id.optional(),
+  logo: relativePath
+    .optional()
+    .describe('SVG, PNG or JPEG beside this file, shown on the first page beside that of the brand.'),
   tlp: tlp.optional(),
   paper: paper.optional(),
   prefixes: z.array(prefix).default([]).describe('Address ranges in CIDR notation that belong to the customer.'),
@@ -397,10 +400,33 @@ export const caseSchema = z
     error: 'names no file, and neither does timeline; a report needs at least one',
   });
 
+const fontFile = relativePath.describe('TTF of one static weight in the brand folder.');
+
 /** `brands/<id>/brand.yaml`. */
 export const brandSchema = z.strictObject({
   name: text,
-  logo: relativePath.optional().describe('SVG or PNG in the brand folder.'),
+  whiteLabel: z
+    .boolean()
+    .default(false)
+    .describe('Reports go out under this name alone; one that names the provider anywhere is refused.'),
+  contact: text.optional().describe('White label: how the customer reaches whoever the report is from.'),
+  preparedBy: text.optional().describe('Role printed as author instead of the default; never a person.'),
+  contacts: z
+    .array(z.strictObject({ role: text, reach: text.describe('E-mail address, telephone number or both.') }))
+    .max(6)
+    .default([])
+    .describe('Whom to call about what, printed on the last page.'),
+  logo: relativePath.optional().describe('SVG, PNG or JPEG in the brand folder.'),
+  cover: z
+    .strictObject({ picture: relativePath.optional().describe('SVG, PNG or JPEG beside the title of the first page.') })
+    .prefault({}),
+  fonts: z
+    .strictObject({
+      headings: fontFile.optional(),
+      text: z.strictObject({ regular: fontFile, semibold: fontFile, bold: fontFile }).optional(),
+    })
+    .prefault({})
+    .describe('Charts keep the font that their words are measured in.'),
   colours: z
     .strictObject({
       primary: colour.default('#12355b'),

@@ -26,7 +26,7 @@ export function checkSvg(text: string): string | undefined {
   while (at < text.length) {
     const next = text.indexOf('<', at);
     const words = text.slice(at, next < 0 ? text.length : next);
-    if (open.length === 0 && words.trim() !== '') return 'is neither a PNG nor an SVG picture';
+    if (open.length === 0 && words.trim() !== '') return 'is neither an SVG nor a PNG nor a JPEG picture';
     const plain = decode(words);
     if (plain === undefined) return `is a damaged SVG (a character reference that XML does not know)`;
     const inStyle = open.at(-1) === 'style';
@@ -53,14 +53,14 @@ export function checkSvg(text: string): string | undefined {
       if (attributes !== '' || selfClosing === '/' || open.pop() !== name) return `is a damaged SVG (</${name}>)`;
       continue;
     }
-    if (open.length === 0 && (seenRoot || name !== 'svg')) return 'is neither a PNG nor an SVG picture';
+    if (open.length === 0 && (seenRoot || name !== 'svg')) return 'is neither an SVG nor a PNG nor a JPEG picture';
     if (!ELEMENTS.has(name)) return `has a <${name}> element, which is not allowed; ${CURE}`;
     const fault = checkAttributes(attributes, name, !seenRoot);
     if (fault !== undefined) return fault;
     seenRoot = true;
     if (selfClosing !== '/') open.push(name);
   }
-  if (!seenRoot) return 'is neither a PNG nor an SVG picture';
+  if (!seenRoot) return 'is neither an SVG nor a PNG nor a JPEG picture';
   return open.length === 0 ? undefined : `is a damaged SVG (<${open.at(-1)}> does not end)`;
 }
 

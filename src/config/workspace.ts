@@ -9,7 +9,7 @@ import type { Brand } from './case.ts';
 import { type Fault, throwFaults } from './faults.ts';
 import { type Conflict, conflictsOf, findConflicts, findSharedOwnership } from './ownership.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
-import type { CustomerFile, ProviderFile } from './schema.ts';
+import { type CustomerFile, type ProviderFile, providerSchema } from './schema.ts';
 import { findFile, openWorkspace, readYamlFile } from './workspace-files.ts';
 
 const CUSTOMER_FILE = /^([a-z0-9][a-z0-9-]{0,62})\.yaml$/;
@@ -49,13 +49,14 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   }
   faults.push(...findSharedOwnership(customers));
 
-  const providerName = 'faults' in provider ? '' : provider.value.provider.name;
   const wanted = customers.flatMap((customer) => customer.brand ?? []);
   const ids = new Set([...(await namesIn(join(root, 'brands'))), ...wanted]);
   if ('value' in provider) ids.add(provider.value.defaults.brand);
   const brands: Brand[] = [];
+  // Brands are checked also where debrief.yaml is at fault, so that all is told at once.
+  const issuer = 'value' in provider ? provider.value : providerSchema.parse({ provider: { name: 'unknown' } });
   for (const id of [...ids].sort()) {
-    const brand = await loadBrand(root, id, providerName);
+    const brand = await loadBrand(root, id, issuer);
     if ('faults' in brand) faults.push(...brand.faults);
     else brands.push(brand.brand);
   }

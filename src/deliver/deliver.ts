@@ -4,3 +4,4 @@ export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
 export { nextRevision, type Revision } from './revision.ts';
 export { writeSourcesJson } from './sources-json.ts';
+export { refuseNames } from './white-label.ts';

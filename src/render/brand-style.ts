@@ -1,9 +1,7 @@
-import { contrast, mix } from '../charts/charts.ts';
 import type { Brand } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
+import { contrast, mix, readableOnPaper, TEXT_CONTRAST } from '../model/colour.ts';
 
-/** WCAG 2 contrast that small text must have against its ground. */
-const TEXT_CONTRAST = 4.5;
 const WHITE = '#ffffff';
 const BLACK = '#000000';
 /** Words on a bright band, best looking first; on any colour either white or black has a contrast of 4.5. */
@@ -18,7 +16,7 @@ export function brandProperties(brand: Brand): ReadonlyMap<`--${string}`, string
   return new Map([
     ['--brand', primary],
     ['--brand-ink', WORDS.find((words) => contrast(primary, words) >= TEXT_CONTRAST) ?? WHITE],
-    ['--brand-text', darkenUntilReadable(primary)],
+    ['--brand-text', readableOnPaper(primary)],
     ['--brand-rule', primary],
     ['--brand-tint', mix(primary, WHITE, 0.94)],
     ['--accent', checkedColour(brand, 'accent')],
@@ -32,10 +30,4 @@ function checkedColour(brand: Brand, role: 'primary' | 'accent'): string {
       where: { field: `colours.${role}` },
     });
   return colour.toLowerCase();
-}
-
-function darkenUntilReadable(colour: string): string {
-  let readable = colour;
-  while (contrast(readable, WHITE) < TEXT_CONTRAST) readable = mix(readable, BLACK, 0.04);
-  return readable;
 }

@@ -254,7 +254,7 @@ function expectationOf(html: string, job: PrintJob) {
     onEveryPage: tlpText(job.meta.tlp),
     shown: readShownTexts(html),
     running: runningTexts(job.meta, createWriter(job.meta)),
-    hasRaster: html.includes('src="data:image/png'),
+    hasRaster: /src="data:image\/(?:png|jpeg)/.test(html),
   };
 }
 

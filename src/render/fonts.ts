@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type FontFace, fontFaces } from '../charts/charts.ts';
+import type { Brand } from '../config/config.ts';
 
 // Fonts are a matter of correctness: on a machine without a system font Chromium prints blank pages and reports success.
 // So a document carries its fonts, and the browser is given the same faces as TTF through fontconfig.
@@ -34,6 +35,33 @@ export function fontFaceRules(text: string, options: { readonly complete: boolea
       ];
     })
     .join('');
+}
+
+/** Families of the brand's own fonts; charts keep the family that their words are measured in. */
+const BRAND_TEXT = 'Brand Text';
+const BRAND_HEADINGS = 'Brand Headings';
+
+/** Rules for the fonts of a brand. A character that they lack is taken from the shipped ones. */
+export function brandFontRules({ fonts }: Pick<Brand, 'fonts'>): string {
+  if (!fonts) return '';
+  const face = (family: string, weight: string, ttf: string): string =>
+    `@font-face{font-family:"${family}";font-style:normal;font-weight:${weight};src:url(data:font/ttf;base64,${ttf}) format("truetype")}`;
+  const { text, headings } = fonts;
+  const families = [
+    ...(text ? [`--sans:"${BRAND_TEXT}",${TEXT_FAMILY},sans-serif`] : []),
+    ...(headings === undefined ? [] : [`--headings:"${BRAND_HEADINGS}",${TEXT_FAMILY},sans-serif`]),
+  ];
+  return [
+    ...(text
+      ? [
+          face(BRAND_TEXT, '400', text.regular),
+          face(BRAND_TEXT, '600', text.semibold),
+          face(BRAND_TEXT, '700', text.bold),
+        ]
+      : []),
+    ...(headings === undefined ? [] : [face(BRAND_HEADINGS, '400 700', headings)]),
+    `:root{${families.join(';')}}`,
+  ].join('');
 }
 
 /** Folders with the TTF of every face, for fontconfig; woff2 does not count there. */

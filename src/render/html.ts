@@ -6,7 +6,7 @@ import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/repo
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
-import { fontFaceRules } from './fonts.ts';
+import { brandFontRules, fontFaceRules } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
 import { foldBlanks } from './shown-texts.ts';
@@ -66,7 +66,10 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
     purpose: parts.purpose,
     isPrint: !isScreen,
-    logo: parts.brand.logo === undefined ? null : checkedLogo(parts.brand),
+    logo: pictureOf(parts.brand, 'logo'),
+    customerLogo: pictureOf(parts.brand, 'customerLogo'),
+    coverPicture: pictureOf(parts.brand, 'coverPicture'),
+    contacts: parts.brand.contacts ?? [],
     legal: parts.brand.legal ?? null,
     brandName: parts.brand.name,
     contact: meta.provider.contact ?? null,
@@ -132,6 +135,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     `${meta.preparedBy}, ${meta.provider.name}${contact}`,
     `${created}, Debrief ${meta.toolVersion}`,
     ...(brand.legal === undefined ? [] : [brand.legal]),
+    ...(brand.contacts ?? []).flatMap(({ role, reach }) => [role, reach]),
     // On the cover and in the box about the document; in the contents and above the chapter.
     ...twice(periodPhrases(meta).map(({ phrase }) => shownAs(phrase, writer))),
     ...(hasContents(model) ? twice(numbers) : numbers),
@@ -162,7 +166,8 @@ function documentTitle(meta: ReportMeta): string {
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
   const base = readTemplate('base.css');
   const brand = brandProperties(parts.brand);
-  const shared = fontFaceRules(body, { complete: parts.purpose === 'print' }) + rootRule(brand) + base;
+  const shared =
+    fontFaceRules(body, { complete: parts.purpose === 'print' }) + rootRule(brand) + base + brandFontRules(parts.brand);
   const print = readTemplate('print.css') + pageRules(model.meta, parts.writer);
   if (parts.purpose === 'print') return shared + print;
   const dark = darkRules(new Map([...colourProperties(base), ...brand]), parts.charts.values());
@@ -202,10 +207,11 @@ function rowsOf(blocks: readonly Block[]): { blocks: Block[]; isPair: boolean }[
   return rows;
 }
 
-/** A logo is a picture in a data URL and nothing else; anything else is left out of the page by refusing it. */
-function checkedLogo(brand: Brand): string {
-  const logo = brand.logo ?? '';
-  if (!/^data:image\/(png|svg\+xml)(;base64)?,[^"'<>\s]*$/.test(logo))
-    throw new Error(`the logo of brand ${brand.id} is not a data URL of a PNG or SVG`);
-  return logo;
+/** A picture of a brand stands in a data URL and nothing else; anything else is left out of the page by refusing it. */
+function pictureOf(brand: Brand, name: 'logo' | 'customerLogo' | 'coverPicture'): string | null {
+  const picture = brand[name];
+  if (picture === undefined) return null;
+  if (!/^data:image\/(png|jpeg|svg\+xml)(;base64)?,[^"'<>\s]*$/.test(picture))
+    throw new Error(`the ${name} of brand ${brand.id} is not a data URL of an SVG, PNG or JPEG`);
+  return picture;
 }

@@ -209,6 +209,7 @@ const incident: Case = {
   timeline: [],
   recommendations: { own: [], edits: [] },
   notes: [],
+  remarks: [],
   notices: { deadlines: [] },
   customer: {
     id: 'acme',

@@ -77,6 +77,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       notes: [],
       notices: { deadlines: [] },
       mergeGapMs: 120_000,
+      remarks: [],
       madeBy: [],
     };
     const dataset = await ingest(incident, engine, {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contrast } from '../../../src/charts/colour.ts';
 import { DARK_PAPER, onDark } from '../../../src/charts/dark.ts';
+import { contrast } from '../../../src/model/colour.ts';
 
 const WHITE = '#ffffff';
 const colour = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { distance, lightnessOf, mix } from '../../../src/charts/colour.ts';
 import { createTheme } from '../../../src/charts/theme.ts';
+import { distance, lightnessOf, mix } from '../../../src/model/colour.ts';
 
 describe('colours', () => {
   it('measure lightness as it looks', () => {

@@ -36,6 +36,7 @@ describe('a sound case', () => {
       timeline: [],
       recommendations: { own: [], edits: [] },
       notes: [],
+      remarks: [],
       customer: {
         id: 'acme',
         name: 'Acme Shop',

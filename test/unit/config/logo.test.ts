@@ -38,6 +38,21 @@ describe('a logo', () => {
     expect(checkLogo(picture)).toEqual({ url: `data:image/png;base64,${picture.toString('base64')}` });
   });
 
+  test('may be a JPEG in grey or RGB that is whole and not too large, told by its content', () => {
+    const jpeg = (width: number, height: number, components = 3, end = 'ffd9') =>
+      Buffer.concat([
+        Buffer.from('ffd8ffe000104a46494600010100000100010000', 'hex'),
+        Buffer.from('ffc00011', 'hex'),
+        Buffer.from([8, height >> 8, height & 255, width >> 8, width & 255, components]),
+        Buffer.from(`011100021101031101ffda${end}`, 'hex'),
+      ]);
+    expect(checkLogo(jpeg(400, 100))).toMatchObject({ url: expect.stringMatching(/^data:image\/jpeg;base64,/) });
+    expect(checkLogo(jpeg(400, 100, 4))).toEqual({ problem: 'is a JPEG in CMYK; export it in RGB' });
+    expect(checkLogo(jpeg(9000, 100))).toEqual({ problem: 'is 9000 by 100 pixels; at most 8192 a side' });
+    expect(checkLogo(jpeg(400, 100, 3, '0000'))).toEqual({ problem: 'is a damaged JPEG' });
+    expect(checkLogo(Buffer.from('ffd8ff', 'hex'))).toEqual({ problem: 'is a damaged JPEG' });
+  });
+
   test.each([
     [`<svg ${NS}><defs><linearGradient id="g"><stop offset="0"/></linearGradient></defs><rect fill="url(#g)"/></svg>`],
     [`<svg ${NS}><style>.a{fill:#12355b} /* note */ .b{fill:url("#g")}</style><g class="a"><use href="#x"/></g></svg>`],
@@ -97,10 +112,10 @@ describe('a logo', () => {
     ['<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]><svg/>', 'markup that is not allowed'],
     ['<svg viewBox="0 0 8 8"/>', 'no program shows it'],
     ['<svg xmlns="http://www.w3.org/2000/svg"/>', 'has no size'],
-    [`<svg ${NS}/><svg ${NS}/>`, 'neither a PNG nor an SVG picture'],
-    [`<svg ${NS}/>and more`, 'neither a PNG nor an SVG picture'],
-    [`<html><svg ${NS}/></html>`, 'neither a PNG nor an SVG picture'],
-    ['GIF89a', 'neither a PNG nor an SVG picture'],
+    [`<svg ${NS}/><svg ${NS}/>`, 'neither an SVG nor a PNG nor a JPEG picture'],
+    [`<svg ${NS}/>and more`, 'neither an SVG nor a PNG nor a JPEG picture'],
+    [`<html><svg ${NS}/></html>`, 'neither an SVG nor a PNG nor a JPEG picture'],
+    ['GIF89a', 'neither an SVG nor a PNG nor a JPEG picture'],
     ['', 'is empty'],
   ])('is not %j', (svg, problem) => {
     expect(check(svg)).toContain(problem);
@@ -118,7 +133,7 @@ describe('a logo', () => {
 
   test('is not bytes that are no text', () => {
     expect(checkLogo(Buffer.from([0x1f, 0x8b, 0x08, 0xff]))).toEqual({
-      problem: 'is neither a PNG nor an SVG picture',
+      problem: 'is neither an SVG nor a PNG nor a JPEG picture',
     });
   });
 

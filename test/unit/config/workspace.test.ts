@@ -155,7 +155,7 @@ describe('a brand', () => {
       'lies elsewhere',
       '../../incidents/logo.svg',
       { 'incidents/logo.svg': SVG },
-      'incidents/logo.svg is not in the brand folder',
+      'incidents/logo.svg is not in the folder of this file',
     ],
     ['leaves the workspace', '../../../logo.svg', {}, 'leaves the workspace'],
     [
@@ -180,6 +180,47 @@ describe('a brand', () => {
     });
     await symlink('../../incidents/logo.svg', join(dir, 'brands/gold/logo.svg'));
     await expect(loadCase(join(dir, 'incidents/INC-1.yaml'))).rejects.toMatchObject({ code: 'path-outside-workspace' });
+  });
+
+  test('under a white label leaves the provider unnamed: its name, contact and author are those of the brand', async () => {
+    const dir = await makeWorkspace({
+      ...branded,
+      'brands/gold/brand.yaml': 'name: Gold Bank\nwhiteLabel: true\ncontact: security@gold.example\n',
+    });
+    const incident = await loadCase(join(dir, 'incidents/INC-1.yaml'));
+    expect(incident.provider).toEqual({ name: 'Gold Bank', contact: 'security@gold.example' });
+    expect(incident.brand.unnamed).toEqual(['Northwind Shield']);
+    expect(incident.preparedBy).toBe('Security Operations Centre');
+  });
+
+  test('stands beside the logo of the customer, which lies beside the file of the customer', async () => {
+    const customer = { 'customers/acme.yaml': 'id: acme\nname: Acme Shop\nlogo: acme.svg\n' };
+    const dir = await makeWorkspace({ ...customer, 'customers/acme.svg': SVG });
+    const incident = await loadCase(join(dir, 'incidents/INC-1.yaml'));
+    expect(incident.brand.customerLogo).toBe(`data:image/svg+xml;base64,${Buffer.from(SVG).toString('base64')}`);
+    expect(incident.madeBy.map(({ path }) => path)).toContain('customers/acme.svg');
+    const without = await makeWorkspace(customer);
+    await expect(loadCase(join(without, 'incidents/INC-1.yaml'))).rejects.toMatchObject({
+      where: { file: 'customers/acme.yaml', line: 3, field: 'logo' },
+    });
+  });
+
+  test('tells whoever chose it that a colour is printed darker where words stand in it', async () => {
+    const dir = await makeWorkspace({
+      ...branded,
+      'brands/gold/brand.yaml': 'name: Gold\ncolours: { primary: "#ffd500" }\n',
+    });
+    const { remarks } = await loadCase(join(dir, 'incidents/INC-1.yaml'));
+    expect(remarks).toEqual([expect.stringMatching(/^brands\/gold\/brand\.yaml: words in colours\.primary #ffd500/)]);
+  });
+
+  test('whose font cannot be embedded is refused, at the line that names it', async () => {
+    const dir = await makeWorkspace({
+      ...branded,
+      'brands/gold/brand.yaml': 'name: Gold\nfonts:\n  headings: a.ttf\n',
+      'brands/gold/a.ttf': 'wOF2 and so on',
+    });
+    await expect(loadCase(join(dir, 'incidents/INC-1.yaml'))).rejects.toThrow(/a\.ttf is not a TrueType font/);
   });
 
   test('that is named must be there, only the default one is built in', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { contrast } from '../../../src/charts/charts.ts';
+import { contrast } from '../../../src/model/colour.ts';
 import { brandProperties } from '../../../src/render/brand-style.ts';
 
 const brand = (primary: string, accent = '#c8553d') => ({ id: 'b', name: 'B', colours: { primary, accent } });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { contrast, onDark } from '../../../src/charts/charts.ts';
+import { onDark } from '../../../src/charts/charts.ts';
+import { contrast } from '../../../src/model/colour.ts';
 import { colourProperties, darkRules } from '../../../src/render/dark-theme.ts';
 import { readTemplate } from '../../../src/render/templates.ts';
 

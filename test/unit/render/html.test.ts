@@ -220,9 +220,11 @@ describe('the templates', () => {
       expect(rest).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
       const bare = source.replace(/\{\{[^}]*\}\}/g, 'x').replace(/[\w-]+="[^"]*"/g, '');
       expect(bare).not.toMatch(/<[^>]*=/);
-      expect(source.replaceAll('href="#{{anchor id}}"', '').replaceAll('src="{{logo}}"', '')).not.toMatch(
-        /(href|src)=/,
-      );
+      expect(
+        source
+          .replaceAll('href="#{{anchor id}}"', '')
+          .replaceAll(/src="\{\{(?:logo|customerLogo|coverPicture)\}\}"/g, ''),
+      ).not.toMatch(/(href|src)=/);
     }
     const layout = readFileSync(new URL('layout.hbs', templateFolder), 'utf8');
     expect(layout.match(/<style>\{\{markup style\}\}<\/style>/g)).toHaveLength(1);

@@ -39,6 +39,16 @@ export function contrast(first: string, second: string): number {
   return ((bright ?? 0) + 0.05) / ((dark ?? 0) + 0.05);
 }
 
+/** WCAG 2 contrast that small text must have against its ground. */
+export const TEXT_CONTRAST = 4.5;
+
+/** The colour, darkened step by step until words in it can be read on white paper. */
+export function readableOnPaper(colour: string): string {
+  let readable = colour;
+  while (contrast(readable, '#ffffff') < TEXT_CONTRAST) readable = mix(readable, '#000000', 0.04);
+  return readable;
+}
+
 /** WCAG 2 relative luminance, 0 black to 1 white. */
 export function luminanceOf(colour: string): number {
   const [red = 0, green = 0, blue = 0] = linearChannels(colour);
