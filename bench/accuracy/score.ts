@@ -221,8 +221,8 @@ function scoreAttack(analysis: Analysis, truth: ScenarioTruth): Mark[] {
         note: `${truth.spoofed}, published ${analysis.spoofed ?? 'missing'}`,
       });
   }
-  if (truth.firstMitigatedAt !== undefined && truth.waves[0]) {
-    const taken = (truth.firstMitigatedAt - truth.waves[0].start) / 1_000;
+  if (truth.firstMitigatedAt !== undefined && truth.firstAttackAt !== undefined) {
+    const taken = (truth.firstMitigatedAt - truth.firstAttackAt) / 1_000;
     const said = analysis.timeToMitigateSeconds;
     marks.push({
       check: unsampled ? 'mitigate' : 'mitigateSampled',

@@ -47,8 +47,8 @@ export async function measureMoments(engine: Engine, facts: MomentFacts): Promis
   }
   const [first] = acts.sort((a, b) => a.at - b.at);
   const begin: Clock = {
-    at: wave.start,
-    resolutionMs: wave.uncertaintyMs,
+    at: wave.firstMatch?.at ?? wave.start,
+    resolutionMs: wave.firstMatch?.uncertaintyMs ?? wave.uncertaintyMs,
     from: statedOnly ? 'attack-ids' : 'logs',
     evidence,
   };
@@ -78,7 +78,7 @@ function clockOf({ at, account }: Act): Clock {
 async function firstMitigations(engine: Engine, account: Account, wave: Sighting, waves: readonly Sighting[]) {
   const window = openWindow(wave, account);
   const span = {
-    start: window.start - Math.max(LEAD_MS, wave.uncertaintyMs),
+    start: Math.min(window.start - Math.max(LEAD_MS, wave.uncertaintyMs), wave.firstMatch?.at ?? window.start),
     end: Math.max(window.end, window.start + account.grainMs),
   };
   return findFirstMitigations(engine, account, span, quietTime(account, span, waves));

@@ -18,6 +18,8 @@ export interface Sighting {
   readonly vectors: readonly string[];
   /** Addresses, prefixes or names; empty when not known. */
   readonly targets: readonly string[];
+  /** First record that the signature matches, where there is one: a slow attack has sent before its wave begins. */
+  readonly firstMatch?: { readonly at: number; readonly uncertaintyMs: number };
   /** Seen in the traffic itself, as a burst. */
   readonly inTraffic: boolean;
 }

@@ -39,7 +39,7 @@ export function definitionsFor(
     {
       term: 'Detected, mitigated, contained, ended, resolved',
       definition: [
-        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. Every time to … runs from the first attack traffic (T0). Each clock states its resolution (±).',
+        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. Every time to … runs from the first attack traffic (T0): the first record that the signature matches, where one was found, else the beginning of the first wave. A wave begins where the attack passes 5 % of its peak, so a slow attack has sent before. Each clock states its resolution (±).',
       ],
     },
     {

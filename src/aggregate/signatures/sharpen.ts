@@ -1,8 +1,11 @@
 import type { Engine } from '../../engine/engine.ts';
 import { SECOND_MS, type TimeWindow } from '../../model/time.ts';
+import { coveredLength } from '../account.ts';
 import { OWN_PEAK_SHARE } from '../bursts.ts';
+import { biasOfHighest } from '../peak-bias.ts';
 import { createBinder, inWindows } from '../statement.ts';
 import type { Sighting } from '../waves.ts';
+import { firstMatch, type PeakRate, slopeOnset } from './onset.ts';
 import { conjunctionSql } from './predicate-sql.ts';
 import type { FoundSignature } from './signatures.ts';
 
@@ -26,37 +29,67 @@ export interface MatchedSecond {
 }
 
 /**
- * A wave with the edges that the signature sees: the first and last matched record of the time in which matches are at least 5 %
- * of their own peak. All traffic shows an edge only as far as it stands out of it; next to nothing else matches a signature.
+ * Waves of one layer with the edges that the signature sees: where matches pass 5 % of their own peak, to the record where they
+ * set in at once. All traffic shows an edge only as far as it stands out of it; next to nothing else matches a signature. The
+ * first match is kept beside the edge, since a slow attack begins before it passes 5 % of its peak.
  */
-export async function sharpenWave(engine: Engine, found: FoundSignature, wave: Sighting): Promise<Sighting> {
-  const { account, rules } = found;
-  const until = wave.end ?? account.extent.end;
+export async function sharpenLayer(
+  engine: Engine,
+  found: FoundSignature,
+  waves: readonly Sighting[],
+): Promise<Sighting[]> {
+  const { account, spans } = found;
+  const seconds = await readMatched(engine, found);
+  const before = [...spans.train, ...spans.holdOut];
+  const usual = seconds.filter(({ t }) => before.some(({ start, end }) => t >= start && t < end));
+  const context = {
+    usual: (usual.reduce((sum, { rows }) => sum + rows, 0) * SECOND_MS) / Math.max(1, coveredLength(account, before)),
+    sampled: account.gauge.sampled,
+  };
+  return waves.map((wave, index) => {
+    const until = wave.end ?? account.extent.end;
+    const near = seconds.filter(({ t }) => t >= wave.start - REACH_MS && t < until + REACH_MS);
+    const edges = edgesOf(near, { start: wave.start, end: until });
+    if (!edges) return wave;
+    const notBefore = waves[index - 1]?.end ?? account.extent.start;
+    const followed = firstMatch(seconds, edges.first, { ...context, notBefore });
+    const slow = slopeOnset(seconds, followed.at, edges.peak);
+    // A record of a slow beginning that a long silence cut off, but not longer than the slope explains.
+    const since = slow && Math.max(slow.zero.at - slow.zero.uncertaintyMs, notBefore);
+    const sooner = since === undefined ? undefined : seconds.find(({ first }) => first >= since);
+    return {
+      ...wave,
+      start: slow?.edge.at ?? edges.start,
+      ...(wave.end !== undefined && { end: edges.end }),
+      uncertaintyMs: Math.max(edges.uncertaintyMs, slow?.edge.uncertaintyMs ?? 0),
+      firstMatch: { ...followed, at: Math.min(followed.at, sooner?.first ?? followed.at) },
+    };
+  });
+}
+
+/** What the rules match by second, from the first time that rules were found on. */
+async function readMatched(engine: Engine, { account, rules, spans }: FoundSignature): Promise<MatchedSecond[]> {
   const binder = createBinder();
-  const frame = { start: wave.start - REACH_MS, end: until + REACH_MS };
+  const frame = { start: spans.train[0]?.start ?? account.extent.start, end: account.extent.end };
   const matched = rules
     .map(({ all }) => conjunctionSql(all, account.source.layer, binder, engine.dialect))
     .join(' or ');
-  const seconds = await engine.query<MatchedSecond>(
+  return engine.query<MatchedSecond>(
     `select t - t % ${SECOND_MS} as t, count(*) as rows, sum(${account.quantity}) as units, min(t) as first, max(t) as last
        from ${account.source.relation} where ${inWindows(binder, [frame])} and (${matched}) group by 1 order by 1`,
     binder.values,
   );
-  const edges = edgesOf(seconds, { start: wave.start, end: until });
-  if (!edges) return wave;
-  return {
-    ...wave,
-    start: edges.start,
-    ...(wave.end !== undefined && { end: edges.end }),
-    uncertaintyMs: edges.uncertaintyMs,
-  };
+}
+
+export interface MatchedEdges extends TimeWindow {
+  readonly uncertaintyMs: number;
+  /** The second in which matches set in. */
+  readonly first: MatchedSecond;
+  readonly peak: PeakRate;
 }
 
 /** Edges of the matched series near those of `wave`; undefined when one of them cannot be seen there. Seconds are in order. */
-export function edgesOf(
-  seconds: readonly MatchedSecond[],
-  wave: TimeWindow,
-): (TimeWindow & { readonly uncertaintyMs: number }) | undefined {
+export function edgesOf(seconds: readonly MatchedSecond[], wave: TimeWindow): MatchedEdges | undefined {
   const bySecond = new Map(seconds.map((second) => [second.t, second]));
   const peak = peakOf(seconds);
   const edge = (from: number, step: 1 | -1): { second: MatchedSecond; awayMs: number } | undefined => {
@@ -75,7 +108,7 @@ export function edgesOf(
         { length: width },
         (_, offset) => bySecond.get(candidate.t + step * offset * SECOND_MS)?.units ?? 0,
       ).reduce((sum, value) => sum + value, 0);
-      if (units / width < OWN_PEAK_SHARE * peak) return false;
+      if (units / width < OWN_PEAK_SHARE * peak.rate) return false;
       // A stray match before the attack is cut off from it by a silence.
       return candidates.slice(index + 1).every((next, offset) => {
         const before = candidates[index + offset]?.t ?? next.t;
@@ -87,15 +120,44 @@ export function edgesOf(
   const rise = edge(wave.start, 1);
   const fall = edge(wave.end, -1);
   if (!rise || !fall || fall.second.last < rise.second.first) return undefined;
-  return { start: rise.second.first, end: fall.second.last + 1, uncertaintyMs: Math.max(rise.awayMs, fall.awayMs) };
+  return {
+    start: rise.second.first,
+    end: fall.second.last + 1,
+    uncertaintyMs: Math.max(rise.awayMs, fall.awayMs),
+    first: rise.second,
+    peak,
+  };
 }
 
-/** Highest mean of ten seconds, per second. */
-function peakOf(seconds: readonly MatchedSecond[]): number {
-  const tens = new Map<number, number>();
-  for (const { t, units } of seconds) {
-    const start = t - (t % (10 * SECOND_MS));
-    tens.set(start, (tens.get(start) ?? 0) + units / 10);
+/** A peak of the matches is a mean over the first of these in which there are enough records, else over the last. */
+const PEAK_WINDOWS_MS = [10 * SECOND_MS, 30 * SECOND_MS];
+const ENOUGH_ROWS = 300;
+
+/** Highest mean, less what chance is expected to have added to it. */
+function peakOf(seconds: readonly MatchedSecond[]): PeakRate {
+  let peak: PeakRate = { rate: 0, deviation: 0 };
+  for (const windowMs of PEAK_WINDOWS_MS) {
+    const windows = new Map<number, { value: number; variance: number; rows: number }>();
+    for (const { t, rows, units } of seconds) {
+      const start = t - (t % windowMs);
+      const sum = windows.get(start) ?? { value: 0, variance: 0, rows: 0 };
+      windows.set(start, {
+        value: sum.value + units,
+        variance: sum.variance + units * (units / rows),
+        rows: sum.rows + rows,
+      });
+    }
+    const all = [...windows.values()];
+    const highest = all.reduce((best, window) => (window.value > best.value ? window : best), {
+      value: 0,
+      variance: 0,
+      rows: 0,
+    });
+    peak = {
+      rate: ((highest.value - biasOfHighest(all)) * SECOND_MS) / windowMs,
+      deviation: highest.value > 0 ? Math.sqrt(highest.variance) / highest.value : 0,
+    };
+    if (highest.rows >= ENOUGH_ROWS) break;
   }
-  return [...tens.values()].reduce((best, value) => Math.max(best, value), 0);
+  return peak;
 }

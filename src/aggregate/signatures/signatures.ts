@@ -11,7 +11,7 @@ import { countSignature } from './count.ts';
 import { fieldNamed } from './fields.ts';
 import { type MinedRule, mine } from './mine.ts';
 import { readSample, type Spans } from './sample.ts';
-import { sharpenWave } from './sharpen.ts';
+import { sharpenLayer } from './sharpen.ts';
 import { volumeOf } from './volume.ts';
 
 /** A signature of one layer before it is counted, with what is needed for that. */
@@ -121,11 +121,12 @@ export async function sharpenWaves(
   findings: Findings,
   waves: readonly Sighting[],
 ): Promise<Sighting[]> {
-  const sharpened: Sighting[] = [];
-  for (const wave of waves) {
-    const [layer, other] = wave.layers;
-    const found = layer && other === undefined && wave.inTraffic ? findings.get(layer) : undefined;
-    sharpened.push(found && 'rules' in found ? await sharpenWave(engine, found, wave) : wave);
+  let sharpened = [...waves];
+  for (const [layer, found] of findings) {
+    if ('abstained' in found) continue;
+    const isOwn = (wave: Sighting) => wave.layers.length === 1 && wave.layers[0] === layer && wave.inTraffic;
+    const own = [...(await sharpenLayer(engine, found, sharpened.filter(isOwn)))];
+    sharpened = sharpened.map((wave) => (isOwn(wave) ? (own.shift() ?? wave) : wave));
   }
   return sharpened;
 }

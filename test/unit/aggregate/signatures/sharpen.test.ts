@@ -14,7 +14,7 @@ const steady = (from: number, to: number, rows: number) =>
 describe('edges of a wave as its signature sees them', () => {
   it('are the first and last record that matches', () => {
     const edges = edgesOf(seconds(steady(100, 160, 20)), { start: 103_000, end: 158_000 });
-    expect(edges).toEqual({ start: 100_100, end: 159_901, uncertaintyMs: 1_000 });
+    expect(edges).toMatchObject({ start: 100_100, end: 159_901, uncertaintyMs: 1_000, first: { t: 100_000 } });
   });
 
   it('are not moved by a stray match before or after', () => {
