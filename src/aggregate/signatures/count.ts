@@ -132,7 +132,8 @@ async function readParts(
     actor: row.actor,
     contained: row.contained,
     records: row.records,
-    volume: readTally(row, 'volume'),
+    // A few records say nothing of the heavier ones that none was drawn of.
+    volume: { ...readTally(row, 'volume'), ...(account.gauge.sampled && { heaviest: account.gauge.heaviest }) },
   }));
 }
 

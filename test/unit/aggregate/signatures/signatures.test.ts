@@ -84,6 +84,26 @@ describe('a flood with a fingerprint of its own', () => {
     expect(stats.layers[0]?.attack?.excess?.value).toBeGreaterThan(14_500);
   });
 
+  it('may have hurt as many as a single unseen record of the flood stands for, where little was sampled', async () => {
+    const sampled = (rows: readonly TrafficRow[], weight: number) => rows.map((row) => ({ ...row, weight }));
+    const rows = [
+      ...sampled(clients(), 10),
+      ...sampled(flood(start, start + 5 * MINUTE, 14_000, stopped), 100),
+      ...sampled(
+        spread(start + MINUTE, start + 2 * MINUTE, 1, {
+          disposition: 'blocked',
+          at: { ja4: 'chrome', path: '/', source_ip: '192.0.2.1', mitigation_system: 'ddos-managed', rule: 'flood' },
+        }),
+        10,
+      ),
+    ];
+    const stats = await aggregate(toDataset(engine, [await addSource(engine, rows)]), options);
+    const hurt = stats.layers[0]?.attack?.legitimateMitigated;
+    expect(hurt).toMatchObject({ value: 10, sampleCount: 1 });
+    // One more of weight 100, of which there may have been one per hundred: 10 + 99 z²/2 + z √(90 + 99² z²/4).
+    expect(hurt?.interval?.upper).toBeCloseTo(10 + 190.15 + Math.sqrt(90 * 3.8415 + 190.15 ** 2), 0);
+  });
+
   it('is no signature where too few records show what is usual', async () => {
     const rows = [
       ...clients().filter((_, index) => index % 4 === 0),
