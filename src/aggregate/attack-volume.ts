@@ -2,9 +2,9 @@ import type { Engine } from '../engine/engine.ts';
 import type { Measure } from '../model/measure.ts';
 import { MINUTE_MS, type TimeWindow } from '../model/time.ts';
 import { MITIGATED_DISPOSITIONS } from '../model/traffic.ts';
-import { type Account, coveredLength, MITIGATED } from './account.ts';
+import { type Account, MITIGATED } from './account.ts';
 import type { AttackVolume, PhaseStats } from './attack-stats.ts';
-import { clip, coveredMs, gridOver } from './grid.ts';
+import { clip, coveredMs, gridOver, lengthOf } from './grid.ts';
 import { Z95 } from './intervals.ts';
 import type { PhaseSpans } from './phases.ts';
 import { bucketOf, createBinder, inWindows } from './statement.ts';
@@ -14,6 +14,12 @@ const FEWEST_MINUTES = 3;
 /** The unrest of the baseline is learnt from blocks of at most so many minutes, and from so many blocks where it is long enough. */
 const LONGEST_BLOCK = 5;
 const FEWEST_BLOCKS = 6;
+/** The first minutes after the attack may hold its tail and are left out. */
+const SETTLED_AFTER_MS = 2 * MINUTE_MS;
+/** The time after counts as quiet when it lies within this share of the level before … */
+const MOST_DRIFT = 0.3;
+/** … and neither falls on nor has more mitigated than before, by so many standard errors. */
+const QUIET_Z = 3;
 /** When more of the traffic in the waves than this has no recorded outcome, the leak is not measured. */
 const MOST_UNKNOWN = 0.05;
 
@@ -24,9 +30,11 @@ interface Excess {
 }
 
 /**
- * Attack traffic in the waves: the surplus over the mean minute before the attack, separately for what was mitigated and what
- * was not. The interval holds the unrest of the minutes before, the error of their mean and the sampling error. A surplus
- * below zero is shown as zero. Without a baseline only a source of nothing but mitigated traffic tells the attack volume.
+ * Attack traffic in the waves: the surplus over the mean minute around the attack, separately for what was mitigated and what
+ * was not. Demand drifts, so the level is interpolated between the time before and the time after, where the latter is long
+ * enough and quiet; else it is that before. The interval holds the unrest of those minutes, the error of their level and the
+ * sampling error. A surplus below zero is shown as zero. Without a baseline only a source of nothing but mitigated traffic tells
+ * the attack volume.
  */
 export async function measureAttack(
   engine: Engine,
@@ -39,9 +47,13 @@ export async function measureAttack(
   const measured = source.knowsDisposition && unknown <= MOST_UNKNOWN * during.total.value;
   if (during.mitigated && during.total.value > 0 && during.mitigated.value === during.total.value)
     return { basis: 'all', total: during.total, mitigated: during.mitigated };
-  const minutes = await readBaseline(engine, account, phases.before);
-  if (minutes.length < FEWEST_MINUTES) return undefined;
-  const lengthMs = coveredLength(account, phases.during);
+  const before = await readBaseline(engine, account, phases.before);
+  if (before.length < FEWEST_MINUTES) return undefined;
+  const [afterwards] = phases.after;
+  const settled = afterwards && { start: afterwards.start + SETTLED_AFTER_MS, end: afterwards.end };
+  const after = settled && settled.end > settled.start ? await readBaseline(engine, account, [settled]) : [];
+  const baseline = { before, after: isQuiet(before, after) ? after : [] };
+  const waves = phases.during.flatMap((span) => clip(account.covered, span));
   const estimate = ({ value, half }: Excess): Measure => ({
     value: Math.max(0, Math.round(value)),
     unit: gauge.unit,
@@ -49,23 +61,11 @@ export async function measureAttack(
     interval: { lower: Math.max(0, Math.floor(value - half)), upper: Math.max(0, Math.ceil(value + half)) },
     evidence: gauge.evidence,
   });
-  const total = excessOver(
-    minutes.map((minute) => minute.total),
-    during.total,
-    lengthMs,
-  );
+  const total = excessOver(baseline, waves, during.total, (minute) => minute.total);
   if (!measured || !during.mitigated) return { basis: 'excess', total: estimate(total) };
-  const mitigated = excessOver(
-    minutes.map((minute) => minute.mitigated),
-    during.mitigated,
-    lengthMs,
-  );
+  const mitigated = excessOver(baseline, waves, during.mitigated, (minute) => minute.mitigated);
   const passedSoFar = during.byDisposition.filter((part) => !isMitigated(part.disposition)).map((part) => part.total);
-  const leaked = excessOver(
-    minutes.map((minute) => minute.total - minute.mitigated),
-    sumOf(passedSoFar),
-    lengthMs,
-  );
+  const leaked = excessOver(baseline, waves, sumOf(passedSoFar), (minute) => minute.total - minute.mitigated);
   const [stopped, through] = [estimate(mitigated), estimate(leaked)];
   const efficacy = efficacyOf(stopped, through);
   const cleanShare = cleanShareOf(through, sumOf(passedSoFar));
@@ -94,21 +94,84 @@ function halfWidth(measure: Pick<Measure, 'interval'>): number {
   return measure.interval ? (measure.interval.upper - measure.interval.lower) / 2 : 0;
 }
 
-/**
- * Surplus of a volume over what as many mean minutes would have brought. Demand drifts: how much is learnt from blocks of up to
- * five minutes, and taken not to even out over a longer attack.
- */
-function excessOver(minutes: readonly number[], seen: Pick<Measure, 'value' | 'interval'>, lengthMs: number): Excess {
-  const size = Math.max(1, Math.min(LONGEST_BLOCK, Math.floor(minutes.length / FEWEST_BLOCKS)));
-  const blocks = Array.from({ length: Math.floor(minutes.length / size) }, (_, index) =>
-    meanOf(minutes.slice(index * size, (index + 1) * size)),
+/** One whole minute without an attack. */
+interface Minute {
+  readonly middle: number;
+  readonly total: number;
+  readonly mitigated: number;
+}
+
+interface Baseline {
+  readonly before: readonly Minute[];
+  /** Empty where the time after cannot serve. */
+  readonly after: readonly Minute[];
+}
+
+type Part = (minute: Minute) => number;
+
+/** Whether the time after the attack can tell the level without it: no tail that falls on, no mitigation that goes on. */
+function isQuiet(before: readonly Minute[], after: readonly Minute[]): boolean {
+  if (after.length < FEWEST_MINUTES) return false;
+  const spread = (minutes: readonly Minute[], part: Part) => {
+    const centre = meanOf(minutes.map(part));
+    return minutes.reduce((sum, minute) => sum + (part(minute) - centre) ** 2, 0) / Math.max(1, minutes.length - 1);
+  };
+  const exceeds = (some: readonly Minute[], others: readonly Minute[], part: Part) => {
+    // No level is steadier than chance, whatever a few minutes show.
+    const unrest = Math.max(1, spread(before, part), meanOf(before.map(part)));
+    const error = Math.sqrt(unrest * (1 / some.length + 1 / others.length));
+    return meanOf(some.map(part)) - meanOf(others.map(part)) > QUIET_Z * error;
+  };
+  const total: Part = (minute) => minute.total;
+  const half = Math.ceil(after.length / 2);
+  const level = meanOf(before.map(total));
+  return (
+    Math.abs(meanOf(after.map(total)) - level) <= MOST_DRIFT * level &&
+    !exceeds(after, before, (minute) => minute.mitigated) &&
+    !exceeds(after.slice(0, half), after.slice(half), total)
   );
-  const level = meanOf(minutes);
-  const centre = meanOf(blocks);
-  const variance = blocks.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (blocks.length - 1);
-  const length = lengthMs / MINUTE_MS;
-  const expected = Z95 * length * Math.sqrt(variance * (1 + 1 / blocks.length));
+}
+
+/**
+ * Surplus of a volume over what the time of the waves would have brought without an attack. How much demand drifts is learnt from
+ * blocks of up to five minutes, and taken not to even out over a longer attack.
+ */
+function excessOver(
+  { before, after }: Baseline,
+  waves: readonly TimeWindow[],
+  seen: Pick<Measure, 'value' | 'interval'>,
+  part: Part,
+): Excess {
+  const size = Math.max(1, Math.min(LONGEST_BLOCK, Math.floor(before.length / FEWEST_BLOCKS)));
+  const sides = [before, after]
+    .filter((minutes) => minutes.length >= size)
+    .map((minutes) => levelOf(minutes, part, size));
+  const [first, last = first] = sides;
+  if (!first || !last) return { value: seen.value, half: halfWidth(seen) };
+  const blocks = sides.reduce((sum, side) => sum + side.blocks, 0);
+  const variance = sides.reduce((sum, side) => sum + side.squares, 0) / Math.max(1, blocks - sides.length);
+  const length = lengthOf(waves) / MINUTE_MS;
+  const middle = waves.reduce((sum, { start, end }) => sum + ((end - start) * (start + end)) / 2, 0) / lengthOf(waves);
+  /** How near the attack lies to the time after: 0 without one. */
+  const share = last === first ? 0 : (middle - first.centre) / (last.centre - first.centre);
+  const level = first.mean + share * (last.mean - first.mean);
+  const error = (1 - share) ** 2 / first.blocks + (last === first ? 0 : share ** 2 / last.blocks);
+  const expected = Z95 * length * Math.sqrt(variance * (1 + error));
   return { value: seen.value - level * length, half: Math.hypot(expected, halfWidth(seen)) };
+}
+
+/** Mean minute of one side of the attack, the middle of its time, and how far its blocks lie from their mean. */
+function levelOf(minutes: readonly Minute[], part: Part, size: number) {
+  const blocks = Array.from({ length: Math.floor(minutes.length / size) }, (_, index) =>
+    meanOf(minutes.slice(index * size, (index + 1) * size).map(part)),
+  );
+  const centre = meanOf(blocks);
+  return {
+    mean: meanOf(minutes.map(part)),
+    centre: meanOf(minutes.map(({ middle }) => middle)),
+    blocks: blocks.length,
+    squares: blocks.reduce((sum, value) => sum + (value - centre) ** 2, 0),
+  };
 }
 
 function meanOf(values: readonly number[]): number {
@@ -146,13 +209,9 @@ function cleanShareOf(leaked: Measure, passed: Pick<Measure, 'value' | 'interval
   };
 }
 
-/** Volumes of the whole, fully covered minutes before the attack; empty ones count. Longer buckets are spread over their minutes. */
-async function readBaseline(
-  engine: Engine,
-  account: Account,
-  before: readonly TimeWindow[],
-): Promise<{ total: number; mitigated: number }[]> {
-  const [span] = before;
+/** Volumes of the whole, fully covered minutes of a span; empty ones count. Longer buckets are spread over their minutes. */
+async function readBaseline(engine: Engine, account: Account, spans: readonly TimeWindow[]): Promise<Minute[]> {
+  const [span] = spans;
   if (!span) return [];
   const stepMs = MINUTE_MS % account.grainMs === 0 ? MINUTE_MS : account.grainMs;
   const grid = gridOver(span, stepMs, account.offsetMs % stepMs);
@@ -160,7 +219,7 @@ async function readBaseline(
   const rows = await engine.query<{ t: number; total: number | null; mitigated: number | null }>(
     `select ${bucketOf(stepMs, account.offsetMs % stepMs)} as t, sum(${account.quantity}) as total,
             sum(${account.quantity}) filter (where ${MITIGATED}) as mitigated
-       from ${account.buckets} where ${inWindows(binder, before)} group by 1`,
+       from ${account.buckets} where ${inWindows(binder, [span])} group by 1`,
     binder.values,
   );
   const byStart = new Map(rows.map((row) => [row.t, row]));
@@ -168,6 +227,12 @@ async function readBaseline(
   return coveredMs(grid, clip(account.covered, span)).flatMap((length, index) => {
     if (length < stepMs) return [];
     const row = byStart.get(grid.start + index * stepMs);
-    return [{ total: (row?.total ?? 0) * perMinute, mitigated: (row?.mitigated ?? 0) * perMinute }];
+    return [
+      {
+        middle: grid.start + (index + 0.5) * stepMs,
+        total: (row?.total ?? 0) * perMinute,
+        mitigated: (row?.mitigated ?? 0) * perMinute,
+      },
+    ];
   });
 }
