@@ -79,14 +79,14 @@ async function measure(
   options: AggregateOptions & { readonly window: TimeWindow; readonly windowStated: boolean },
 ): Promise<AttackStats> {
   const { window, mergeGapMs } = options;
-  const attacks = await findAttackIds(engine, dataset.attacks, accounts);
+  const attacks = await findAttackIds(engine, dataset.attacks, accounts, mergeGapMs);
   const sightings = sightingsOfIds(attacks);
   const surges: LayerSurges[] = [];
   for (const { layer, primary, mine } of layersOf(accounts)) {
     const acting = mine.find((account) => account.timed && account.source.knowsDisposition);
     const idWindows = attacks
       .filter((attack) => attack.layer === layer && attack.start !== undefined)
-      .map((attack) => ({ start: attack.start ?? 0, end: attack.end ?? window.end }));
+      .flatMap(({ active, start, end }) => active ?? [{ start: start ?? 0, end: end ?? window.end }]);
     const context = { mergeGapMs, window, windowStated: options.windowStated, idWindows, timeline: dataset.timeline };
     const found = await searchBursts(engine, primary, acting, context);
     sightings.push(...found.sightings);

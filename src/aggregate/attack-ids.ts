@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { ReportedAttack } from '../ingest/ingest.ts';
 import type { Measure, Unit } from '../model/measure.ts';
-import { SECOND_MS } from '../model/time.ts';
+import { mergeWindows, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
 import { type Account, findTally, readTally, spansOf, tallyColumns } from './account.ts';
 import type { AttackIdStats } from './attack-stats.ts';
@@ -23,6 +23,8 @@ export interface KnownAttack {
   readonly uncertaintyMs: number;
   /** First row of a log that carries the id; absent when only a statement tells of it. */
   readonly loggedAt?: number;
+  /** When rows carried it, in order, where a log alone tells of it and it fell silent for longer than the merge gap. */
+  readonly active?: readonly TimeWindow[];
   readonly evidence: readonly string[];
   readonly stats: Omit<AttackIdStats, 'wave'>;
 }
@@ -36,6 +38,11 @@ interface IdRow {
   readonly id: string;
   readonly first: number;
   readonly last: number;
+}
+
+/** Rows of one id in one piece of time. */
+interface IdPiece extends IdRow {
+  readonly rows: number;
 }
 
 interface IdPartRow {
@@ -52,6 +59,7 @@ export async function findAttackIds(
   engine: Engine,
   attacks: readonly ReportedAttack[],
   accounts: readonly Account[],
+  mergeGapMs: number,
 ): Promise<KnownAttack[]> {
   const found = new Map<string, KnownAttack>();
   for (const attack of attacks) {
@@ -65,7 +73,7 @@ export async function findAttackIds(
         candidate.timed && candidate.source.layer === layer && candidate.source.dimensions.includes('attack_id'),
     );
     if (!account) continue;
-    for (const logged of await readLogged(engine, account)) {
+    for (const logged of await readLogged(engine, account, mergeGapMs)) {
       const known = found.get(logged.id);
       found.set(logged.id, known ? combine(known, logged) : logged);
     }
@@ -115,7 +123,7 @@ function fromStatement(attack: ReportedAttack): KnownAttack {
   };
 }
 
-async function readLogged(engine: Engine, account: Account): Promise<KnownAttack[]> {
+async function readLogged(engine: Engine, account: Account, mergeGapMs: number): Promise<KnownAttack[]> {
   const { source, grainMs, gauge } = account;
   const [whole] = spansOf(account, [account.extent]);
   if (!whole) return [];
@@ -141,6 +149,9 @@ async function readLogged(engine: Engine, account: Account): Promise<KnownAttack
   const vectors = keysById(await parts('vector'), STRAY_SHARE);
   const targets = keysById(await parts(source.layer === 'network' ? 'destination_ip' : 'host'), 0);
   const peaks = await readPeaks(engine, account, span);
+  const active = totals.some(({ first, last }) => last - first > mergeGapMs)
+    ? await readActive(engine, account, span, mergeGapMs)
+    : new Map<string, TimeWindow[]>();
   return totals.map((row) => {
     const volume = findTally({ ...row }, 'volume');
     const bytes = findTally({ ...row }, 'bytes');
@@ -149,6 +160,7 @@ async function readLogged(engine: Engine, account: Account): Promise<KnownAttack
     const [vector] = vectors.get(row.id) ?? [];
     const [target] = targets.get(row.id) ?? [];
     const peak = peaks.get(row.id);
+    const spans = active.get(row.id) ?? [];
     const unit = source.unit === 'packets' || source.unit === 'requests' ? source.unit : undefined;
     return {
       id: row.id,
@@ -161,6 +173,7 @@ async function readLogged(engine: Engine, account: Account): Promise<KnownAttack
       targets: targets.get(row.id) ?? [],
       uncertaintyMs: grainMs,
       loggedAt: start,
+      ...(spans.length > 1 && { active: spans }),
       evidence: source.evidence,
       stats: {
         id: row.id,
@@ -190,6 +203,39 @@ function keysById(rows: readonly IdPartRow[], leastShare: number): Map<string, s
   return keys;
 }
 
+/** A silence in which so many rows of the id would be expected is one, also where few rows were sampled. */
+const SILENT_ROWS = 20;
+
+/** When rows carried each id: its time less the silences that are longer than the merge gap. */
+async function readActive(
+  engine: Engine,
+  account: Account,
+  span: readonly number[],
+  mergeGapMs: number,
+): Promise<Map<string, TimeWindow[]>> {
+  const { grainMs, source } = account;
+  const pieceMs = grainMs * Math.max(1, Math.floor(mergeGapMs / 2 / grainMs));
+  const pieces = await engine.query<IdPiece>(
+    `select cast(attack_id as varchar) as id, ${bucketOf(pieceMs, account.offsetMs % pieceMs)} as piece, min(t) as first, max(t) as last, count(*) as rows
+       from ${source.relation} where t >= $1 and t < $2 and attack_id is not null group by 1, 2 order by 1, 3`,
+    span,
+  );
+  const byId = new Map<string, IdPiece[]>();
+  for (const piece of pieces) byId.set(piece.id, [...(byId.get(piece.id) ?? []), piece]);
+  return new Map([...byId].map(([id, own]) => [id, splitAtSilences(own, mergeGapMs, grainMs)]));
+}
+
+/** Pieces in order, joined across silences that are short or in which few rows would have come. */
+function splitAtSilences(pieces: readonly IdPiece[], mergeGapMs: number, grainMs: number): TimeWindow[] {
+  const windows = pieces.map(({ first, last }) => ({
+    start: first - (first % Math.min(grainMs, SECOND_MS)),
+    end: last - (last % Math.min(grainMs, SECOND_MS)) + grainMs,
+  }));
+  const rows = pieces.reduce((sum, piece) => sum + piece.rows, 0);
+  const span = Math.max(...windows.map(({ end }) => end)) - Math.min(...windows.map(({ start }) => start));
+  return mergeWindows(windows, Math.max(mergeGapMs, (SILENT_ROWS * span) / rows));
+}
+
 /** The highest mean rate of each id over ten seconds, or over the source's bucket where that is longer. */
 async function readPeaks(engine: Engine, account: Account, span: readonly number[]): Promise<Map<string, Measure>> {
   const windowMs = searchStep(account);
@@ -215,7 +261,8 @@ function combine(a: KnownAttack, b: KnownAttack): KnownAttack {
   const start = least(exact.map((one) => one.start)) ?? a.start ?? b.start;
   const end = a.ongoing || b.ongoing ? undefined : (greatest(exact.map((one) => one.end)) ?? a.end ?? b.end);
   const loggedAt = least([a.loggedAt, b.loggedAt]);
-  const { end: _end, ...kept } = a;
+  // Two accounts of one id know more than when rows of either carried it.
+  const { end: _end, active: _active, ...kept } = a;
   return {
     ...kept,
     ...(start !== undefined && { start }),

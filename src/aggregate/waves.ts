@@ -79,25 +79,26 @@ function lostAt(sighting: Sighting): number {
   return sighting.seenUntil ?? Number.POSITIVE_INFINITY;
 }
 
-/** Attack ids as sightings; those without a start cannot be placed in time. One without an end goes on. */
+/**
+ * Attack ids as sightings; those without a start cannot be placed in time. One without an end goes on. An id of which a log shows
+ * that it fell silent for longer than the merge gap is a sighting each time.
+ */
 export function sightingsOfIds(attacks: readonly KnownAttack[]): Sighting[] {
-  return attacks.flatMap((attack): Sighting[] =>
-    attack.start === undefined
-      ? []
-      : [
-          {
-            start: attack.start,
-            ...(attack.end !== undefined && { end: Math.max(attack.end, attack.start) }),
-            uncertaintyMs: attack.uncertaintyMs,
-            layers: [attack.layer],
-            basis: 'attack-ids',
-            attackIds: [attack.id],
-            vectors: attack.vectors,
-            targets: attack.targets,
-            inTraffic: false,
-          },
-        ],
-  );
+  return attacks.flatMap((attack): Sighting[] => {
+    const { start, end } = attack;
+    if (start === undefined) return [];
+    const times = attack.active ?? [{ start, ...(end !== undefined && { end: Math.max(end, start) }) }];
+    return times.map((time) => ({
+      ...time,
+      uncertaintyMs: attack.uncertaintyMs,
+      layers: [attack.layer],
+      basis: 'attack-ids',
+      attackIds: [attack.id],
+      vectors: attack.vectors,
+      targets: attack.targets,
+      inTraffic: false,
+    }));
+  });
 }
 
 /**

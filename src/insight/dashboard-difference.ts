@@ -21,7 +21,9 @@ function ids({ attackIds, waves }: AttackStats): Phrase[] {
     [
       'A dashboard that lists attack ids shows ',
       counted(merged, 'attack', 'attacks'),
-      '; ids that overlap are merged here to ',
+      merged > waves.length
+        ? '; ids that overlap are merged here to '
+        : '; an id that falls silent and comes back, and traffic without an id, are told apart here as ',
       counted(waves.length, 'wave', 'waves'),
       ' of one incident.',
     ],

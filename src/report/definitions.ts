@@ -21,7 +21,7 @@ export function definitionsFor(
       definition: [
         'An attack id of the source is one mitigation. Attack ids and bursts of this case whose times overlap or lie less than the merge gap (',
         lasting(mergeGapMs),
-        ') apart are one wave, whichever of the customer’s targets they hit. The waves of this case are one incident.',
+        ') apart are one wave, whichever of the customer’s targets they hit. An id that a log shows silent for longer counts each time it comes back. The waves of this case are one incident.',
       ],
     },
     {

@@ -248,6 +248,32 @@ describe('attack ids', () => {
     expect(stats.waves[0]).not.toHaveProperty('end');
   });
 
+  it('in a log are as many waves as the times they come back after a silence, if that is no gap of a thin sample', async () => {
+    const named = (id: string) => ({ disposition: 'dropped' as const, at: { attack_id: id, transport: 'udp' } });
+    const back = [
+      ...spread(T0 + 10 * MINUTE, T0 + 12 * MINUTE, 4_000, named('x1')),
+      ...spread(T0 + 17 * MINUTE, T0 + 19 * MINUTE, 4_000, named('x1')),
+    ];
+    const thin = spread(T0 + 10 * MINUTE, T0 + 30 * MINUTE, 8, named('x2'));
+    const passed = spread(T0, T0 + 40 * MINUTE, 12_000, {
+      disposition: 'passed',
+      at: { attack_id: null, transport: 'udp' },
+    });
+    const network = { layer: 'network', unit: 'packets' } as const;
+    const window = { start: T0, end: T0 + 40 * MINUTE };
+    const options = { window, mergeGapMs: MERGE_GAP, signal };
+    const source = await addSource(engine, [...passed, ...back], network);
+    const stats = await aggregate(toDataset(engine, [source]), options);
+    expect(stats.attackIds).toMatchObject([{ id: 'x1', wave: 1 }]);
+    expect(stats.waves).toMatchObject([
+      { start: T0 + 10 * MINUTE, end: T0 + 12 * MINUTE, attackIds: ['x1'] },
+      { start: T0 + 17 * MINUTE, end: T0 + 19 * MINUTE, attackIds: ['x1'] },
+    ]);
+    const sparse = await addSource(engine, [...passed, ...thin], network);
+    const one = await aggregate(toDataset(engine, [sparse]), options);
+    expect(one.waves).toMatchObject([{ start: T0 + 10 * MINUTE, attackIds: ['x2'] }]);
+  });
+
   it('in sampled packets are joined with their statement, and the wave begins with the first surplus', async () => {
     const weight = 100;
     const at = {
