@@ -196,9 +196,11 @@ function scoreAttack(analysis: Analysis, truth: ScenarioTruth): Mark[] {
   const note = tell(published, share);
   marks.push({ check: 'shareInside', met: inside(published, share), note });
   const away = published ? Math.abs(published.estimate - share) : 1;
-  marks.push({ check: unsampled ? 'shareExact' : 'shareSampled', met: away <= (unsampled ? 0.005 : 0.03), note });
+  const hasSignature = truth.signature.length > 0;
+  const check = !hasSignature ? 'shareExcess' : unsampled ? 'shareExact' : 'shareSampled';
+  marks.push({ check, met: away <= (unsampled && hasSignature ? 0.005 : 0.03), note });
 
-  if (truth.signature.length > 0) {
+  if (hasSignature) {
     const legitimate = analysis.legitimateMitigated;
     marks.push(
       unsampled

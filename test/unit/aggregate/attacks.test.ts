@@ -249,7 +249,7 @@ describe('attack ids', () => {
   });
 
   it('in a log are as many waves as the times they come back after a silence, if that is no gap of a thin sample', async () => {
-    const named = (id: string) => ({ disposition: 'dropped' as const, at: { attack_id: id, transport: 'udp' } });
+    const named = (id: string) => ({ disposition: 'blocked' as const, at: { attack_id: id, transport: 'udp' } });
     const back = [
       ...spread(T0 + 10 * MINUTE, T0 + 12 * MINUTE, 4_000, named('x1')),
       ...spread(T0 + 17 * MINUTE, T0 + 19 * MINUTE, 4_000, named('x1')),
