@@ -28,6 +28,9 @@ export const ERROR_CODES = {
   'report-unsound': { exit: 1, meaning: 'The finished document failed its checks and was not published.' },
   'provider-named': { exit: 2, meaning: 'A white-label report would name the provider.' },
   'browser-not-found': { exit: 3, meaning: 'No usable browser was found.' },
+  'secret-unreadable': { exit: 2, meaning: 'A secret that the configuration refers to cannot be read.' },
+  'report-altered': { exit: 1, meaning: 'A finished report, or what was frozen of it, is not what was made.' },
+  'delivery-refused': { exit: 1, meaning: 'A report may not go where it was to go.' },
   'ledger-unusable': { exit: 1, meaning: 'The ledger of the workspace cannot be used.' },
   cancelled: { exit: 1, meaning: 'The run was cancelled.' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>;

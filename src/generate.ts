@@ -107,6 +107,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
           revision,
           analysis: copy.analysis(analyse(stats, findings.severity)),
           ...(senders.length > 0 && { extraFiles: new Map([['sources.json', writeSourcesJson(model.meta, senders)]]) }),
+          tickets: incident.tickets,
           brand: incident.brand,
           formats: request.formats,
           engineVersion: engine.version,

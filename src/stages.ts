@@ -91,6 +91,8 @@ export interface Publication {
   readonly analysis: Parameters<typeof writeReportJson>[1];
   /** Files beside those that every report has. */
   readonly extraFiles?: ReadonlyMap<string, string>;
+  /** Tickets of the incident by destination. */
+  readonly tickets?: Readonly<Record<string, string>>;
   readonly brand: Brand;
   readonly formats: readonly Format[];
   readonly engineVersion: string;
@@ -108,6 +110,7 @@ export async function publish(publication: Publication, effects: GenerateEffects
   const files = await renderFiles(publication, effects);
   const manifest = composeManifest({
     meta: model.meta,
+    ...(publication.tickets && { tickets: publication.tickets }),
     versions: await versionsOf(publication.engineVersion, formats, effects.browser),
     inputs: publication.inputs,
     configuration: publication.configuration,

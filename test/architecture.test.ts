@@ -37,6 +37,7 @@ const OWNED_PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^libsql(\/|$)/, 'ledger'],
   [/^(chart\.js|chartjs-node-canvas|@napi-rs\/canvas)(\/|$)/, 'charts'],
   [/^(handlebars|puppeteer-core|@sparticuz\/chromium)(\/|$)/, 'render'],
+  [/^(nodemailer|yazl|marked|aws4fetch)$/, 'deliver'],
   [/^(commander|cli-progress)$/, 'cli'],
 ];
 /** Rooms that import no Node built-in and no package but date-fns. */

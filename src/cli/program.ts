@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../errors.ts';
+import type { Act } from './act.ts';
 import { Console, type Streams } from './console.ts';
+import { addDeliver } from './deliver.ts';
 import { runDoctor } from './doctor.ts';
+import { addHistory } from './history.ts';
 import { type CommandEffects, runIncident } from './incident.ts';
 import { runInit } from './init.ts';
 import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+import { addResolve } from './resolve.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
 import { runValidate } from './validate.ts';
 
@@ -14,7 +18,8 @@ export interface ProgramEffects extends Omit<CommandEffects, 'console'> {
 }
 
 const EXIT_CODES = `
-Exit codes: 0 all made; 1 some report failed; 2 usage, configuration or input; 3 no usable browser; 130, 143 on signals.
+Exit codes: 0 all made; 1 some report failed; 2 usage, configuration or input; 3 no usable browser; 4 a delivery
+waits for debrief resolve; 130, 143 on signals.
 Results go to stdout, everything else to stderr.`;
 
 /**
@@ -49,8 +54,6 @@ export async function runProgram(argv: readonly string[], effects: ProgramEffect
   }
 }
 
-type Act = (talk: TalkOptions, command: (effects: CommandEffects) => Promise<ExitCode>) => Promise<void>;
-
 function buildProgram({ streams, version }: ProgramEffects, act: Act): Command {
   const program = new Command('debrief')
     .description('Post-incident DDoS and WAF attack reports from logs, analytics exports and timelines.')
@@ -69,6 +72,7 @@ Examples:
   debrief init my-soc                                make a workspace with an example case
   debrief incident incidents/INC-4821.yaml           make its report: PDF, HTML, JSON and CSV
   debrief validate incidents/*.yaml                  read and check everything, write nothing
+  debrief deliver reports/acme/INC-4821-r1 -t 4711   attach the report to the customer's ticket
   debrief doctor                                     can this machine print a report?
 ${EXIT_CODES}`,
     );
@@ -92,6 +96,10 @@ ${EXIT_CODES}`,
   addCaseOptions(validate.argument('<case...>', 'case files'))
     .addHelpText('after', `\nExample:\n  debrief validate incidents/INC-4821.yaml --strict\n${EXIT_CODES}`)
     .action((caseFiles: string[], options) => act(options, (effects) => runValidate(caseFiles, options, effects)));
+
+  addDeliver(program, act);
+  addHistory(program, act);
+  addResolve(program, act);
 
   const init = program.command('init').description('make a new workspace with an example case');
   addTalkOptions(init.argument('[dir]', 'folder of the workspace', '.'))

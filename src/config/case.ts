@@ -29,6 +29,8 @@ export interface Case {
   };
   /** Remarks of the analyst. */
   readonly notes: readonly string[];
+  /** Ticket of the incident by destination of the customer. */
+  readonly tickets: Readonly<Record<string, string>>;
   readonly customer: CustomerFile;
   readonly provider: { readonly name: string; readonly contact?: string };
   readonly brand: Brand;

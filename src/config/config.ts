@@ -1,5 +1,6 @@
 export { readBrowserSettings } from './browser-settings.ts';
 export type { Brand, Case, CaseInput, ConfigFile } from './case.ts';
+export { type CustomerDestination, type DestinationSystem, isLoopback } from './destinations.ts';
 export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
@@ -12,6 +13,6 @@ export {
   mappingSchema,
   timelineSchema,
 } from './schema.ts';
-export { loadWorkspace } from './workspace.ts';
+export { loadWorkspace, type Workspace } from './workspace.ts';
 export { findWorkspace } from './workspace-files.ts';
 export { readYaml } from './yaml-text.ts';

@@ -110,6 +110,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
       ...(spec.notices.classifiedAt !== undefined && { classifiedAt: Date.parse(spec.notices.classifiedAt) }),
     },
     notes: spec.notes,
+    tickets: spec.tickets,
     customer: profile,
     provider: brand.provider,
     brand: { ...brand.brand, ...(coBrand && { customerLogo: coBrand.content }) },

@@ -73,6 +73,14 @@ function describe(issue: Issue): string {
       const meant = typeof issue.input === 'string' ? suggestion(issue.input, words) : '';
       return `is ${showValue(issue.input)}; expected one of ${words.join(', ')}${meant}`;
     }
+    case 'invalid_union': {
+      // Of a union told apart by one key: that key has none of its words.
+      if (!('options' in issue) || !Array.isArray(issue.options)) return issue.message;
+      const words = issue.options.map(String);
+      const given = issue.input instanceof Object ? Reflect.get(issue.input, String(issue.path.at(-1))) : undefined;
+      const meant = typeof given === 'string' ? suggestion(given, words) : '';
+      return `is ${given === undefined ? 'missing' : showValue(given)}; expected one of ${words.join(', ')}${meant}`;
+    }
     case 'invalid_format':
       return `is ${showValue(issue.input)}; ${FORMATS[issue.format] ?? issue.message}`;
     case 'too_small':

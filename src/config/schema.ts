@@ -4,6 +4,8 @@ import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts'
 import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
+import { customerDestinations, deliveryRules, destinationSystems, ticketNumber } from './destinations.ts';
+import { id, text } from './field-schemas.ts';
 import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
 import { scheduleSchemaOf } from './schedule-schema.ts';
 
@@ -13,13 +15,6 @@ import { scheduleSchemaOf } from './schedule-schema.ts';
 /** What an SLA clause may count a time from. */
 const CLOCK_STARTS = ['first-attack', 'alert'] as const;
 
-const id = z
-  .string()
-  .regex(
-    /^[a-z0-9][a-z0-9-]{0,62}$/,
-    'must be 1 to 63 lower-case letters, digits and hyphens, starting with a letter or digit',
-  );
-const text = z.string().trim().min(1).max(300);
 const longText = z.string().trim().min(1).max(4000);
 const relativePath = z
   .string()
@@ -109,6 +104,8 @@ export const providerSchema = z.strictObject({
     })
     .default([])
     .describe('What is made again and again; run by debrief run-due.'),
+  destinations: destinationSystems,
+  delivery: deliveryRules,
 });
 
 const otherMask = z.enum(OTHER_MASKS).default('full');
@@ -247,6 +244,7 @@ export const customerSchema = z.strictObject({
     .describe(
       'Rules under which the customer may have to tell authorities of an incident, such as nis2 or dora; reports then say when each notice is due. See data/notice-deadlines.yaml.',
     ),
+  destinations: customerDestinations,
 });
 
 const inputSchema = z.strictObject({
@@ -391,6 +389,10 @@ export const caseSchema = z
       .default({})
       .describe('Moments that start the clocks of notices to authorities, as the customer states them.'),
     notes: z.array(longText).default([]).describe('Remarks of the analyst, printed in the summary.'),
+    tickets: z
+      .record(id, ticketNumber)
+      .default({})
+      .describe('Ticket of the incident at each destination of the customer: destination id → number or key.'),
     tlp: tlp.optional(),
     audience: audience.optional(),
     redaction: id.optional().describe('A profile of the customer file, or full for a copy without masks.'),

@@ -4,8 +4,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import { loadBrand } from './brand.ts';
+import { loadBrand, loadCustomerLogo } from './brand.ts';
 import type { Brand } from './case.ts';
+import { findDestinationFaults } from './destinations.ts';
 import { type Fault, throwFaults } from './faults.ts';
 import { type Conflict, conflictsOf, findConflicts, findSharedOwnership } from './ownership.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
@@ -24,6 +25,8 @@ export interface Workspace {
   /** By id. */
   readonly customers: readonly CustomerFile[];
   readonly brands: readonly Brand[];
+  /** `data:` URL of the logo of each customer that has one, by id. */
+  readonly customerLogos: ReadonlyMap<string, string>;
   /** Case files relative to the workspace: those of `incidents/*.yaml` that name a customer. */
   readonly cases: readonly string[];
 }
@@ -40,14 +43,21 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   if ('faults' in provider) faults.push(...provider.faults);
 
   const customers: CustomerFile[] = [];
+  const customerLogos = new Map<string, string>();
   const { ids: customerIds, misnamed } = await listCustomerFiles(root);
   faults.push(...misnamed);
   for (const id of customerIds) {
     const customer = await loadCustomer(root, id);
     if ('faults' in customer) faults.push(...customer.faults);
-    else customers.push(customer.value);
+    else {
+      customers.push(customer.value);
+      const logo = await loadCustomerLogo(root, customer.value);
+      if (logo && 'problem' in logo) faults.push({ file: `customers/${id}.yaml`, field: 'logo', ...logo });
+      else if (logo) customerLogos.set(id, logo.content);
+    }
   }
   faults.push(...findSharedOwnership(customers));
+  if ('value' in provider) faults.push(...findDestinationFaults(provider.value.destinations, customers));
 
   const wanted = customers.flatMap((customer) => customer.brand ?? []);
   const ids = new Set([...(await namesIn(join(root, 'brands'))), ...wanted]);
@@ -62,7 +72,7 @@ export async function loadWorkspace(dir: string): Promise<Workspace> {
   }
   throwFaults(faults);
   if ('faults' in provider) throw new Error('a refused debrief.yaml has at least one fault');
-  return { dir: root, provider: provider.value, customers, brands, cases: await findCases(root) };
+  return { dir: root, provider: provider.value, customers, brands, customerLogos, cases: await findCases(root) };
 }
 
 /** Ids of the customers by their files, sorted, and the files that are named otherwise. */

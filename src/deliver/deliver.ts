@@ -1,4 +1,10 @@
 export { writeCsv } from './csv.ts';
+export {
+  continueDeliveries,
+  type DeliverRequest,
+  type DeliveryResult,
+  deliverReport,
+} from './deliver-report.ts';
 export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
 export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';

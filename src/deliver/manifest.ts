@@ -26,6 +26,8 @@ export interface Manifest {
   readonly period: { readonly start: string; readonly end: string };
   readonly timeZone: string;
   readonly createdAt: string;
+  /** Tickets of the incident by destination; absent when the case names none. */
+  readonly tickets?: Readonly<Record<string, string>>;
   readonly versions: Versions;
   readonly inputs: readonly ManifestInput[];
   /** Files of the workspace that say how the report is made: debrief.yaml, case, customer, brand, logo, mappings. */
@@ -69,6 +71,7 @@ export interface ManifestOutput {
 
 export interface ManifestRequest {
   readonly meta: ReportMeta;
+  readonly tickets?: Readonly<Record<string, string>>;
   readonly versions: Versions;
   readonly inputs: readonly InputFile[];
   readonly configuration: readonly ConfigFile[];
@@ -96,6 +99,7 @@ export function composeManifest(request: ManifestRequest): Manifest {
     period: { start: iso(meta.window.start), end: iso(meta.window.end) },
     timeZone: meta.timeZone,
     createdAt: iso(meta.createdAt),
+    ...(request.tickets && Object.keys(request.tickets).length > 0 && { tickets: request.tickets }),
     versions: request.versions,
     inputs: request.inputs.map(({ window, id, path, sha256, bytes, formats, records, rejected, duplicates }) => ({
       id,

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Store } from './store.ts';
 
 /**
@@ -59,4 +61,33 @@ export function renewLease(store: Store, lease: Lease, now: number, ttlMs: numbe
 /** Gives it back before its end. Does nothing when it is in other hands. */
 export function releaseLease(store: Store, lease: Lease): void {
   store.run('UPDATE leases SET expires_at = 0 WHERE name = ? AND fence = ?', lease.name, lease.fence);
+}
+
+/** Names this process as the owner of leases, so that others on this machine can tell when it is gone. */
+export function thisOwner(): string {
+  return `${hostname()} ${process.pid} ${RUN}`;
+}
+
+/**
+ * Gives back the lease of a process of this machine that is gone: nobody need wait for the end of what a crash left behind.
+ * One that sleeps is not gone, and the processes of another machine cannot be seen; those leases end by themselves.
+ */
+export function releaseAbandoned(store: Store, name: string): void {
+  const row = store.get('SELECT owner, fence FROM leases WHERE name = ? AND expires_at > 0', name);
+  const [host, pid, run] = String(row?.owner ?? '').split(' ');
+  if (row === undefined || host !== hostname() || run === undefined || !/^\d+$/.test(pid ?? '')) return;
+  if (Number(pid) === process.pid ? run !== RUN : !isAlive(Number(pid)))
+    store.run('UPDATE leases SET expires_at = 0 WHERE name = ? AND fence = ?', name, Number(row.fence));
+}
+
+/** Tells this process from an earlier one with the same number, which is the rule in containers. */
+const RUN = randomBytes(8).toString('hex');
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it lives, under another user
+  }
 }

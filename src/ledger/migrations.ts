@@ -31,4 +31,44 @@ export const MIGRATIONS: readonly string[] = [
     name TEXT PRIMARY KEY,
     at INTEGER NOT NULL
   ) STRICT;`,
+  `CREATE TABLE deliveries (
+    key TEXT PRIMARY KEY,
+    customer TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    report_id TEXT NOT NULL,
+    folder TEXT NOT NULL,
+    destination TEXT NOT NULL,
+    target TEXT NOT NULL,
+    tlp TEXT NOT NULL,
+    visibility TEXT NOT NULL,
+    approved_by TEXT,
+    letter_sha256 TEXT NOT NULL,
+    alternatives TEXT NOT NULL,
+    chosen INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL DEFAULT 'pending',
+    attempts INTEGER NOT NULL DEFAULT 0,
+    next_attempt_at INTEGER,
+    reason TEXT,
+    receipts TEXT NOT NULL DEFAULT '{}',
+    begun_step TEXT,
+    begun_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX deliveries_by_state ON deliveries (state, created_at);
+  CREATE TABLE delivery_events (
+    id INTEGER PRIMARY KEY,
+    key TEXT NOT NULL REFERENCES deliveries (key),
+    at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX delivery_events_by_key ON delivery_events (key, id);
+  CREATE TABLE circuits (
+    destination TEXT PRIMARY KEY,
+    opened_at INTEGER NOT NULL,
+    reason TEXT NOT NULL
+  ) STRICT;`,
 ];

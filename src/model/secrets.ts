@@ -21,12 +21,23 @@ const USER_OF_URL = /(:\/\/)[^\s/?#@:]{0,128}:[^\s/?#@]{1,128}@(?=[\w[])/gu;
 /** An address in a path or query; those of robots, in user agents, say whom to write to and stay. */
 const MAILBOX = /(?<=[=?&]|(?<!\/)\/)[^\s/=?&@%]{1,64}(?=(?:@|%40)[\w-]+(?:\.[\w-]+)+)/giu;
 
+/** Longest first, so that none is left in part. The secrets of this process are few and live as long as it does. */
+let ownSecrets: readonly string[] = [];
+
+/** From now on no text that `withoutSecrets` returns has this secret of our own in it, whatever it is called there. */
+export function hideOwnSecret(secret: string): void {
+  if (ownSecrets.includes(secret)) return;
+  ownSecrets = [...ownSecrets, secret].sort((a, b) => b.length - a.length);
+}
+
 /**
- * Text from input without what nobody else may read: values of parameters that are secrets by their name, bearer and basic
- * credentials, tokens by their shape, passwords of URLs, mailboxes in paths. Applying it twice changes nothing.
+ * Text without what nobody else may read: secrets of our own; and of text from input values of parameters that are secrets by
+ * their name, bearer and basic credentials, tokens by their shape, passwords of URLs, mailboxes in paths. Applying it twice
+ * changes nothing.
  */
 export function withoutSecrets(text: string): string {
-  return text
+  const plain = ownSecrets.reduce((rest, secret) => rest.replaceAll(secret, REDACTED), text);
+  return plain
     .replace(AUTHORIZATION, `$1${REDACTED}`)
     .replace(PARAMETER, `$1${REDACTED}`)
     .replace(LONG_KEY, `$1${REDACTED}`)

@@ -1,4 +1,5 @@
 import {
+  decodeString,
   dictOf,
   KINDS,
   NUMERIC,
@@ -10,6 +11,7 @@ import {
   type PdfValue,
   pagesOf,
   REGULAR,
+  readPdf,
   resolve,
   ValueParser,
   WHITE,
@@ -31,6 +33,16 @@ interface Reading {
 
 interface FontCodes {
   readonly toText: ReadonlyMap<number, string>;
+}
+
+/**
+ * Everything in letters in a finished PDF: what the pages show, without white space, and what its properties say.
+ * Throws a plain Error on a file that Chromium would not have written.
+ */
+export function readPdfText(bytes: Uint8Array): string {
+  const file = readPdf(bytes);
+  const properties = [...dictOf(file, file.trailer.get('Info')).values()].filter((value) => value instanceof PdfString);
+  return [...properties.map(decodeString), ...readPageTexts(file).map(({ text }) => text)].join('\n');
 }
 
 /** The text of every page through the fonts' own ToUnicode tables, as a reader's copy-and-paste would see it. */

@@ -1,6 +1,7 @@
 export { type BrowserHandle, openBrowser } from './browser.ts';
 export { describeBrowser } from './describe-browser.ts';
 export type { HtmlParts } from './html.ts';
+export { readPdfText } from './pdf-text.ts';
 export { shownAs } from './pieces.ts';
 export { renderRuleFile } from './rule-file.ts';
 export { foldBlanks, readShownTexts } from './shown-texts.ts';

@@ -19,6 +19,7 @@ export const acme: CustomerFile = {
   applications: ['7d3e51', 'cluster-1'],
   capacity: {},
   sla: [],
+  destinations: [],
   notices: [],
   redaction: { people: [], profiles: {}, audiences: {} },
 };
@@ -75,6 +76,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       industryContext: false,
       recommendations: { own: [], edits: [] },
       notes: [],
+      tickets: {},
       notices: { deadlines: [] },
       mergeGapMs: 120_000,
       remarks: [],

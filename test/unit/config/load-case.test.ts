@@ -37,6 +37,7 @@ describe('a sound case', () => {
       recommendations: { own: [], edits: [] },
       notes: [],
       remarks: [],
+      tickets: {},
       customer: {
         id: 'acme',
         name: 'Acme Shop',
@@ -48,6 +49,7 @@ describe('a sound case', () => {
         applications: [],
         capacity: {},
         sla: [],
+        destinations: [],
         notices: [],
         redaction: { people: [], profiles: {}, audiences: {} },
       },

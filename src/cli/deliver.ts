@@ -1,0 +1,90 @@
+import type { Command } from 'commander';
+import { findWorkspace } from '../config/config.ts';
+import type { DeliveryResult } from '../deliver/deliver.ts';
+import { type ExitCode, ReportError } from '../errors.ts';
+import type { Act } from './act.ts';
+import type { CommandEffects } from './incident.ts';
+import { addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+
+interface DeliverOptions extends TalkOptions {
+  readonly workspace?: string;
+  readonly ticket?: string;
+  readonly destination?: readonly string[];
+  readonly approvedBy?: string;
+  readonly dryRun?: boolean;
+  readonly pending?: boolean;
+}
+
+/** `debrief deliver`: a finished report to the destinations of its customer, each once. */
+export function addDeliver(program: Command, act: Act): void {
+  const deliver = program
+    .command('deliver')
+    .description('attach a finished report to the ticket of its customer, once');
+  addTalkOptions(
+    addWorkspaceOption(
+      deliver
+        .argument('[report-dir]', 'folder of the report, as debrief incident printed it')
+        .option('-t, --ticket <number>', 'ticket; wins over the case file and the customer’s standing ticket')
+        .option('-d, --destination <id...>', 'only these destinations of the customer')
+        .option('--approved-by <name>', 'who approves it; needed for TLP:RED and TLP:AMBER+STRICT')
+        .option('--dry-run', 'print what would be called, and call nothing')
+        .option('--pending', 'go on with every delivery that is not finished'),
+    ),
+  )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  debrief deliver reports/acme/INC-4821-r1 --ticket 4711
+  debrief deliver reports/acme/INC-4821-r1 --destination helpdesk --dry-run
+  debrief deliver reports/meridian/INC-4907-r1 --approved-by 'J. Doe'
+  debrief deliver --pending
+
+Exit codes: 0 all delivered; 1 something is not; 2 usage or configuration; 4 a delivery waits for debrief resolve.`,
+    )
+    .action((folder: string | undefined, options) => act(options, (effects) => runDeliver(folder, options, effects)));
+}
+
+async function runDeliver(
+  folder: string | undefined,
+  options: DeliverOptions,
+  effects: CommandEffects,
+): Promise<ExitCode> {
+  if ((folder === undefined) !== (options.pending === true))
+    throw new ReportError('usage', 'name a report folder, or --pending alone');
+  const { console, now, signal } = effects;
+  const delivering = { now, signal, log: console.logFor() };
+  const { deliverReport, continueDeliveries } = await import('../deliver/deliver.ts');
+  const workspaceDir = options.workspace ?? (await findWorkspace(folder ?? effects.workingDir));
+  const results =
+    folder === undefined
+      ? await continueDeliveries({ workspaceDir }, delivering)
+      : await deliverReport(
+          {
+            workspaceDir,
+            folder,
+            ...(options.destination && { destinations: options.destination }),
+            ...(options.ticket !== undefined && { ticket: options.ticket }),
+            ...(options.approvedBy !== undefined && { approvedBy: options.approvedBy }),
+            dryRun: options.dryRun === true,
+          },
+          delivering,
+        );
+  return tellDeliveries(results, effects);
+}
+
+/** A line for each delivery on stdout. @returns 4 when one waits for a person, 1 when one is not delivered, else 0. */
+function tellDeliveries(results: readonly DeliveryResult[], { console }: Pick<CommandEffects, 'console'>): ExitCode {
+  for (const result of results) {
+    const { key, reportId, destination, target, outcome, reason, files, calls } = result;
+    console.result(
+      [
+        `${key}  ${reportId} → ${destination} ${target}: ${outcome}${reason === undefined ? '' : ` (${reason})`}`,
+        ...(calls ?? (outcome === 'delivered' ? files : [])).map((line) => `  ${line}`),
+      ],
+      { type: 'delivery', ...result },
+    );
+  }
+  if (results.some(({ outcome }) => outcome === 'unknown')) return 4;
+  return results.every(({ outcome }) => outcome === 'delivered' || outcome === 'rehearsed') ? 0 : 1;
+}
