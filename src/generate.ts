@@ -106,8 +106,12 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
           model: copy.model(model),
           revision,
           analysis: copy.analysis(analyse(stats, findings.severity)),
-          ...(senders.length > 0 && { extraFiles: new Map([['sources.json', writeSourcesJson(model.meta, senders)]]) }),
           tickets: incident.tickets,
+          ...(senders.length > 0 && {
+            extraFiles: new Map([
+              ['sources.json', writeSourcesJson({ ...model.meta, incidentId: incident.id }, senders)],
+            ]),
+          }),
           brand: incident.brand,
           formats: request.formats,
           engineVersion: engine.version,

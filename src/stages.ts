@@ -175,6 +175,8 @@ export function isDrawn(formats: readonly Format[]): boolean {
 const CHART_SIZE = { width: 680, height: 152 } as const;
 /** The picture of the first page has that page's room. */
 const HERO_HEIGHT = 325;
+/** As wide as a tile. */
+const TREND_SIZE = { width: 200, height: 30 } as const;
 
 async function drawCharts(model: ReportModel, brand: Brand, writer: Writer): Promise<Map<string, string>> {
   const charts = new Map<string, string>();
@@ -189,6 +191,12 @@ async function drawCharts(model: ReportModel, brand: Brand, writer: Writer): Pro
     };
     charts.set(figure.id, await drawChart(figure.chart, options));
   }
+  for (const { trend } of model.cover.tiles)
+    if (trend)
+      charts.set(
+        trend.id,
+        await drawChart(trend.chart, { writer, colours: brand.colours, ...TREND_SIZE, idPrefix: `${trend.id}-` }),
+      );
   return charts;
 }
 

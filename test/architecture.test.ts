@@ -25,12 +25,13 @@ const ORDER = [
   'deliver',
   'stages',
   'generate',
+  'generate-weekly',
   'index',
   'schedule',
   'cli',
 ];
 /** Rooms whose every file is open to all. */
-const OPEN = new Set(['errors', 'log', 'model', 'stages', 'generate', 'index']);
+const OPEN = new Set(['errors', 'log', 'model', 'stages', 'generate', 'generate-weekly', 'index']);
 /** Packages that only one room may import. */
 const OWNED_PACKAGES: readonly (readonly [RegExp, string])[] = [
   [/^@duckdb\//, 'engine'],

@@ -124,9 +124,9 @@ async function buildBuckets(
   );
 }
 
-const SAMPLED_ROWS = 'cast(units as double) / weight';
-const VARIANCE = 'cast(units as double) * (weight - 1)';
-const BYTES_VARIANCE = 'cast(bytes as double) * bytes * (weight - 1) / nullif(units, 0)';
+export const SAMPLED_ROWS = 'cast(units as double) / weight';
+export const VARIANCE = 'cast(units as double) * (weight - 1)';
+export const BYTES_VARIANCE = 'cast(bytes as double) * bytes * (weight - 1) / nullif(units, 0)';
 const sampledSums = [
   `sum(${SAMPLED_ROWS}) as sampled`,
   `sum(${VARIANCE}) as variance`,
@@ -208,7 +208,7 @@ export function findTally(row: Readonly<Record<string, unknown>>, alias: string)
  * Threads add fractions in any order, so their sum differs in its last digits from run to run. Eight digits are more than an
  * interval means, and the same each time.
  */
-function repeatable(sum: number): number {
+export function repeatable(sum: number): number {
   return Number.isInteger(sum) ? sum : Number(sum.toPrecision(8));
 }
 

@@ -316,3 +316,7 @@ export { wilsonInterval } from './intervals.ts';
 export { LEADING_RATE, leadingLayer } from './leading-layer.ts';
 export { joinMeasures, shareOf } from './measures.ts';
 export type { PacketKind } from './packet-kinds.ts';
+export { rollUp } from './roll-up.ts';
+export { aggregateWeek, type EvidentDay, type WeekFacts } from './week.ts';
+export { changeOf, LEAST_COMPARABLE } from './week-lists.ts';
+export type * from './week-stats.ts';

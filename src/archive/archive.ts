@@ -1,9 +1,15 @@
-import { constants } from 'node:fs';
-import { lstat, open, readdir, realpath } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
 import type { Log } from '../log.ts';
-import { type PastIncident, readPastReport } from './past-report.ts';
+import { type PastIncident, readPastReport, type StoredIncident } from './past-report.ts';
 import { readPastSources } from './past-sources.ts';
+import {
+  type FoundReport,
+  findReports,
+  hasReportFile,
+  latestRevisions,
+  NO_JSON,
+  readReportFile,
+} from './report-folders.ts';
 
 /** What earlier reports of this customer, found in the workspace, tell about earlier incidents. */
 export interface Archive {
@@ -11,6 +17,14 @@ export interface Archive {
   readonly incidents: readonly PastIncident[];
   /** A full sentence for each report that is there and could not be used. */
   readonly warnings: readonly string[];
+}
+
+/** What a summary takes from the latest report of each incident. */
+export interface IncidentRecord extends StoredIncident {
+  /** Its report.json: path relative to the workspace, size and digest. */
+  readonly file: { readonly path: string; readonly bytes: number; readonly sha256: string };
+  /** Whether the report has a page. */
+  readonly hasPage: boolean;
 }
 
 export interface ArchiveOptions {
@@ -30,10 +44,6 @@ const LARGEST_SOURCES_BYTES = 4 * 1024 * 1024;
 /** Incidents whose addresses are compared, the last ones: each may hold thousands. */
 const MOST_COMPARED = 100;
 
-const REPORT_FOLDER = /^([A-Za-z0-9][A-Za-z0-9._-]{0,62})-r([1-9]\d{0,8})$/;
-/** Never through a link, so that no name in this customer's folder leads to another's. */
-const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
-
 /**
  * Reads `reports/<customer>/<incident>-r<n>/report.json` of the workspace: only the folder of this customer, only what lies in
  * it without a link, only reports that name this customer and their own folder. A report that cannot be used is a warning,
@@ -42,13 +52,15 @@ const READ_ONLY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0);
  * none.
  */
 export async function readArchive(options: ArchiveOptions): Promise<Archive> {
-  const found = await latestRevisions(options);
+  const reports = await findReports(options.workspaceDir, options.customerId);
+  const found = latestRevisions(reports.filter(({ id }) => id !== options.incidentId)).slice(-MOST_INCIDENTS);
   const read: { readonly report: FoundReport; readonly incident: PastIncident }[] = [];
   const warnings: string[] = [];
   for (const report of found) {
     const path = `${report.path}/report.json`;
-    const text = await readFile(report, 'report.json', LARGEST_REPORT_BYTES);
+    const text = await readReportFile(report, 'report.json', LARGEST_REPORT_BYTES);
     const parsed = 'problem' in text ? text : readPastReport(text.text, expectedOf(options, report));
+    if ('isOther' in parsed || ('problem' in parsed && parsed === NO_JSON && PERIOD_FOLDER.test(report.id))) continue;
     if ('problem' in parsed) warnings.push(`${path} ${parsed.problem}; that incident is left out of the comparison.`);
     else read.push({ report, incident: { ...parsed.incident, sources: [] } });
   }
@@ -56,78 +68,61 @@ export async function readArchive(options: ArchiveOptions): Promise<Archive> {
   const incidents: PastIncident[] = [];
   for (const [index, { report, incident }] of read.entries()) {
     const text =
-      index < read.length - MOST_COMPARED ? MISSING : await readFile(report, 'sources.json', LARGEST_SOURCES_BYTES);
+      index < read.length - MOST_COMPARED
+        ? NO_JSON
+        : await readReportFile(report, 'sources.json', LARGEST_SOURCES_BYTES);
     const parsed = 'problem' in text ? text : readPastSources(text.text, expectedOf(options, report));
     if ('sources' in parsed) incidents.push({ ...incident, sources: parsed.sources });
     else incidents.push(incident);
-    if ('problem' in parsed && parsed !== MISSING)
+    if ('problem' in parsed && parsed !== NO_JSON)
       warnings.push(`${report.path}/sources.json ${parsed.problem}; addresses of that incident are not compared.`);
   }
   for (const warning of warnings) options.log.warn(warning);
   return { incidents, warnings };
 }
 
-function expectedOf({ customerId }: ArchiveOptions, { incidentId, revision }: FoundReport) {
-  return { customerId, incidentId, revision };
-}
-
-interface FoundReport {
-  /** Absolute, without links in it. */
-  readonly folder: string;
-  /** The folder relative to the workspace, for messages. */
-  readonly path: string;
-  readonly incidentId: string;
-  readonly revision: number;
-}
-
-async function latestRevisions({ workspaceDir, customerId, incidentId }: ArchiveOptions): Promise<FoundReport[]> {
-  const place = `reports/${customerId}`;
-  const root = await realpath(workspaceDir);
-  const home = join(root, place);
-  // A customer's folder that is a link, or lies behind one, may be somebody else's.
-  const isOwn = (await realpath(home).catch(() => undefined)) === home;
-  const names = isOwn ? await readdir(home).catch(() => []) : [];
-  const latest = new Map<string, FoundReport>();
-  for (const name of names.sort()) {
-    const [, id, number] = REPORT_FOLDER.exec(name) ?? [];
-    if (id === undefined || number === undefined || id === incidentId) continue;
-    const folder = join(home, name);
-    const revision = Number(number);
-    if (!(await isFolder(folder)) || revision < (latest.get(id)?.revision ?? 0)) continue;
-    latest.set(id, { folder, path: `${place}/${name}`, incidentId: id, revision });
+/** The latest revision of every incident of the customer, by start; by the rules of `readArchive`, without the addresses. */
+export async function readIncidents(
+  options: Omit<ArchiveOptions, 'incidentId'>,
+): Promise<{ readonly incidents: readonly IncidentRecord[]; readonly warnings: readonly string[] }> {
+  const found = latestRevisions(await findReports(options.workspaceDir, options.customerId)).slice(-MOST_INCIDENTS);
+  const incidents: IncidentRecord[] = [];
+  const warnings: string[] = [];
+  for (const report of found) {
+    const path = `${report.path}/report.json`;
+    const text = await readReportFile(report, 'report.json', LARGEST_REPORT_BYTES);
+    const parsed = 'problem' in text ? text : readPastReport(text.text, expectedOf(options, report));
+    if ('isOther' in parsed || ('problem' in parsed && parsed === NO_JSON && PERIOD_FOLDER.test(report.id))) continue;
+    if ('problem' in parsed || 'problem' in text) {
+      warnings.push(`${path} ${'problem' in parsed ? parsed.problem : 'cannot be read'}; that incident is left out.`);
+      continue;
+    }
+    const bytes = Buffer.from(text.text, 'utf8');
+    incidents.push({
+      ...parsed.incident,
+      sources: [],
+      file: { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
+      hasPage: await hasReportFile(report, 'report.html'),
+    });
   }
-  return [...latest.values()].slice(-MOST_INCIDENTS);
+  for (const warning of warnings) options.log.warn(warning);
+  return { incidents: incidents.sort(byStart), warnings };
 }
 
-/** Reports made without JSON have neither file, and many reports have no sources to tell. */
-const MISSING = { problem: 'does not exist: the report was made without JSON' } as const;
+/** Names of summaries of periods; one that was made without JSON is no incident that is missed. */
+const PERIOD_FOLDER = /^(?:\d{4}-W\d{2}|week-of-\d{4}-\d{2}-\d{2}|\d{4}-\d{2}(?:-\d{2}(?:--\d{4}-\d{2}-\d{2})?)?)$/;
 
-async function readFile(
-  { folder, path }: FoundReport,
-  name: string,
-  largest: number,
-): Promise<{ readonly text: string } | { readonly problem: string }> {
-  try {
-    await using handle = await open(join(folder, name), READ_ONLY);
-    const stat = await handle.stat();
-    if (!stat.isFile()) return { problem: 'is not a regular file' };
-    if (stat.size > largest) return { problem: `is ${stat.size} bytes long; at most ${largest} are read` };
-    return { text: await handle.readFile('utf8') };
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-    if (code === undefined) throw new Error(`${path}/${name} could not be read`, { cause: error });
-    if (code === 'ENOENT') return MISSING;
-    return code === 'ELOOP' ? { problem: 'is a link' } : { problem: `cannot be read (${code})` };
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  const found = await lstat(path).catch(() => undefined);
-  return found?.isDirectory() ?? false;
+function expectedOf({ customerId }: Pick<ArchiveOptions, 'customerId'>, { id, revision }: FoundReport) {
+  return { customerId, incidentId: id, revision };
 }
 
 function byStart(a: PastIncident, b: PastIncident): number {
   return a.startedAt - b.startedAt || (a.incidentId < b.incidentId ? -1 : 1);
 }
 
-export type { PastIncident, PastPeak } from './past-report.ts';
+export { trafficOfIncidents } from './incident-minutes.ts';
+export type { PastIncident, PastPeak, StoredIncident } from './past-report.ts';
+export { type PastSums, readPastSums } from './past-weekly.ts';
+export * from './roll-up.ts';
+export { largestFirst } from './roll-up-file.ts';
+export { keepRollUp, type RollUpPlace, readRollUps } from './roll-ups.ts';

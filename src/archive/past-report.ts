@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import type { Interval, MeasureKind } from '../model/measure.ts';
+import type { Phrase } from '../model/phrase.ts';
+import { OWNERS, type Owner } from '../model/recommendation.ts';
 import type { TimeWindow } from '../model/time.ts';
+import { readPhrase } from './past-phrase.ts';
 import type { PastSources } from './past-sources.ts';
 
 /** What one finished report says of an earlier incident of the same customer. Nothing in it is trusted to be complete. */
@@ -28,6 +31,41 @@ export interface PastIncident {
   readonly sources: readonly PastSources[];
 }
 
+/** Everything that a summary takes over from the report of an incident. */
+export interface StoredIncident extends PastIncident {
+  /** When the report was made. */
+  readonly createdAt?: number;
+  /** 0 (no attack) to 4 (outage). */
+  readonly severity?: number;
+  /** Attack traffic, and the share of it that was mitigated. */
+  readonly attackTotal?: PastEstimate;
+  readonly mitigatedShare?: PastEstimate;
+  /** Whether the senders of packets were forged. */
+  readonly spoofed?: boolean;
+  /** Volumes by minute as the report states them: `requests`, `mitigated`, … or `packets`, `bits`, `dropped`. */
+  readonly minutes: readonly { readonly at: number; readonly volumes: ReadonlyMap<string, PastEstimate> }[];
+  readonly recommendations: readonly PastRecommendation[];
+  /** Clauses of the agreement and how they were judged. */
+  readonly promises: readonly {
+    readonly clause: string;
+    readonly result: 'met' | 'missed' | 'not-measurable' | 'not-applicable';
+  }[];
+  /** Number of attack ids. */
+  readonly attackIds: number;
+}
+
+export interface PastEstimate {
+  readonly estimate: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+interface PastRecommendation {
+  readonly id: string;
+  readonly owner: Owner;
+  readonly text: Phrase;
+}
+
 export interface PastPeak {
   /** `requests/s`, `packets/s`, `bits/s`, … */
   readonly metric: string;
@@ -45,13 +83,18 @@ const instant = z.number().min(-8.64e15).max(8.64e15);
 const wave = z
   .object({ start: time, end: time.optional(), vectors: z.array(z.string()) })
   .refine(({ start, end }) => end === undefined || end >= start);
+const estimate = z
+  .object({ estimate: z.number().min(0), lower: z.number().min(0), upper: z.number() })
+  .refine(({ estimate: value, lower, upper }) => lower <= value && value <= upper);
 const cells = z.array(z.union([z.string(), z.number(), z.null()]));
 
 // Only what is needed, so that a report of an older or newer version can still be read. `docs/schema/report.schema.json` is
 // the whole.
 const pastReport = z.object({
   meta: z.object({
+    kind: z.literal('incident').optional(),
     incidentId: z.string(),
+    createdAt: instant.optional(),
     revision: z.number(),
     title: z.string(),
     customer: z.object({ id: z.string() }),
@@ -63,6 +106,7 @@ const pastReport = z.object({
         blocks: z.array(
           z.object({
             id: z.string().optional(),
+            rows: z.array(z.array(z.unknown())).optional(),
             data: z.object({ columns: z.array(z.string()), rows: z.array(cells) }).optional(),
           }),
         ),
@@ -75,20 +119,36 @@ const pastReport = z.object({
     vectors: z.array(z.string()),
     timeToMitigateSeconds: z.number().min(-8.64e12).max(8.64e12).optional(),
     attributes: z.unknown(),
+    // What only summaries ask for must not cost an incident its place in the history.
+    severity: z
+      .object({ level: z.number().int().min(0).max(4) })
+      .optional()
+      .catch(undefined),
+    attackTotal: estimate.optional().catch(undefined),
+    mitigatedShare: estimate.optional().catch(undefined),
+    spoofed: z.boolean().optional().catch(undefined),
+    minutes: z
+      .array(z.object({ t: time }).catchall(estimate))
+      .optional()
+      .catch(undefined),
   }),
 });
+
+/** A summary of a period lies beside the incidents and is none. */
+const otherKind = z.object({ meta: z.object({ kind: z.literal('weekly') }) });
 
 /** Reads the text of a report.json that should be about this incident of this customer. */
 export function readPastReport(
   text: string,
   expected: { readonly customerId: string; readonly incidentId: string; readonly revision: number },
-): { readonly incident: Omit<PastIncident, 'sources'> } | { readonly problem: string } {
+): { readonly incident: Omit<StoredIncident, 'sources'> } | { readonly problem: string } | { readonly isOther: true } {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     return { problem: 'is not JSON' };
   }
+  if (otherKind.safeParse(json).success) return { isOther: true };
   const checked = pastReport.safeParse(json);
   if (!checked.success)
     return { problem: `is not a report of this tool (${checked.error.issues[0]?.path.join('.') ?? 'unknown shape'})` };
@@ -118,9 +178,50 @@ export function readPastReport(
       peaks: peaksOf(model),
       ...(analysis.timeToMitigateSeconds !== undefined && { timeToMitigateSeconds: analysis.timeToMitigateSeconds }),
       attributes: attributesOf(analysis.attributes),
+      ...(meta.createdAt !== undefined && { createdAt: meta.createdAt }),
+      ...(analysis.severity && { severity: analysis.severity.level }),
+      ...(analysis.attackTotal && { attackTotal: analysis.attackTotal }),
+      ...(analysis.mitigatedShare && { mitigatedShare: analysis.mitigatedShare }),
+      ...(analysis.spoofed !== undefined && { spoofed: analysis.spoofed }),
+      minutes: (analysis.minutes ?? []).map(({ t, ...volumes }) => ({
+        at: t,
+        volumes: new Map(Object.entries(volumes)),
+      })),
+      recommendations: recommendationsOf(model),
+      promises: promisesOf(model),
+      attackIds: blockOf(model, 'table-attack-ids')?.data?.rows.length ?? 0,
     },
   };
 }
+
+type Model = z.infer<typeof pastReport>['model'];
+
+function blockOf(model: Model, id: string): Model['chapters'][number]['blocks'][number] | undefined {
+  return model.chapters.flatMap((chapter) => chapter.blocks).find((block) => block.id === id);
+}
+
+/** Rows of the table of recommendations whose text can be told again. */
+function recommendationsOf(model: Model): PastRecommendation[] {
+  const block = blockOf(model, 'table-recommendations');
+  const { columns = [], rows = [] } = block?.data ?? {};
+  return rows.flatMap((row, index): PastRecommendation[] => {
+    const cell = (name: string) => row[columns.indexOf(name)] ?? null;
+    const [id, owner] = [cell('id'), OWNERS.find((name) => name === cell('owner'))];
+    const text = readPhrase(block?.rows?.[index]?.[0]);
+    return typeof id === 'string' && owner !== undefined && text ? [{ id, owner, text }] : [];
+  });
+}
+
+function promisesOf(model: Model): StoredIncident['promises'] {
+  const { columns = [], rows = [] } = blockOf(model, 'table-service-levels')?.data ?? {};
+  return rows.flatMap((row): StoredIncident['promises'][number][] => {
+    const [clause, result] = [row[columns.indexOf('clause')], row[columns.indexOf('result')]];
+    const known = RESULTS.find((name) => name === result);
+    return typeof clause === 'string' && known !== undefined ? [{ clause, result: known }] : [];
+  });
+}
+
+const RESULTS = ['met', 'missed', 'not-measurable', 'not-applicable'] as const;
 
 /** Rows of the table of peaks that say what they are. */
 function peaksOf(model: z.infer<typeof pastReport>['model']): PastPeak[] {

@@ -20,19 +20,23 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
   const bars = spec.bars.slice(0, MOST_BARS);
   if (bars.length === 0) return drawNoData(context.height ?? 80, context);
   const colours = theme.series(spec.parts.map((part) => part.role));
+  const isHeld = spec.referenceLabel !== undefined;
   const legend = layLegend(
-    spec.parts.length > 1
-      ? spec.parts.map((part, index) => ({
-          label: visibleLabel(part.label),
-          colour: colours[index] ?? WHITE,
-          shape: 'area',
-        }))
-      : [],
+    [
+      ...(spec.parts.length > 1 || isHeld
+        ? spec.parts.map((part, index) => ({
+            label: visibleLabel(part.label),
+            colour: colours[index] ?? WHITE,
+            shape: 'area' as const,
+          }))
+        : []),
+      ...(isHeld ? [{ label: spec.referenceLabel, colour: theme.ink, shape: 'line' as const }] : []),
+    ],
     width,
   );
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
-  const numbers = bars.map(({ total }, index) =>
-    total ? writer.measure(total, 'cell') : writer.quantity(totals[index] ?? 0, spec.unit),
+  const numbers = bars.map(({ total, missing }, index) =>
+    missing ? 'no data' : total ? writer.measure(total, 'cell') : writer.quantity(totals[index] ?? 0, spec.unit),
   );
   const names = bars.map((bar) => fitText(visibleLabel(bar.label), width * NAME_SHARE, TEXT_SIZE));
   const hidden = spec.bars.length - bars.length;
@@ -43,7 +47,7 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
     right: width - Math.max(...numbers.map((number) => textWidth(number, TEXT_SIZE, 600))) - 10,
     bottom: top + bars.length * ROW,
   };
-  const largest = Math.max(...totals);
+  const largest = Math.max(...totals, ...bars.map(({ reference }) => reference ?? 0));
   const scaleMax = largest > 0 ? largest : 1;
   const [under, over] = [new SvgLayer(), new SvgLayer()];
   drawLegend(over, legend, theme);
@@ -52,7 +56,18 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
     const middle = area.top + index * ROW + ROW / 2;
     const end = area.left + ((totals[index] ?? 0) / scaleMax) * (area.right - area.left);
     over.text(names[index] ?? '', area.left - 6, middle, { fill: theme.ink, size: TEXT_SIZE, anchor: 'end' });
-    over.text(numbers[index] ?? '', end + 5, middle, { fill: theme.ink, size: TEXT_SIZE, weight: 600 });
+    const reference = bars[index]?.reference;
+    const mark = reference === undefined ? 0 : area.left + (reference / scaleMax) * (area.right - area.left);
+    if (reference !== undefined)
+      over.line(mark, middle - BAR * 0.7, mark, middle + BAR * 0.7, { stroke: theme.ink, width: 1.6 });
+    // The number gives way to a mark that stands right behind its bar.
+    const numberWidth = textWidth(numbers[index] ?? '', TEXT_SIZE, 600);
+    const isCrossed = mark > end && mark < end + 8 + numberWidth;
+    over.text(numbers[index] ?? '', (isCrossed ? mark : end) + 5, middle, {
+      fill: theme.ink,
+      size: TEXT_SIZE,
+      weight: 600,
+    });
   });
   if (hidden > 0)
     over.text(`and ${writer.integer(hidden)} more in the table`, area.left - 6, area.bottom + 8, {

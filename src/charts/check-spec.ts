@@ -35,6 +35,8 @@ export function checkSpec(spec: ChartSpec): void {
         if (bar.values.length !== spec.parts.length)
           refuse(spec, `bar "${bar.label}" has ${bar.values.length} values for ${spec.parts.length} parts`);
       return;
+    case 'sparkline':
+      return;
     default:
       spec satisfies never;
   }

@@ -6,6 +6,7 @@ import type { DrawContext, Drawing, DrawOptions } from './drawing.ts';
 import { TEXT_FAMILY } from './fonts.ts';
 import { drawHeatMap } from './heat-map.ts';
 import { paint } from './painter.ts';
+import { drawSparkline } from './sparkline.ts';
 import { short } from './svg.ts';
 import { drawSwimLane } from './swim-lane.ts';
 import { createTheme } from './theme.ts';
@@ -43,6 +44,8 @@ function drawKind(spec: ChartSpec, context: DrawContext): Drawing {
       return drawCurve(spec, context);
     case 'bars':
       return drawBars(spec, context);
+    case 'sparkline':
+      return drawSparkline(spec, context);
     default:
       return spec satisfies never;
   }

@@ -73,6 +73,7 @@ export function chartReading(spec: ChartSpec, colours: ChartColours): ChartReadi
       return { along: 'ranks', ranks, series };
     }
     case 'bars':
+    case 'sparkline':
       return undefined;
     default:
       return spec satisfies never;

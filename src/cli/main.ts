@@ -8,11 +8,12 @@ import { ignoreClosedPipes, listenForSignals } from './signals.ts';
 const LINGER_MS = 5_000;
 
 async function loadPipeline(): Promise<Pipeline> {
-  const [{ generate, check }, { openBrowser }] = await Promise.all([
+  const [{ generate, check }, { generateWeekly }, { openBrowser }] = await Promise.all([
     import('../generate.ts'),
+    import('../generate-weekly.ts'),
     import('../render/render.ts'),
   ]);
-  return { generate, check, openBrowser };
+  return { generate, generateWeekly, check, openBrowser };
 }
 
 function readVersion(): string {

@@ -30,6 +30,18 @@ export interface IncidentOptions extends CaseOptions {
   readonly resume?: boolean;
 }
 
+export interface WeeklyOptions extends TalkOptions {
+  readonly workspace?: string;
+  readonly out?: string;
+  readonly format: readonly Format[];
+  readonly jobs: number;
+  /** Default: all of the workspace. */
+  readonly customer?: readonly string[];
+  /** Id of a period; default: the last whole week of each customer. */
+  readonly week?: string;
+  readonly fromLogs?: boolean;
+}
+
 export function addTalkOptions(command: Command): Command {
   return command
     .option('--json', 'print results as one JSON object a line')
@@ -42,20 +54,21 @@ export function addWorkspaceOption(command: Command): Command {
 }
 
 export function addCaseOptions(command: Command): Command {
-  return addTalkOptions(
-    addWorkspaceOption(command)
-      .addOption(
-        new Option(
-          '--audience <name>',
-          `whom the report is for: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml); two pages, everything, or facts for notices to authorities`,
-        ).argParser((text) => oneOf(AUDIENCES, text)),
-      )
-      .option('--strict', 'refuse input with faulty records instead of counting them')
-      .addOption(
-        new Option('-j, --jobs <n>', 'cases at once')
-          .argParser(readJobs)
-          .default(Math.min(USUAL_JOBS, availableParallelism())),
-      ),
+  const described = addWorkspaceOption(command)
+    .addOption(
+      new Option(
+        '--audience <name>',
+        `whom the report is for: ${AUDIENCES.join(', ')} (default: the case, then debrief.yaml); two pages, everything, or facts for notices to authorities`,
+      ).argParser((text) => oneOf(AUDIENCES, text)),
+    )
+    .option('--strict', 'refuse input with faulty records instead of counting them');
+  return addTalkOptions(addJobsOption(described, 'cases at once'));
+}
+
+/** How many things are worked on at once. */
+export function addJobsOption(command: Command, meaning: string): Command {
+  return command.addOption(
+    new Option('-j, --jobs <n>', meaning).argParser(readJobs).default(Math.min(USUAL_JOBS, availableParallelism())),
   );
 }
 

@@ -11,6 +11,7 @@ import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, t
 import { addResolve } from './resolve.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
 import { runValidate } from './validate.ts';
+import { addWeekly, runWeekly } from './weekly.ts';
 
 export interface ProgramEffects extends Omit<CommandEffects, 'console'> {
   readonly streams: Streams;
@@ -56,7 +57,7 @@ export async function runProgram(argv: readonly string[], effects: ProgramEffect
 
 function buildProgram({ streams, version }: ProgramEffects, act: Act): Command {
   const program = new Command('debrief')
-    .description('Post-incident DDoS and WAF attack reports from logs, analytics exports and timelines.')
+    .description('Post-incident and weekly DDoS and WAF attack reports from logs, analytics exports and timelines.')
     .version(version, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
@@ -91,6 +92,8 @@ Examples:
 ${EXIT_CODES}`,
     )
     .action((caseFiles: string[], options) => act(options, (effects) => runIncident(caseFiles, options, effects)));
+
+  addWeekly(program, (options) => act(options, (effects) => runWeekly(options, effects)), EXIT_CODES);
 
   const validate = program.command('validate').description('read and check everything, write nothing');
   addCaseOptions(validate.argument('<case...>', 'case files'))

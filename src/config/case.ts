@@ -51,6 +51,34 @@ export interface Case {
   readonly madeBy: readonly ConfigFile[];
 }
 
+/** What there is to read about one customer. */
+export type Inputs = Pick<Case, 'file' | 'window' | 'traffic' | 'timeline' | 'customer'>;
+
+/** Everything that a summary of a period is made with, every default filled in. */
+export interface Standing
+  extends Pick<
+    Case,
+    | 'workspaceDir'
+    | 'file'
+    | 'customer'
+    | 'provider'
+    | 'brand'
+    | 'tlp'
+    | 'audience'
+    | 'timeZone'
+    | 'locale'
+    | 'paper'
+    | 'preparedBy'
+    | 'mergeGapMs'
+    | 'remarks'
+    | 'madeBy'
+  > {
+  /** Files of the period; more may reach into it. */
+  readonly traffic: readonly CaseInput[];
+  /** Patterns without a file. */
+  readonly missing: readonly string[];
+}
+
 /** A case, profile, brand or mapping file, as it was read. `path` is relative to the workspace. */
 export interface ConfigFile {
   readonly path: string;

@@ -1,9 +1,10 @@
 export { readBrowserSettings } from './browser-settings.ts';
-export type { Brand, Case, CaseInput, ConfigFile } from './case.ts';
+export type { Brand, Case, CaseInput, ConfigFile, Inputs, Standing } from './case.ts';
 export { type CustomerDestination, type DestinationSystem, isLoopback } from './destinations.ts';
 export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
+export { loadStanding } from './load-standing.ts';
 export { nearestOf } from './nearest.ts';
 export { readRedactionKey } from './redaction-key.ts';
 export { loadSchedules, type Schedule, type ScheduledCustomer, type Schedules } from './schedules.ts';

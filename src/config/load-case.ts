@@ -3,15 +3,16 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { ReportError } from '../errors.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 import { loadBrand, loadCustomerLogo } from './brand.ts';
-import type { Case, CaseInput, ConfigFile } from './case.ts';
+import type { Case, ConfigFile } from './case.ts';
 import { chooseRedaction } from './choose-redaction.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
+import { findInputs } from './inputs.ts';
 import { findUnknownRules, loadNoticeDeadlines } from './notice-deadlines.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
 import { findUnknownEdits, loadRecommendations } from './recommendations.ts';
-import { caseSchema, type InputSpec, mappingSchema } from './schema.ts';
+import { caseSchema } from './schema.ts';
 import { findRivals } from './workspace.ts';
-import { findFile, findFiles, findWorkspace, isInside, openWorkspace, readYamlFile } from './workspace-files.ts';
+import { findWorkspace, isInside, openWorkspace, readYamlFile } from './workspace-files.ts';
 
 export interface LoadCaseOptions {
   /** Default: the nearest folder at or above the case file that holds debrief.yaml. */
@@ -64,8 +65,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   const baseDir = dirname(absolutePath);
   const mappings: ConfigFile[] = [];
   const finder = { root, baseDir, file, placeOf: read.placeOf, faults, mappings };
-  const traffic = await findInputs(finder, 'traffic', spec.traffic);
-  const timeline = await findInputs(finder, 'timeline', spec.timeline);
+  const traffic = await findInputs(finder, ['traffic'], spec.traffic);
+  const timeline = await findInputs(finder, ['timeline'], spec.timeline);
   for (const list of ['traffic', 'timeline'] as const)
     for (const [index, { belongsTo }] of spec[list].entries())
       if (belongsTo !== undefined && belongsTo !== spec.customer)
@@ -146,74 +147,13 @@ async function locate(caseFile: string): Promise<string> {
   });
 }
 
-interface Finder {
-  readonly root: string;
-  readonly baseDir: string;
-  /** Case file, for messages. */
-  readonly file: string;
-  readonly placeOf: (path: readonly PropertyKey[]) => { readonly line?: number; readonly column?: number };
-  /** Added to. */
-  readonly faults: Fault[];
-  /** Added to; a mapping once for each input that it reads. */
-  readonly mappings: ConfigFile[];
-}
-
-/** The files behind one list of the case file, in its order, each once: a file read twice would be counted twice. */
-async function findInputs(
-  finder: Finder,
-  list: 'traffic' | 'timeline',
-  specs: readonly InputSpec[],
-): Promise<CaseInput[]> {
-  const inputs: CaseInput[] = [];
-  const takenBy = new Map<string, string>();
-  for (const [index, spec] of specs.entries()) {
-    const blame = (key: string, fault: Omit<Fault, 'file'>) =>
-      finder.faults.push({
-        file: finder.file,
-        ...finder.placeOf([list, index, key]),
-        field: formatField([list, index, key]),
-        ...fault,
-      });
-    const mapping = spec.mapping === undefined ? undefined : await findFile(finder.root, finder.baseDir, spec.mapping);
-    if (mapping && !('path' in mapping)) blame('mapping', mapping);
-    if (spec.format === 'mapped' && spec.mapping === undefined)
-      blame('mapping', { problem: 'is missing; format mapped needs a mapping file' });
-    const rules = mapping && 'path' in mapping ? await readYamlFile(mapping, mappingSchema) : undefined;
-    if (rules && 'faults' in rules) finder.faults.push(...rules.faults);
-    else if (rules) finder.mappings.push(rules.file);
-
-    const found = await findFiles(finder.root, finder.baseDir, spec.file);
-    if (!('files' in found)) {
-      blame('file', found);
-      continue;
-    }
-    const { file: _pattern, mapping: _mapping, receivedAt, ...rest } = spec;
-    for (const { path, absolutePath } of found.files) {
-      const other = takenBy.get(absolutePath);
-      if (other !== undefined) {
-        blame('file', { problem: `${path} is read already by ${other}; a file counts once` });
-        continue;
-      }
-      takenBy.set(absolutePath, formatField([list, index, 'file']));
-      inputs.push({
-        ...rest,
-        path,
-        absolutePath,
-        ...(rules && 'value' in rules && { mapping: rules.value }),
-        ...(receivedAt !== undefined && { receivedAt: Date.parse(receivedAt) }),
-      });
-    }
-  }
-  return inputs;
-}
-
 /** Each file once, by path. */
-function inOrder(files: readonly ConfigFile[]): ConfigFile[] {
+export function inOrder(files: readonly ConfigFile[]): ConfigFile[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   return [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function refuse(faults: readonly Fault[]): never {
+export function refuse(faults: readonly Fault[]): never {
   throwFaults(dedupe(faults));
   throw new Error('a refused case has at least one fault');
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIMENSIONS } from '../model/dimension.ts';
+import { WEEK_STARTS } from '../model/period.ts';
 import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts';
 import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
@@ -153,6 +154,36 @@ const redaction = z
     { path: ['key'], error: 'is missing, and a profile makes pseudonyms' },
   );
 
+const inputSchema = z.strictObject({
+  file: relativePath.describe('Path or pattern with * relative to the file it stands in.'),
+  format: z
+    .string()
+    .optional()
+    .describe('Overrides the format that is recognised from the content; see docs/data-formats.md.'),
+  mapping: relativePath.optional().describe('Mapping file; needed when format is mapped.'),
+  sampleRate: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .describe('Logpush sample_rate of the job: the share of records that was pushed.'),
+  timeZone: timeZone.optional().describe('Zone of times without an offset in this file.'),
+  belongsTo: id
+    .optional()
+    .describe(
+      'Customer of the case, where nothing in the file says whose traffic it is; the report then states that the case file vouches for it.',
+    ),
+  receivedAt: instant.optional().describe('When the message was received, for formats that carry no time.'),
+  fields: z.array(z.string()).optional().describe('Column names of a CSV file without a header.'),
+  node: z.string().optional().describe('GraphQL node behind an alias.'),
+  limit: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe('Row limit of the query; a result of exactly this many rows is reported as possibly truncated.'),
+});
+
 /** `customers/<id>.yaml`. */
 export const customerSchema = z.strictObject({
   id,
@@ -245,36 +276,27 @@ export const customerSchema = z.strictObject({
       'Rules under which the customer may have to tell authorities of an incident, such as nis2 or dora; reports then say when each notice is due. See data/notice-deadlines.yaml.',
     ),
   destinations: customerDestinations,
-});
-
-const inputSchema = z.strictObject({
-  file: relativePath.describe('Path or pattern with * relative to the case file.'),
-  format: z
-    .string()
-    .optional()
-    .describe('Overrides the format that is recognised from the content; see docs/data-formats.md.'),
-  mapping: relativePath.optional().describe('Mapping file; needed when format is mapped.'),
-  sampleRate: z
-    .number()
-    .gt(0)
-    .max(1)
-    .optional()
-    .describe('Logpush sample_rate of the job: the share of records that was pushed.'),
-  timeZone: timeZone.optional().describe('Zone of times without an offset in this file.'),
-  belongsTo: id
-    .optional()
-    .describe(
-      'Customer of the case, where nothing in the file says whose traffic it is; the report then states that the case file vouches for it.',
-    ),
-  receivedAt: instant.optional().describe('When the message was received, for formats that carry no time.'),
-  fields: z.array(z.string()).optional().describe('Column names of a CSV file without a header.'),
-  node: z.string().optional().describe('GraphQL node behind an alias.'),
-  limit: z
-    .number()
-    .int()
-    .positive()
-    .optional()
-    .describe('Row limit of the query; a result of exactly this many rows is reported as possibly truncated.'),
+  weekly: z
+    .strictObject({
+      weekStart: z.enum(WEEK_STARTS).default('monday').describe('First day of a week in the zone of the customer.'),
+      traffic: z
+        .array(inputSchema)
+        .default([])
+        .describe(
+          'Logs and summaries of all traffic, of every period. {date} in a path stands for each UTC date of the period, such as 2026-11-17; what lies outside the period is left out.',
+        ),
+      closed: z
+        .array(
+          z.strictObject({
+            recommendation: text.describe('Id of a recommendation, such as deploy-rule.'),
+            on: z.iso.date().describe('Day on which it was done.'),
+          }),
+        )
+        .default([])
+        .describe('Recommendations that are done; a later incident may make them again.'),
+    })
+    .prefault({})
+    .describe('Weekly, monthly and daily summaries.'),
 });
 
 const owner = z.enum(OWNERS).describe('Who has to act.');

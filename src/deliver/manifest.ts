@@ -15,7 +15,10 @@ export interface Manifest {
   readonly manifest: 1;
   readonly reportId: string;
   readonly kind: ReportMeta['kind'];
-  readonly incidentId: string;
+  /** Of a report of an incident. */
+  readonly incidentId?: string;
+  /** Of a summary: `2026-W47`. */
+  readonly periodId?: string;
   readonly revision: number;
   readonly customer: { readonly id: string; readonly name: string };
   readonly tlp: ReportMeta['tlp'];
@@ -90,7 +93,7 @@ export function composeManifest(request: ManifestRequest): Manifest {
     manifest: 1,
     reportId: meta.reportId,
     kind: meta.kind,
-    incidentId: meta.incidentId,
+    ...(meta.kind === 'incident' ? { incidentId: meta.incidentId } : { periodId: meta.period.id }),
     revision: meta.revision,
     customer: { id: meta.customer.id, name: meta.customer.name },
     tlp: meta.tlp,

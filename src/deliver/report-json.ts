@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { TLP_LABELS } from '../model/traffic.ts';
-import type { Analysis, ReportModel } from '../report/report.ts';
+import type { Analysis, ReportModel, WeeklyAnalysis } from '../report/report.ts';
 import { safeJson } from './safe-json.ts';
 
 // The published shape of report.json. `docs/schema/report.schema.json` is generated from it, and a test holds it equal to the
@@ -40,6 +40,9 @@ const inline = z.union([
     .object({ kind: z.literal('label'), value: z.string(), role: z.enum(['name', 'indicator', 'code', 'prose']) })
     .describe('Text from input.'),
   z.object({ kind: z.literal('missing'), reason: z.string() }),
+  z
+    .object({ kind: z.literal('report'), reportId: z.string(), linked: z.boolean() })
+    .describe('Another report of the same customer.'),
 ]);
 const phrase = z.array(inline).describe('Running text; every number in it is a measure.');
 const tone = z.enum(['favourable', 'neutral', 'unfavourable']);
@@ -132,55 +135,77 @@ const effect = {
   ),
 };
 
-export const reportSchema = z.object({
-  meta: z.object({
-    kind: z.literal('incident'),
-    reportId: z.string(),
-    revision: z.number().int(),
-    incidentId: z.string(),
-    title: z.string(),
-    customer: z.object({ id: z.string(), name: z.string() }),
-    provider: z.object({ name: z.string(), contact: z.string().optional() }),
-    brandId: z.string(),
-    tlp: z.enum(TLP_LABELS),
-    audience: z.enum(['executive', 'technical', 'regulator']),
-    redaction: z
-      .object({
-        profile: z.string(),
-        addresses: z.enum(ADDRESS_MASKS),
-        hosts: z.enum(OTHER_MASKS),
-        paths: z.enum(OTHER_MASKS),
-        rules: z.enum(OTHER_MASKS),
-        staff: z.enum(OTHER_MASKS),
-      })
-      .optional()
-      .describe('How values are masked; absent in a copy that shows everything.'),
-    window: z.object({ start: z.number(), end: z.number() }).describe('Epoch ms, half-open.'),
-    timeZone: z.string(),
-    locale: z.string(),
-    paper: z.enum(['A4', 'Letter']),
-    createdAt: z.number(),
-    preparedBy: z.string(),
-    toolVersion: z.string(),
-  }),
+const metaOfAll = {
+  reportId: z.string(),
+  revision: z.number().int(),
+  title: z.string(),
+  customer: z.object({ id: z.string(), name: z.string() }),
+  provider: z.object({ name: z.string(), contact: z.string().optional() }),
+  brandId: z.string(),
+  tlp: z.enum(TLP_LABELS),
+  audience: z.enum(['executive', 'technical', 'regulator']),
+  redaction: z
+    .object({
+      profile: z.string(),
+      addresses: z.enum(ADDRESS_MASKS),
+      hosts: z.enum(OTHER_MASKS),
+      paths: z.enum(OTHER_MASKS),
+      rules: z.enum(OTHER_MASKS),
+      staff: z.enum(OTHER_MASKS),
+    })
+    .optional()
+    .describe('How values are masked; absent in a copy that shows everything.'),
+  window: z.object({ start: z.number(), end: z.number() }).describe('Epoch ms, half-open.'),
+  timeZone: z.string(),
+  locale: z.string(),
+  paper: z.enum(['A4', 'Letter']),
+  createdAt: z.number(),
+  preparedBy: z.string(),
+  toolVersion: z.string(),
+};
+
+const tile = {
+  label: z.string(),
+  value: inline,
+  note: phrase,
+  tone,
+};
+const trend = z
+  .object({
+    id: z.string(),
+    chart: z.object({
+      kind: z.literal('sparkline'),
+      unit: z.string(),
+      values: z.array(z.number().nullable()),
+    }),
+    alt: phrase,
+  })
+  .describe('The same number in the periods before and in this one, which is the last.');
+
+const chaptersOfModel = {
+  chapters: z.array(z.object({ id: z.string(), title: z.string(), startsPage: z.boolean(), blocks: z.array(block) })),
+  ruleFiles: z
+    .array(
+      z.object({
+        name: z.string(),
+        comment: z.string(),
+        parts: z.array(z.union([z.object({ note: phrase }), z.object({ lines: z.array(z.string()) })])),
+      }),
+    )
+    .describe('Proposed mitigation rules, as written to rules/.'),
+};
+
+const incidentReport = z.object({
+  meta: z.object({ kind: z.literal('incident'), incidentId: z.string(), ...metaOfAll }),
   model: z.object({
     cover: z.object({
       verdict: phrase,
       state: z.enum(['over', 'running', 'none', 'unknown']),
       severity: z.object({ level: z.number().int().min(0).max(4), label: phrase, why: phrase }),
-      tiles: z.array(z.object({ label: z.string(), value: inline, note: phrase, tone })).length(6),
+      tiles: z.array(z.object(tile)).length(6),
       hero: figure.optional(),
     }),
-    chapters: z.array(z.object({ id: z.string(), title: z.string(), startsPage: z.boolean(), blocks: z.array(block) })),
-    ruleFiles: z
-      .array(
-        z.object({
-          name: z.string(),
-          comment: z.string(),
-          parts: z.array(z.union([z.object({ note: phrase }), z.object({ lines: z.array(z.string()) })])),
-        }),
-      )
-      .describe('Proposed mitigation rules, as written to rules/.'),
+    ...chaptersOfModel,
   }),
   analysis: z.object({
     attackDetected: z.boolean(),
@@ -258,11 +283,151 @@ export const reportSchema = z.object({
   }),
 });
 
+const listed = z.object({
+  value: z.string(),
+  name: z.string().optional(),
+  total: estimate,
+  mitigated: estimate,
+  previous: estimate.optional(),
+  change: z
+    .union([z.number(), z.enum(['new', 'gone', 'same'])])
+    .optional()
+    .describe('This mean rate over the previous one, less 1.'),
+});
+const peak = estimate.extend({ unit: z.string(), windowSeconds: z.number(), at: z.iso.datetime() });
+const layerName = z.enum(['network', 'http']);
+
+const weeklyReport = z.object({
+  meta: z.object({
+    kind: z.literal('weekly'),
+    period: z.object({
+      id: z.string(),
+      kind: z.enum(['day', 'week', 'month', 'custom']),
+      hours: z.number().describe('167 or 169 in a week in which the clocks change.'),
+    }),
+    ...metaOfAll,
+  }),
+  model: z.object({
+    cover: z.object({
+      verdict: phrase,
+      state: z.enum(['attacked', 'quiet', 'unwatched']),
+      extent: phrase,
+      tiles: z.array(z.object({ ...tile, trend: trend.optional() })).length(6),
+      hero: figure.optional(),
+    }),
+    ...chaptersOfModel,
+  }),
+  analysis: z.object({
+    period: z.object({
+      id: z.string(),
+      kind: z.enum(['day', 'week', 'month', 'custom']),
+      start: z.iso.datetime(),
+      end: z.iso.datetime(),
+      hours: z.number(),
+      timeZone: z.string(),
+    }),
+    previousPeriod: z.string().optional().describe('Absent when nothing before is on record.'),
+    state: z.enum(['attacked', 'quiet', 'unwatched']),
+    layers: z.array(
+      z.object({
+        layer: layerName,
+        unit: z.string(),
+        completeness: z.number().min(0).max(1).describe('Share of the period for which there is data.'),
+        coveredSeconds: z.number(),
+        total: estimate,
+        mitigated: estimate.optional(),
+        passed: estimate.optional(),
+        unknown: estimate.optional(),
+        bytes: estimate.optional(),
+        peak: peak.optional(),
+        bitsPeak: peak.optional(),
+        hours: z
+          .array(
+            z.object({
+              t: z.iso.datetime(),
+              passed: z.number().nullable(),
+              mitigated: z.number().nullable(),
+              unknown: z.number().nullable(),
+            }),
+          )
+          .describe('Mean rates over the part of each hour that has data; null where there is none.'),
+        days: z.array(
+          z.object({
+            day: z.iso.date(),
+            coveredSeconds: z.number(),
+            total: estimate.optional(),
+            mitigated: estimate.optional(),
+            systems: z.array(z.object({ system: z.string(), mitigated: estimate })),
+          }),
+        ),
+        lists: z.array(
+          z.object({
+            dimension: z.string(),
+            isExact: z.boolean().describe('False where items may be larger than told.'),
+            items: z.array(listed),
+            other: estimate,
+            unknown: estimate,
+            gone: z.array(listed),
+          }),
+        ),
+      }),
+    ),
+    incidents: z.array(
+      z.object({
+        id: z.string(),
+        reportId: z.string(),
+        start: z.iso.datetime(),
+        end: z.iso.datetime().optional(),
+        exposureSeconds: z.number().describe('Inside the period.'),
+        vectors: z.array(z.string()),
+        peak: estimate.extend({ unit: z.string() }).optional(),
+        leakedShare: estimate.optional(),
+        promisesMissed: z.number().int(),
+        attackIds: z.number().int(),
+      }),
+    ),
+    exposureSeconds: z.number().describe('Union of the waves of all incidents inside the period.'),
+    vectors: z.array(
+      z.object({ name: z.string(), exposureSeconds: z.number(), medianBeforeSeconds: z.number().optional() }),
+    ),
+    leakedShare: estimate.optional(),
+    promises: z.object({ met: z.number().int(), missed: z.number().int(), notMeasurable: z.number().int() }),
+    attackIds: z.object({ total: z.number().int(), outside: z.number().int() }).optional(),
+    past: z.array(
+      z.object({
+        period: z.string(),
+        incidents: z.number().int(),
+        exposureSeconds: z.number(),
+        layers: z.array(
+          z.object({
+            layer: layerName,
+            unit: z.string(),
+            completeness: z.number(),
+            total: estimate,
+            mitigated: estimate.optional(),
+          }),
+        ),
+      }),
+    ),
+    openRecommendations: z.array(
+      z.object({
+        id: z.string(),
+        owner: z.enum(['customer', 'provider', 'both']),
+        since: z.iso.datetime(),
+        incidents: z.array(z.string()),
+      }),
+    ),
+  }),
+});
+
+/** A report of an incident, or a summary of a period; `meta.kind` says which. */
+export const reportSchema = z.union([incidentReport, weeklyReport]);
+
 export function reportJsonSchema(): unknown {
-  return z.toJSONSchema(reportSchema, { io: 'output' });
+  return z.toJSONSchema(reportSchema, { io: 'output', reused: 'ref' });
 }
 
 /** report.json as text: who and when, what the customer is told, and the machine-readable result. */
-export function writeReportJson({ meta, ...model }: ReportModel, analysis: Analysis): string {
+export function writeReportJson({ meta, ...model }: ReportModel, analysis: Analysis | WeeklyAnalysis): string {
   return safeJson({ meta, model, analysis }, 1);
 }

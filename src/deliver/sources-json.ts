@@ -1,5 +1,5 @@
 import type { SenderStats } from '../aggregate/aggregate.ts';
-import type { ReportMeta } from '../report/report.ts';
+import type { IncidentMeta } from '../report/report.ts';
 import { safeJson } from './safe-json.ts';
 
 /**
@@ -7,7 +7,7 @@ import { safeJson } from './safe-json.ts';
  * else's addresses, and none where senders are forged: the caller hands over only what can be told.
  */
 export function writeSourcesJson(
-  { incidentId, revision, customer }: Pick<ReportMeta, 'incidentId' | 'revision' | 'customer'>,
+  { incidentId, revision, customer }: Pick<IncidentMeta, 'incidentId' | 'revision' | 'customer'>,
   senders: readonly SenderStats[],
 ): string {
   const layers = senders.map(({ layer, total, kept }) => ({ layer, total: total.value, addresses: kept }));

@@ -72,6 +72,15 @@ export interface Dialect {
    * that is slower.
    */
   ndjson(files: readonly string[], fields: readonly JsonField[], options: NdjsonOptions): string;
+  /**
+   * Statement that writes a table as one Parquet file, with `note` in its metadata. The rows stand in the order of `order`, and the
+   * same rows in the same engine give the same bytes.
+   */
+  writeParquet(table: string, order: string, file: string, note: string): string;
+  /** Relation over Parquet files of one layout; the column `file` holds the 1-based position of the file in `files`. */
+  parquet(files: readonly string[]): string;
+  /** Query for the `note` of a Parquet file: one row, column `note`; no row where it has none. */
+  parquetNote(file: string): string;
 }
 
 /** Types that both engines have. `BIGINT[]` and the like are lists. */
@@ -131,7 +140,18 @@ export const duckDbDialect: Dialect = {
   epochMs,
   keepFileOrder: (on) => `set preserve_insertion_order = ${on}`,
   ndjson,
+  writeParquet: (table, order, file, note) =>
+    `copy (select * from ${table} order by ${order}) to ${text(file)} (format parquet, compression zstd, kv_metadata {${NOTE}: ${text(note)}})`,
+  parquet: (files) => {
+    const names = `[${files.map(text).join(', ')}]`;
+    return `(select * exclude (filename), list_position(${names}, filename)::SMALLINT as file from read_parquet(${names}, filename = true))`;
+  },
+  parquetNote: (file) =>
+    `select decode(value) as note from parquet_kv_metadata(${text(file)}) where decode(key) = '${NOTE}'`,
 };
+
+/** Key of our own words in the metadata of a Parquet file. */
+const NOTE = 'debrief';
 
 function ndjson(files: readonly string[], fields: readonly JsonField[], options: NdjsonOptions): string {
   const { gzip, fileColumn } = options;

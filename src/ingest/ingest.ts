@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import type { Case, CaseInput } from '../config/config.ts';
+import type { CaseInput, Inputs } from '../config/config.ts';
 import { type Engine, makeScratchFolder, removeScratchFolder } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -40,7 +40,7 @@ export interface IngestOptions {
  * @throws ReportError `input-unreadable`, `input-format-unknown`, `input-invalid`, `input-foreign` for the first file at fault,
  * with its line where there is one; `input-empty` when nothing usable is left; `cancelled` on the signal.
  */
-export async function ingest(caseFile: Case, engine: Engine, options: IngestOptions): Promise<Dataset> {
+export async function ingest(caseFile: Inputs, engine: Engine, options: IngestOptions): Promise<Dataset> {
   const scratchDir = await makeScratchFolder(tmpdir(), 'debrief-ingest');
   const interrupt = () => engine.interrupt();
   options.signal.addEventListener('abort', interrupt);
@@ -60,7 +60,7 @@ interface ReadOptions extends IngestOptions {
   readonly scratchDir: string;
 }
 
-async function read(caseFile: Case, engine: Engine, options: ReadOptions): Promise<Dataset> {
+async function read(caseFile: Inputs, engine: Engine, options: ReadOptions): Promise<Dataset> {
   const { log, signal } = options;
   const inputs = [...caseFile.traffic, ...caseFile.timeline];
   const before = await Promise.all(inputs.map(stampOf));
@@ -202,7 +202,7 @@ function arrange(
     });
 }
 
-function refuseEmpty(dataset: Dataset, caseFile: Case): void {
+function refuseEmpty(dataset: Dataset, caseFile: Inputs): void {
   const { sources, attacks, topLists, timeline, warnings } = dataset;
   const isOutside = warnings.some(({ code }) => code === 'outside-window');
   // A window that misses all traffic would turn a timeline into a false all-clear.

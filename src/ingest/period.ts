@@ -1,4 +1,4 @@
-import type { Case } from '../config/config.ts';
+import type { Inputs } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import { DAY_MS, durationOf, LONGEST_PERIOD_MS, type TimeWindow } from '../model/time.ts';
 import type { Dataset } from './dataset.ts';
@@ -9,7 +9,7 @@ import type { Dataset } from './dataset.ts';
  *
  * @throws ReportError `config-invalid` with both ends of the data and the files that reach there.
  */
-export function refuseLongPeriod(dataset: Dataset, caseFile: Case): void {
+export function refuseLongPeriod(dataset: Dataset, caseFile: Inputs): void {
   if (caseFile.window !== undefined) return;
   const period = extentOf(dataset);
   if (period === undefined || durationOf(period) <= LONGEST_PERIOD_MS) return;

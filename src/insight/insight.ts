@@ -99,3 +99,12 @@ export { isSpoofed, signsOf, spoofedSources, spoofingOf } from './spoofing.ts';
 export { findVector } from './vector-catalog.ts';
 export { vectorName } from './vector-names.ts';
 export { type NamedVector, packetsName, vectorsOf, vectorsOfAll } from './vectors.ts';
+export {
+  completenessOf,
+  hoursWords,
+  judgeWeek,
+  periodName,
+  storedVectorName,
+  vectorWords,
+  type WeeklyFindings,
+} from './weekly.ts';

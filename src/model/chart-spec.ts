@@ -6,7 +6,14 @@ import type { ActorKind } from './traffic.ts';
  * What a chart shows, without how it looks. `report/` writes it, `charts/` draws it.
  * Series values are in the stated unit; `null` is a gap in the data and is drawn as a gap.
  */
-export type ChartSpec = TimeStackChart | TimeLinesChart | SwimLaneChart | HeatMapChart | CurveChart | BarChart;
+export type ChartSpec =
+  | TimeStackChart
+  | TimeLinesChart
+  | SwimLaneChart
+  | HeatMapChart
+  | CurveChart
+  | BarChart
+  | SparklineChart;
 
 /** The colour role of a series: a meaning, not a colour. `ranked` series take the categorical colours in order. */
 export type SeriesRole = 'mitigated' | 'passed' | 'unknown' | 'baseline' | 'attack' | 'health' | 'ranked' | 'other';
@@ -89,5 +96,22 @@ export interface BarChart {
   readonly unit: Unit;
   readonly parts: readonly { readonly label: string; readonly role: SeriesRole }[];
   /** `total` is written behind the bar as what it is, an estimate or not; without it the sum of the values. */
-  readonly bars: readonly { readonly label: string; readonly values: readonly number[]; readonly total?: Measure }[];
+  readonly bars: readonly {
+    readonly label: string;
+    readonly values: readonly number[];
+    readonly total?: Measure;
+    /** What the bar is held against, drawn as a line across it. */
+    readonly reference?: number;
+    /** Nothing is known of it, which is not zero. */
+    readonly missing?: true;
+  }[];
+  /** What the references are; named in the legend. */
+  readonly referenceLabel?: string;
+}
+
+/** A line without axes, as wide as a word: how one number went. The last value is the one at hand. */
+export interface SparklineChart {
+  readonly kind: 'sparkline';
+  readonly unit: Unit;
+  readonly values: readonly (number | null)[];
 }

@@ -11,7 +11,7 @@ import { startOfWeek } from 'date-fns/startOfWeek';
 import { ReportError } from '../errors.ts';
 import { DAY_MS, floorTo, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeWindow } from './time.ts';
 
-const WEEK_STARTS = ['monday', 'sunday', 'saturday'] as const;
+export const WEEK_STARTS = ['monday', 'sunday', 'saturday'] as const;
 export type WeekStart = (typeof WEEK_STARTS)[number];
 
 /**

@@ -17,7 +17,9 @@ export type Inline =
   /** `signed` puts + or − before it: a distance from the first attack packet. `below` says that it is less than that. */
   | { readonly kind: 'duration'; readonly ms: number; readonly signed?: true; readonly below?: true }
   | { readonly kind: 'label'; readonly value: string; readonly role: LabelRole }
-  | { readonly kind: 'missing'; readonly reason: string };
+  | { readonly kind: 'missing'; readonly reason: string }
+  /** Another report of the same customer, `INC-4821-r1`; `linked` where its page lies in the folder beside this one. */
+  | { readonly kind: 'report'; readonly reportId: string; readonly linked: boolean };
 
 /**
  * `compact`: SI prefix and three digits; `exact`: every digit with separators; `range`: the interval only; `cell`: as compact

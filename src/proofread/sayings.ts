@@ -60,6 +60,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'duration',
   'label',
   'missing',
+  'report',
 ] satisfies Exclude<Inline, string>['kind'][]);
 
 function isInline(value: unknown): value is Inline {

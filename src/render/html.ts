@@ -6,6 +6,7 @@ import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/repo
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
+import { documentKind } from './document-kind.ts';
 import { brandFontRules, fontFaceRules } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
@@ -36,13 +37,9 @@ const STATES = {
   running: 'Attack still running',
   none: 'No attack found',
   unknown: 'No traffic data',
-} as const;
-
-/** What a report is called, by whom it is for. */
-const DOCUMENTS = {
-  technical: 'Post-incident report',
-  executive: 'Post-incident report for executives',
-  regulator: 'Post-incident report for regulators',
+  attacked: 'Attacks in this period',
+  quiet: 'No incident',
+  unwatched: 'Nothing on record',
 } as const;
 
 /** A document of fewer chapters is seen at a glance. */
@@ -62,7 +59,8 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
       ? `${CONTENT_SECURITY_POLICY}; script-src 'sha256-${SCREEN_SCRIPT_HASH}'`
       : CONTENT_SECURITY_POLICY,
     script: isScreen ? new OwnMarkup(SCREEN_SCRIPT) : null,
-    documentTitle: documentTitle(meta),
+    documentTitle: `${documentKind(meta)} ${meta.reportId}: ${meta.title} (${meta.customer.name})`,
+    subject: subjectOf(meta),
     language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
     purpose: parts.purpose,
     isPrint: !isScreen,
@@ -74,7 +72,8 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     brandName: parts.brand.name,
     contact: meta.provider.contact ?? null,
     state: STATES[model.cover.state],
-    documentKind: DOCUMENTS[meta.audience],
+    documentKind: documentKind(meta),
+    look: meta.kind === 'weekly' ? 'weekly' : meta.audience,
     hasContents: hasContents(model),
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
     period: periodPhrases(meta),
@@ -84,7 +83,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     style: new OwnMarkup(''),
   };
   const readings = isScreen ? readingsOf(model, parts.brand) : new Map<string, OwnMarkup>();
-  const html = fillLayout(context, { writer: parts.writer, charts, readings });
+  const html = fillLayout(context, { isScreen, writer: parts.writer, charts, readings });
   // Which fonts are needed is known from the finished text. Text is escaped, so this empty element is ours alone.
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
 }
@@ -131,7 +130,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     ...[meta.title, meta.customer.name, STATES[model.cover.state], TLP_MEANINGS[meta.tlp]],
     ...(brand.logo === undefined ? [meta.provider.name] : []),
     `${meta.provider.name} · ${meta.reportId} · Revision ${writer.integer(meta.revision)} · ${created}`,
-    `${meta.reportId}, revision ${writer.integer(meta.revision)}, on incident ${meta.incidentId} for ${meta.customer.name}`,
+    `${meta.reportId}, revision ${writer.integer(meta.revision)}, ${subjectOf(meta)} for ${meta.customer.name}`,
     `${meta.preparedBy}, ${meta.provider.name}${contact}`,
     `${created}, Debrief ${meta.toolVersion}`,
     ...(brand.legal === undefined ? [] : [brand.legal]),
@@ -158,9 +157,8 @@ function createdPhrase({ createdAt }: ReportMeta): Phrase {
   return [{ kind: 'time', at: createdAt, form: 'instant' }, ' ', { kind: 'zone', at: createdAt }];
 }
 
-/** Title of the document, in the window of a reader and in the PDF. */
-function documentTitle(meta: ReportMeta): string {
-  return `${DOCUMENTS[meta.audience]} ${meta.reportId}: ${meta.title} (${meta.customer.name})`;
+function subjectOf(meta: ReportMeta): string {
+  return meta.kind === 'incident' ? `on incident ${meta.incidentId}` : `on ${meta.period.id}`;
 }
 
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {

@@ -6,6 +6,8 @@ export interface Piece {
   readonly text: string;
   /** Role of a value from input: `name`, `indicator` or `code`; empty for our own wording and for numbers. */
   readonly role: string;
+  /** Id of the report whose page it leads to. */
+  readonly link?: string;
   /** Whether it has a run without a break that is too long to keep whole in a column. */
   readonly isLong: boolean;
 }
@@ -27,23 +29,34 @@ export function cutEndlessRuns(text: string): string {
  * the end are left out: in a column of numbers they would show.
  */
 export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piece[] {
-  const pieces: { text: string; role: string }[] = [];
+  const pieces: { text: string; role: string; link?: string }[] = [];
   for (const [index, inline] of (isPhrase(phrase) ? phrase : [phrase]).entries()) {
     const written = writer.phrase(inline);
     const text =
       index === 0 && typeof inline === 'object' && inline.kind === 'measure' ? capitalised(written) : written;
-    const role = typeof inline === 'object' && inline.kind === 'label' ? inline.role : '';
+    const role = roleOf(inline);
     const last = pieces.at(-1);
     if (last?.role === '' && role === '') last.text += text;
-    else pieces.push({ text, role });
+    else pieces.push({ text, role, ...linkOf(inline) });
   }
   const last = pieces.at(-1);
   if (last) last.text = last.text.trimEnd();
-  return pieces.map(({ text, role }) => ({
+  return pieces.map(({ text, role, link }) => ({
     text: cutEndlessRuns(text),
     role,
+    ...(link !== undefined && { link }),
     isLong: longestRun(text) > LONGEST_UNBROKEN,
   }));
+}
+
+function roleOf(inline: Inline): string {
+  if (typeof inline !== 'object') return '';
+  return inline.kind === 'label' ? inline.role : inline.kind === 'report' ? 'code' : '';
+}
+
+function linkOf(inline: Inline): { link?: string } {
+  const isLink = typeof inline === 'object' && inline.kind === 'report' && inline.linked;
+  return isLink ? { link: inline.reportId } : {};
 }
 
 /** A phrase as a document shows it. */

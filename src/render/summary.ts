@@ -1,6 +1,7 @@
 import type { Phrase } from '../model/phrase.ts';
 import type { Block, ReportModel, StatementsBlock, TableBlock } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
+import { documentKind } from './document-kind.ts';
 import { toPieces } from './pieces.ts';
 import { tlpText } from './tlp.ts';
 
@@ -24,7 +25,7 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
   const head = [
     `**${tlpText(meta.tlp)}**`,
     '',
-    `## ${say(`Post-incident report ${meta.reportId}: ${meta.title}`)}`,
+    `## ${say(`${documentKind(meta)} ${meta.reportId}: ${meta.title}`)}`,
     '',
     say([
       `${meta.customer.name}, `,
@@ -37,8 +38,8 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
     '',
     `**${say(cover.verdict)}**`,
     '',
-    `${say(cover.severity.label)}: ${say(cover.severity.why)}.`,
-    '',
+    ...(cover.severity ? [`${say(cover.severity.label)}: ${say(cover.severity.why)}.`, ''] : []),
+    ...(cover.extent ? [`${say(cover.extent)}.`, ''] : []),
     ...cover.tiles.map((tile) => `- ${say(tile.label)}: **${say([tile.value])}** (${say(tile.note)})`),
   ];
   const foot = [
@@ -54,10 +55,11 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
   );
 }
 
-/** One line a wave, from the table of waves: its first cells, as they stand in the report. */
+/** One line a wave of an incident or an incident of a period, from their table, as it stands in the report. */
 function waveLines(model: ReportModel, writer: Writer): string[] {
   const table = blocksOf(model).find(
-    (block): block is TableBlock => block.kind === 'table' && block.id === 'table-waves',
+    (block): block is TableBlock =>
+      block.kind === 'table' && (block.id === 'table-waves' || block.id === 'table-incidents'),
   );
   if (!table || table.rows.length === 0) return [];
   const lines = table.rows.slice(0, MOST_WAVES).map((row) => {
@@ -70,7 +72,13 @@ function waveLines(model: ReportModel, writer: Writer): string[] {
     return `- ${cells.join(', ')}`;
   });
   const more = table.rows.length - MOST_WAVES;
-  return ['', '### Waves', '', ...lines, ...(more > 0 ? [`- and ${writer.integer(more)} more in the report`] : [])];
+  return [
+    '',
+    model.meta.kind === 'incident' ? '### Waves' : '### Incidents',
+    '',
+    ...lines,
+    ...(more > 0 ? [`- and ${writer.integer(more)} more in the report`] : []),
+  ];
 }
 
 /** Titles of the findings; the unfavourable ones first, so that shortening never hides them. */

@@ -32,6 +32,8 @@ export class OwnMarkup {
 
 /** What helpers need beside the value they are given; one per rendered document. */
 export interface RenderState {
+  /** The file that is sent, not the document for paper. */
+  readonly isScreen: boolean;
   readonly writer: Writer;
   readonly charts: ReadonlyMap<string, OwnMarkup>;
   /** The values of a figure for the script of the page, by figure id; none on paper. */
@@ -74,14 +76,26 @@ interface HelperOptions {
   readonly data: { readonly state: RenderState };
 }
 
+/** The name that a report folder of ours can have: nothing in it means anything in a path or an address. */
+const REPORT_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}-r[1-9]\d{0,8}$/;
+
 /** Everything that a template can call beside `if`, `unless`, `each` and `with`. */
 const HELPERS = {
   /** The runs of a phrase, each marked when it comes from input, so that the template can isolate it. */
   pieces: (value: Phrase | Inline | undefined, options: HelperOptions) =>
-    toPieces(required(value, 'pieces'), options.data.state.writer),
+    toPieces(required(value, 'pieces'), options.data.state.writer).map(({ link, ...piece }) => ({
+      ...piece,
+      // A sheet of paper has no folder beside it.
+      ...(link !== undefined && options.data.state.isScreen && { link }),
+    })),
   /** A phrase as plain text, for attributes. */
   plain: (value: Phrase | Inline | undefined, options: HelperOptions) =>
     cutEndlessRuns(options.data.state.writer.phrase(required(value, 'plain'))),
+  /** Page of another report of the customer, in the folder beside that of this one. */
+  reportPage: (id: string | undefined) => {
+    if (!REPORT_ID.test(required(id, 'reportPage'))) throw new Error(`${id} is not the id of a report`);
+    return `../${id}/report.html`;
+  },
   anchor: (id: string | undefined) => anchorOf(required(id, 'anchor')),
   /** A bare string of the model or the configuration, with everything that cannot be seen spelled out. */
   text: (value: string | undefined, options: HelperOptions) =>

@@ -18,28 +18,38 @@ export interface IncidentFacts {
   readonly toolVersion: string;
 }
 
-/** What every chapter is given. */
-export interface ChapterContext {
-  readonly facts: IncidentFacts;
-  /** The layer that the cover speaks of; absent when no traffic was measured at all. */
-  readonly main?: LayerStats;
+/** Numbers figures and tables in the order in which they are made. */
+export interface Numbering {
   /** Gives a figure its number in reading order. */
   figure(parts: Omit<FigureBlock, 'kind' | 'number'>): FigureBlock;
   /** Gives a table its number in reading order; `totalRows` follows from its data unless it is stated. */
   table(parts: Omit<TableBlock, 'kind' | 'number' | 'totalRows'> & { readonly totalRows?: number }): TableBlock;
+}
+
+/** What every chapter is given. */
+export interface ChapterContext extends Numbering {
+  readonly facts: IncidentFacts;
+  /** The layer that the cover speaks of; absent when no traffic was measured at all. */
+  readonly main?: LayerStats;
   sourceOf(layer: LayerStats): TrafficSource;
 }
 
-export function createContext(facts: IncidentFacts): ChapterContext {
+export function createNumbering(): Numbering {
   let figures = 0;
   let tables = 0;
+  return {
+    figure: (parts) => ({ kind: 'figure', number: ++figures, ...parts }),
+    table: (parts) => ({ kind: 'table', number: ++tables, totalRows: parts.data.rows.length, ...parts }),
+  };
+}
+
+export function createContext(facts: IncidentFacts): ChapterContext {
   const main = leadingLayer(facts.stats);
   const sources = new Map(facts.dataset.sources.map((source) => [source.id, source]));
   return {
     facts,
     ...(main && { main }),
-    figure: (parts) => ({ kind: 'figure', number: ++figures, ...parts }),
-    table: (parts) => ({ kind: 'table', number: ++tables, totalRows: parts.data.rows.length, ...parts }),
+    ...createNumbering(),
     sourceOf: (layer) => {
       const source = sources.get(layer.source);
       if (!source) throw new Error(`statistics name the source ${layer.source}, which the dataset does not have`);

@@ -1,4 +1,4 @@
-import type { ChartSpec } from '../model/chart-spec.ts';
+import type { ChartSpec, SparklineChart } from '../model/chart-spec.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { RedactionPolicy } from '../model/redaction.ts';
 import type { Predicate } from '../model/signature.ts';
@@ -23,12 +23,29 @@ export interface RuleFile {
   readonly parts: readonly ({ readonly note: Phrase } | { readonly lines: readonly string[] })[];
 }
 
-export interface ReportMeta {
+export type ReportMeta = IncidentMeta | WeeklyMeta;
+
+export interface IncidentMeta extends MetaOfAll {
   readonly kind: 'incident';
-  /** `INC-4821-r1`. */
+  readonly incidentId: string;
+}
+
+/** A summary of a week, or of another period. */
+export interface WeeklyMeta extends MetaOfAll {
+  readonly kind: 'weekly';
+  readonly period: {
+    /** `2026-W47`. */
+    readonly id: string;
+    readonly kind: 'day' | 'week' | 'month' | 'custom';
+    /** 167 or 169 in a week in which the clocks change. */
+    readonly hours: number;
+  };
+}
+
+interface MetaOfAll {
+  /** `INC-4821-r1`, `2026-W47-r1`. */
   readonly reportId: string;
   readonly revision: number;
-  readonly incidentId: string;
   readonly title: string;
   readonly customer: { readonly id: string; readonly name: string };
   readonly provider: { readonly name: string; readonly contact?: string };
@@ -52,9 +69,12 @@ export interface ReportMeta {
 export interface Cover {
   /** What happened and is it over; at most 30 words. */
   readonly verdict: Phrase;
-  readonly state: 'over' | 'running' | 'none' | 'unknown';
-  /** 0 (no attack) to 4 (outage): `Severity 3 of 4`, and every reason of that level. */
-  readonly severity: { readonly level: 0 | 1 | 2 | 3 | 4; readonly label: Phrase; readonly why: Phrase };
+  /** Of an incident: the first four. Of a period: whether it had incidents, or whether nothing is known of it. */
+  readonly state: 'over' | 'running' | 'none' | 'unknown' | 'attacked' | 'quiet' | 'unwatched';
+  /** Of an incident. 0 (no attack) to 4 (outage): `Severity 3 of 4`, and every reason of that level. */
+  readonly severity?: { readonly level: 0 | 1 | 2 | 3 | 4; readonly label: Phrase; readonly why: Phrase };
+  /** Of a period: its length, and how much of it the data covers. */
+  readonly extent?: Phrase;
   /** Exactly six. */
   readonly tiles: readonly Tile[];
   /** Absent when there is no series at all. */
@@ -67,6 +87,8 @@ export interface Tile {
   readonly value: Inline;
   readonly note: Phrase;
   readonly tone: 'favourable' | 'neutral' | 'unfavourable';
+  /** The same number in the periods before and in this one. */
+  readonly trend?: { readonly id: string; readonly chart: SparklineChart; readonly alt: Phrase };
 }
 
 export interface Chapter {
@@ -270,6 +292,113 @@ interface RuleEffects {
     readonly total: Estimate;
     readonly attack?: Estimate;
   }[];
+}
+
+/** The machine-readable result of a summary of a period. Keys without evidence are absent. */
+export interface WeeklyAnalysis {
+  readonly period: {
+    readonly id: string;
+    readonly kind: 'day' | 'week' | 'month' | 'custom';
+    readonly start: string;
+    readonly end: string;
+    readonly hours: number;
+    readonly timeZone: string;
+  };
+  /** Absent when nothing before is on record. */
+  readonly previousPeriod?: string;
+  /** `unwatched`: neither traffic nor an incident is on record. */
+  readonly state: 'attacked' | 'quiet' | 'unwatched';
+  readonly layers: readonly {
+    readonly layer: 'network' | 'http';
+    readonly unit: string;
+    /** Share of the period for which there is data. */
+    readonly completeness: number;
+    readonly coveredSeconds: number;
+    readonly total: Estimate;
+    readonly mitigated?: Estimate;
+    readonly passed?: Estimate;
+    readonly unknown?: Estimate;
+    readonly bytes?: Estimate;
+    readonly peak?: LoadPeak;
+    readonly bitsPeak?: LoadPeak;
+    /** Mean rates over the part of each hour that has data; null where there is none. */
+    readonly hours: readonly {
+      readonly t: string;
+      readonly passed: number | null;
+      readonly mitigated: number | null;
+      readonly unknown: number | null;
+    }[];
+    readonly days: readonly {
+      readonly day: string;
+      readonly coveredSeconds: number;
+      readonly total?: Estimate;
+      readonly mitigated?: Estimate;
+      readonly systems: readonly { readonly system: string; readonly mitigated: Estimate }[];
+    }[];
+    readonly lists: readonly {
+      readonly dimension: string;
+      /** False where items may be larger than told. */
+      readonly isExact: boolean;
+      readonly items: readonly ListedValue[];
+      readonly other: Estimate;
+      readonly unknown: Estimate;
+      readonly gone: readonly ListedValue[];
+    }[];
+  }[];
+  readonly incidents: readonly {
+    readonly id: string;
+    readonly reportId: string;
+    readonly start: string;
+    readonly end?: string;
+    /** Inside the period. */
+    readonly exposureSeconds: number;
+    readonly vectors: readonly string[];
+    readonly peak?: Estimate & { readonly unit: string };
+    readonly leakedShare?: Estimate;
+    readonly promisesMissed: number;
+    readonly attackIds: number;
+  }[];
+  /** Union of the waves of all incidents inside the period. */
+  readonly exposureSeconds: number;
+  readonly vectors: readonly {
+    readonly name: string;
+    readonly exposureSeconds: number;
+    readonly medianBeforeSeconds?: number;
+  }[];
+  readonly leakedShare?: Estimate;
+  readonly promises: { readonly met: number; readonly missed: number; readonly notMeasurable: number };
+  readonly attackIds?: { readonly total: number; readonly outside: number };
+  /** Periods before, oldest first. */
+  readonly past: readonly {
+    readonly period: string;
+    readonly incidents: number;
+    readonly exposureSeconds: number;
+    readonly layers: readonly {
+      readonly layer: 'network' | 'http';
+      readonly unit: string;
+      readonly completeness: number;
+      readonly total: Estimate;
+      readonly mitigated?: Estimate;
+    }[];
+  }[];
+  readonly openRecommendations: readonly {
+    readonly id: string;
+    readonly owner: 'customer' | 'provider' | 'both';
+    readonly since: string;
+    readonly incidents: readonly string[];
+  }[];
+}
+
+type LoadPeak = Estimate & { readonly unit: string; readonly windowSeconds: number; readonly at: string };
+
+interface ListedValue {
+  readonly value: string;
+  readonly name?: string;
+  readonly total: Estimate;
+  readonly mitigated: Estimate;
+  readonly previous?: Estimate;
+  /** This mean rate over the previous one, less 1; a zero base is `new`. */
+  readonly change?: number | 'new' | 'gone' | 'same';
 }
 
 export interface Estimate {

@@ -10,9 +10,14 @@ export type {
   DataTable,
   Estimate,
   FigureBlock,
+  IncidentMeta,
   ReportMeta,
   ReportModel,
   RuleFile,
   StatementsBlock,
   TableBlock,
+  WeeklyAnalysis,
 } from './report-model.ts';
+export { analyseWeek } from './weekly/analysis.ts';
+export { correctionsOf } from './weekly/corrections.ts';
+export { composeWeekly } from './weekly.ts';

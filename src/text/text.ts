@@ -84,6 +84,8 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
         return writeLabel(inline.value, inline.role);
       case 'missing':
         return visibleWording(inline.reason);
+      case 'report':
+        return writeLabel(inline.reportId, 'code');
       default:
         return inline satisfies never;
     }

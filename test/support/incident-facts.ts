@@ -225,6 +225,7 @@ const incident: Case = {
     notices: [],
     redaction: { people: [], profiles: {}, audiences: {} },
     destinations: [],
+    weekly: { weekStart: 'monday', traffic: [], closed: [] },
   },
   tickets: {},
   provider: { name: 'Northwall' },

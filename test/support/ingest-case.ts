@@ -22,6 +22,7 @@ export const acme: CustomerFile = {
   destinations: [],
   notices: [],
   redaction: { people: [], profiles: {}, audiences: {} },
+  weekly: { weekStart: 'monday', traffic: [], closed: [] },
 };
 
 export type CaseFileContent = string | Buffer;

@@ -26,6 +26,8 @@ function readInline(inline: Inline): string {
       return inline.value;
     case 'missing':
       return inline.reason;
+    case 'report':
+      return inline.reportId;
     default:
       return inline satisfies never;
   }

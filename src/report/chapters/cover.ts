@@ -45,7 +45,7 @@ export function composeCover(context: ChapterContext): Cover {
 const HIGHEST_SEVERITY = 4;
 
 /** `Severity 3 of 4`, and every reason of that level. */
-export function severityWords({ level, reasons }: Severity): Cover['severity'] {
+export function severityWords({ level, reasons }: Severity): NonNullable<Cover['severity']> {
   const told = reasons.filter((reason) => reason.level === level);
   return {
     level,

@@ -42,6 +42,7 @@ export async function runCommand(
     loadPipeline: () =>
       Promise.resolve({
         generate: unexpected,
+        generateWeekly: unexpected,
         check: unexpected,
         openBrowser: () => ({
           warm: () => undefined,

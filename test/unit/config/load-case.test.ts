@@ -52,6 +52,7 @@ describe('a sound case', () => {
         destinations: [],
         notices: [],
         redaction: { people: [], profiles: {}, audiences: {} },
+        weekly: { weekStart: 'monday', traffic: [], closed: [] },
       },
       notices: { deadlines: [] },
       provider: { name: 'Northwind Shield', contact: 'soc@northwind.example' },

@@ -223,6 +223,7 @@ describe('the templates', () => {
       expect(
         source
           .replaceAll('href="#{{anchor id}}"', '')
+          .replaceAll('href="{{reportPage link}}"', '')
           .replaceAll(/src="\{\{(?:logo|customerLogo|coverPicture)\}\}"/g, ''),
       ).not.toMatch(/(href|src)=/);
     }

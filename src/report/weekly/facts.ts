@@ -1,0 +1,130 @@
+import { tzOffset } from '@date-fns/tz';
+import type { Change, WeekLayer, WeekStats } from '../../aggregate/aggregate.ts';
+import type { Standing } from '../../config/config.ts';
+import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
+import { periodName, type WeeklyFindings } from '../../insight/insight.ts';
+import { amount, counted, label, lasting, list, span } from '../../model/inlines.ts';
+import type { Measure, Unit } from '../../model/measure.ts';
+import type { Inline, Phrase } from '../../model/phrase.ts';
+import { unionDuration } from '../../model/time.ts';
+import { createNumbering, type Numbering } from '../facts.ts';
+import { LAYER_SHORT } from '../vocabulary.ts';
+
+/** Everything a summary of a period is composed from. */
+export interface WeeklyFacts {
+  readonly standing: Standing;
+  readonly stats: WeekStats;
+  readonly findings: WeeklyFindings;
+  readonly inputs: readonly InputFile[];
+  readonly warnings: readonly DataWarning[];
+  /** Sums that differ from those of the revision before, in words of ours; absent for the first. */
+  readonly changes?: {
+    readonly revision: number;
+    readonly rows: readonly { readonly what: string; readonly before?: Measure; readonly after?: Measure }[];
+  };
+  readonly reportId: string;
+  readonly revision: number;
+  /** Epoch ms, from the caller's clock. */
+  readonly createdAt: number;
+  readonly toolVersion: string;
+}
+
+export interface WeeklyContext extends Numbering {
+  readonly facts: WeeklyFacts;
+  /** The layer that the cover speaks of; absent without any traffic. */
+  readonly main?: WeekLayer;
+  /** `week`. */
+  readonly name: string;
+}
+
+export function createWeeklyContext(facts: WeeklyFacts): WeeklyContext {
+  const main = mainLayer(facts.stats);
+  return { facts, ...createNumbering(), ...(main && { main }), name: periodName(facts.stats.period) };
+}
+
+/** The layer that was longest under attack; of equals the one with most of the time on record. */
+function mainLayer({ layers, incidents }: WeekStats): WeekLayer | undefined {
+  const attackedMs = ({ layer }: WeekLayer) =>
+    unionDuration(incidents.filter((incident) => incident.layer === layer).flatMap(({ waves }) => waves));
+  return [...layers].sort((a, b) => attackedMs(b) - attackedMs(a) || b.coverage.coveredMs - a.coverage.coveredMs)[0];
+}
+
+/** `up 12.3 % on the week before`; a zero base has no percentage. `zero` writes what it was before or is now. */
+export function changeWords(change: Change | undefined, name: string, hasPrevious: boolean): Phrase {
+  if (!hasPrevious) return ['no previous period'];
+  if (!change) return [`not comparable with the ${name} before`];
+  switch (change.kind) {
+    case 'new':
+      return [`none the ${name} before`];
+    case 'gone':
+      return [`none, unlike the ${name} before`];
+    case 'same':
+      return [`as the ${name} before`];
+    case 'ratio':
+      return [...ratioWords(change.value), ` on the ${name} before`];
+    default:
+      return change satisfies never;
+  }
+}
+
+/** `up 12.3 %`. */
+export function ratioWords(value: number): Phrase {
+  return [
+    value > 0 ? 'up ' : 'down ',
+    amount({ value: Math.abs(value), unit: 'share', kind: 'counted', evidence: [] }),
+  ];
+}
+
+/** Zone and offset of a period; both offsets where the clocks change in it. */
+export function zoneWords({ period }: Pick<WeekStats, 'period'>): Phrase {
+  const { start, end, timeZone } = period;
+  const isChanged = tzOffset(timeZone, new Date(start)) !== tzOffset(timeZone, new Date(end - 1));
+  return [{ kind: 'zone', at: start }, ...(isChanged ? [', later ', { kind: 'zone', at: end - 1 } as const] : [])];
+}
+
+/** Sources of a layer and how they came to their numbers. */
+function sourceWords(layer: WeekLayer): Phrase {
+  const { min, max } = layer.sampling;
+  return [
+    ...list(layer.labels.map((one) => label(one))),
+    ` (${LAYER_SHORT[layer.layer]}), `,
+    ...(layer.kind === 'reported'
+      ? ['as reported by the source']
+      : max <= 1
+        ? [layer.kind === 'counted' ? 'every record counted' : 'estimated by the source']
+        : layer.holds === 'attack'
+          ? ['estimated from samples']
+          : min === max
+            ? ['sampled 1 in ', plain(max), ', scaled up']
+            : ['sampled 1 in ', plain(min), ' to 1 in ', plain(max), ', scaled up']),
+  ];
+}
+
+function plain(value: number): Inline {
+  return counted(Math.round(value), '', '');
+}
+
+/** The line under a figure or table of traffic. */
+export function weeklyCaption({ facts }: WeeklyContext, layer: WeekLayer, what: Phrase): Phrase {
+  const { period } = facts.stats;
+  return [...what, '. ', span(period), ', ', ...zoneWords(facts.stats), '. Source: ', ...sourceWords(layer), '.'];
+}
+
+/** The rate of the unit of a layer, as its hours are given. */
+export function hourUnit(layer: WeekLayer): Extract<Unit, `${string}/s`> {
+  switch (layer.unit) {
+    case 'requests':
+    case 'packets':
+    case 'connections':
+    case 'queries':
+    case 'events':
+      return `${layer.unit}/s`;
+    default:
+      return 'bits/s';
+  }
+}
+
+/** `23 min 10 s` of a number of ms that may be nothing. */
+export function timeWords(ms: number): Inline {
+  return ms === 0 ? 'none' : lasting(ms);
+}

@@ -1,0 +1,286 @@
+import type { WeekLayer } from '../../aggregate/aggregate.ts';
+import { completenessOf, hoursWords } from '../../insight/insight.ts';
+import { amount, counted, instant, integer, label, lasting, list } from '../../model/inlines.ts';
+import type { Phrase } from '../../model/phrase.ts';
+import { DAY_MS, durationOf } from '../../model/time.ts';
+import type { Block, Cell, Chapter, StatementsBlock } from '../report-model.ts';
+import { isoTime, measureCells, measureColumns } from '../tables.ts';
+import { LAYER_SHORT, LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
+import type { WeeklyContext } from './facts.ts';
+
+/** Owned things that are named; the others are counted. */
+const MOST_NAMED = 12;
+/** Stretches without data that are named. */
+const MOST_GAPS = 5;
+
+/** What is still to be done, by whom, and for how long it has been waiting. */
+export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
+  const { findings, standing, stats } = context.facts;
+  if (findings.open.length === 0) return undefined;
+  const ageOf = (since: number) => Math.max(0, Math.floor((stats.period.end - since) / DAY_MS));
+  const owners = {
+    customer: [standing.customer.name],
+    provider: [standing.provider.name],
+    both: [standing.customer.name, standing.provider.name],
+  };
+  const [oldest] = findings.open;
+  return {
+    id: 'open-points',
+    title: 'Open recommendations',
+    startsPage: false,
+    blocks: [
+      context.table({
+        id: 'table-open',
+        title: [
+          counted(findings.open.length, 'recommendation is', 'recommendations are'),
+          ' open, the oldest for ',
+          counted(ageOf(oldest?.since ?? stats.period.end), 'day', 'days'),
+        ],
+        columns: [
+          { label: 'What to change', align: 'left', width: 8 },
+          { label: 'Owner', align: 'left', width: 3 },
+          { label: 'Age', align: 'right', width: 2 },
+          { label: 'From', align: 'left', width: 3 },
+        ],
+        rows: findings.open.map((one): Cell[] => [
+          one.text,
+          list(owners[one.owner].map((owner) => label(owner))),
+          counted(ageOf(one.since), 'day', 'days'),
+          list(
+            one.incidents.map((incident) => label(incident, 'code')),
+            2,
+          ),
+        ]),
+        note: [
+          'From the latest reports of incidents; age from the first of them to the end of the period. What is done is marked as closed by the provider.',
+        ],
+        evidence: [],
+        data: {
+          columns: ['id', 'owner', 'since_utc', 'age_days', 'incidents'],
+          rows: findings.open.map((one) => [
+            one.id,
+            one.owner,
+            isoTime(one.since),
+            ageOf(one.since),
+            one.incidents.join(' '),
+          ]),
+        },
+      }),
+    ],
+  };
+}
+
+/** What was watched and how completely; what came near an incident and was none. */
+export function composeWatch(context: WeeklyContext): Chapter {
+  const { stats } = context.facts;
+  const statements = [...stats.layers.flatMap((layer) => belowThreshold(context, layer)), ...uncovered(context)];
+  const blocks: Block[] = [
+    ...(statements.length > 0 ? [{ kind: 'statements' as const, items: statements }] : []),
+    ...coverageTable(context),
+    watchedDefinitions(context),
+  ];
+  return { id: 'watch', title: 'What was watched', startsPage: false, blocks };
+}
+
+type Statement = StatementsBlock['items'][number];
+
+function belowThreshold({ name }: WeeklyContext, layer: WeekLayer): Statement[] {
+  const found = layer.largestOutside;
+  if (!found) return [];
+  const { mitigated, total, usual, at, windowMs } = found;
+  const usualWords: Phrase = usual ? ['; the usual rate of the ', `${name} is `, amount(usual)] : [];
+  return [
+    {
+      title: [
+        `Largest event below an incident (${LAYER_SHORT[layer.layer]}): `,
+        amount(mitigated ?? total),
+        mitigated ? ' mitigated' : '',
+      ],
+      text: [
+        'On ',
+        instant(at),
+        ', mean over ',
+        lasting(windowMs),
+        mitigated ? ', outside of all incidents' : ', outside of all incidents; what was done is not recorded',
+        ...(mitigated ? ['; all traffic in that time ', amount(total)] : []),
+        ...usualWords,
+        '. No incident was reported on for it.',
+      ],
+      tone: 'neutral',
+      evidence: total.evidence,
+    },
+  ];
+}
+
+/** Attack ids that no report speaks of, and gaps: where the data has nothing, nothing can be said. */
+function uncovered({ facts }: WeeklyContext): Statement[] {
+  const { attackIds, layers } = facts.stats;
+  const statements: Statement[] = [];
+  if (attackIds && attackIds.total > 0)
+    statements.push({
+      title:
+        attackIds.outside > 0
+          ? [counted(attackIds.outside, 'attack id lies', 'attack ids lie'), ' outside of all incidents']
+          : ['Every attack id of the data lies in an incident'],
+      text: [
+        'The data names ',
+        counted(attackIds.total, 'attack id', 'attack ids'),
+        attackIds.outside > 0
+          ? '. What lies outside was handled by automatic systems alone and was not reported on.'
+          : '.',
+      ],
+      tone: 'neutral',
+      evidence: [],
+    });
+  for (const layer of layers) {
+    const { gaps } = layer.coverage;
+    const longest = [...gaps].sort((a, b) => durationOf(b) - durationOf(a) || a.start - b.start).slice(0, MOST_GAPS);
+    if (longest.length > 0 && layer.holds !== 'attack')
+      statements.push({
+        title: [
+          'No data in ',
+          counted(gaps.length, 'stretch', 'stretches'),
+          ` (${LAYER_SHORT[layer.layer]}): `,
+          lasting(gaps.reduce((sum, gap) => sum + durationOf(gap), 0)),
+          ' in all',
+        ],
+        text: [
+          gaps.length > longest.length ? 'The longest: ' : '',
+          ...list(longest.map(({ start, end }) => ({ kind: 'span', start, end }) as const)),
+          '. Nothing is known of this time; it is not counted as quiet.',
+        ],
+        tone: 'unfavourable',
+        evidence: layer.total.evidence,
+      });
+    if (layer.holds === 'attack')
+      statements.push({
+        title: [`Only the time of incidents is on record (${LAYER_SHORT[layer.layer]})`],
+        text: [
+          'The sums are those of the minutes that reports of incidents hold; of the rest of the period nothing is known.',
+        ],
+        tone: 'unfavourable',
+        evidence: layer.total.evidence,
+      });
+  }
+  return statements;
+}
+
+function coverageTable(context: WeeklyContext): Block[] {
+  const { layers, period } = context.facts.stats;
+  const [first] = layers;
+  if (!first) return [];
+  const days = first.days;
+  return [
+    context.table({
+      id: 'table-coverage',
+      title: [
+        ...layers.flatMap(
+          (layer, index): Phrase => [
+            ...(index > 0 ? ['; '] : []),
+            `${LAYER_SHORT[layer.layer]}: data for `,
+            amount(completenessOf(layer)),
+          ],
+        ),
+        ' of ',
+        ...hoursWords(durationOf(period)),
+      ],
+      columns: [
+        { label: 'Day', align: 'left', width: 3 },
+        { label: 'Length', align: 'right', width: 2 },
+        ...layers.flatMap((layer) => [
+          { label: `Data ${LAYER_SHORT[layer.layer]}`, align: 'right' as const, width: 2 },
+          { label: UNIT_WORDS[layer.unit], align: 'right' as const, width: 3 },
+          { label: 'Mitigated', align: 'right' as const, width: 3 },
+        ]),
+      ],
+      rows: days.map((day, index): Cell[] => [
+        { kind: 'time', at: day.window.start, form: 'day' },
+        hoursWords(durationOf(day.window)),
+        ...layers.flatMap((layer): Cell[] => {
+          const own = layer.days[index];
+          if (!own?.total) return ['none', '–', '–'];
+          return [
+            amount({
+              value: Math.min(1, own.coveredMs / durationOf(own.window)),
+              unit: 'share',
+              kind: 'counted',
+              evidence: own.total.evidence,
+            }),
+            amount(own.total, 'cell'),
+            own.mitigated ? amount(own.mitigated, 'cell') : '–',
+          ];
+        }),
+      ]),
+      evidence: [...new Set(layers.flatMap(({ total }) => total.evidence))],
+      data: {
+        columns: [
+          'day',
+          'start_utc',
+          'end_utc',
+          ...layers.flatMap((layer) => [
+            `${layer.layer} covered_ms`,
+            ...measureColumns(`${layer.layer} total`, layer.unit),
+            ...measureColumns(`${layer.layer} mitigated`, layer.unit),
+          ]),
+        ],
+        rows: days.map((day, index) => [
+          day.day,
+          isoTime(day.window.start),
+          isoTime(day.window.end),
+          ...layers.flatMap((layer) => [
+            layer.days[index]?.coveredMs ?? 0,
+            ...measureCells(layer.days[index]?.total),
+            ...measureCells(layer.days[index]?.mitigated),
+          ]),
+        ]),
+      },
+    }),
+  ];
+}
+
+/** Everything that belongs to the customer and is looked for in the data. */
+function watchedDefinitions({ facts }: WeeklyContext): Block {
+  const { customer } = facts.standing;
+  const named = (values: readonly string[], one: string, many: string): Phrase => [
+    counted(values.length, one, many),
+    ...(values.length > 0 ? [': '] : []),
+    ...list(
+      values.slice(0, MOST_NAMED).map((value) => label(value, 'code')),
+      MOST_NAMED,
+    ),
+    ...(values.length > MOST_NAMED ? [' and ', integer(values.length - MOST_NAMED), ' more'] : []),
+  ];
+  const items = [
+    {
+      term: 'Address ranges',
+      definition: named(customer.prefixes, 'range', 'ranges'),
+      count: customer.prefixes.length,
+    },
+    { term: 'DNS zones', definition: named(customer.zones, 'zone', 'zones'), count: customer.zones.length },
+    { term: 'Hosts', definition: named(customer.hosts, 'host', 'hosts'), count: customer.hosts.length },
+    {
+      term: 'Applications',
+      definition: [counted(customer.applications.length, 'application', 'applications')],
+      count: customer.applications.length,
+    },
+    {
+      term: 'Sources of the data',
+      definition:
+        facts.stats.layers.length === 0
+          ? (['none'] satisfies Phrase)
+          : facts.stats.layers.flatMap(
+              ({ labels, layer }, index): Phrase => [
+                ...(index > 0 ? ['; '] : []),
+                `${LAYER_WORDS[layer]}: `,
+                ...list(labels.map((one) => label(one))),
+              ],
+            ),
+      count: 1,
+    },
+  ];
+  return {
+    kind: 'definitions',
+    heading: 'Watched for this customer',
+    items: items.filter(({ count }) => count > 0).map(({ term, definition }) => ({ term, definition })),
+  };
+}
