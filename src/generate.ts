@@ -73,6 +73,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
         incidentId: incident.id,
         recommendations: incident.recommendations,
         prefixes: incident.customer.prefixes,
+        origins: incident.customer.origins,
         warnings: dataset.warnings,
         past: archive.incidents,
         sla: incident.customer.sla,

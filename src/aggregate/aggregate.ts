@@ -118,10 +118,13 @@ async function measure(
     const windows = waves
       .map((wave, index) => ({ ...openWindow(wave, primary), number: index + 1 }))
       .filter((wave) => wave.start < primary.extent.end && wave.end > primary.extent.start);
+    const own = signatures.filter((signature) => signature.layer === primary.source.layer);
     const layer = await measureLayer(engine, mine, primary, {
       window,
       waves: windows,
-      signatures: signatures.flatMap((signature) => (signature.layer === primary.source.layer ? [signature.all] : [])),
+      signatures: own.map(({ all }) => all),
+      scope: own[0]?.scope ?? [],
+      compositions: compositions.flatMap((one) => (one.layer === primary.source.layer ? [...one.waves.values()] : [])),
       running,
       containedAt: moments.contained?.at,
       capacity: options.capacity ?? {},

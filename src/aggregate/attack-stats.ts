@@ -51,6 +51,8 @@ export interface RecurrenceStats {
   readonly onRecord: Measure;
   /** How many would be shared by coincidence: as many as of the regular visitors are on that record. */
   readonly expectedByChance: number;
+  /** Share of the attack traffic in its first minute that came from addresses on record; absent where that minute is empty. */
+  readonly ofFirstMinute?: Measure;
 }
 
 /** One rule of a signature, measured on traffic that was not used to find it. */
@@ -279,6 +281,8 @@ export interface LayerStats {
   readonly rules: readonly RuleStats[];
   /** Pairs of rules that met the same requests in the waves; absent where the log names one rule a request. */
   readonly ruleOverlaps?: readonly RuleOverlap[];
+  /** What measures against the attack would have done; absent where none could be counted. */
+  readonly remedies?: RemedyStats;
   /** Load on each of the largest targets over time, for the heat map. */
   readonly targetSeries?: {
     readonly dimension: Dimension;
@@ -487,6 +491,31 @@ export interface RuleStats {
   readonly effect?: Effect;
   /** Stopped by this rule and by no other on record: without it, it would have passed. Absent where the log names one rule a request. */
   readonly alone?: Measure;
+}
+
+/** What measures would have done to the traffic of this incident; each absent where the data cannot show it. */
+export interface RemedyStats {
+  /** A limit on the requests of one address in fixed windows, at the 99.9th percentile of such windows before the attack. */
+  readonly rateLimit?: {
+    readonly limit: number;
+    readonly windowMs: number;
+    /** Windows in which an address asked for something, before the attack. */
+    readonly windowsBefore: Measure;
+    /** Share of them that kept to the limit: 99.9 % or more. */
+    readonly keptBefore: Measure;
+    /** Addresses that it would have touched before the attack: an address with several counts is counted for each. */
+    readonly touchedBefore: Measure;
+    /** What addresses that attacked sent beyond the limit in the waves, and its share of all that they sent. */
+    readonly stopped: Measure;
+    readonly ofAttackers: Measure;
+    /** Addresses in the waves that did not attack, and those of them that it would have touched. */
+    readonly others: Measure;
+    readonly touched: Measure;
+  };
+  /** Attack requests with a query parameter new to the site that the origin answered, and those that a cache would have, without it in its key. */
+  readonly cacheKey?: { readonly asked: Measure; readonly hits: Measure; readonly share: Measure };
+  /** First second of the waves in which the most hit prefix brought twice what its highest second before did. */
+  readonly prefixAlarm?: { readonly prefix: string; readonly at: number; readonly evidence: readonly string[] };
 }
 
 /** Requests that one rule stopped and that another had matched as well. What comes after a rule that stops is not tried, so not seen. */

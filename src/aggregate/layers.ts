@@ -3,7 +3,7 @@ import { DIMENSIONS } from '../model/dimension.ts';
 import type { Predicate } from '../model/signature.ts';
 import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Account } from './account.ts';
-import type { Breakdown, LayerStats, TrafficSeries } from './attack-stats.ts';
+import type { Breakdown, LayerStats, TrafficSeries, VectorStats } from './attack-stats.ts';
 import { measureAttack } from './attack-volume.ts';
 import { measureAvailability } from './availability.ts';
 import { chooseAccounts, readBreakdowns } from './breakdowns.ts';
@@ -14,6 +14,7 @@ import { readMinutes } from './minutes.ts';
 import { readOrigin } from './origin.ts';
 import { findPeaks, quantitiesOf } from './peaks.ts';
 import { measurePhase, phaseSpans } from './phases.ts';
+import { readRemedies } from './remedies.ts';
 import { withEffects } from './rule-effects.ts';
 import { readRules } from './rules.ts';
 import { chartGrid, readSeries } from './series.ts';
@@ -27,6 +28,10 @@ export interface LayerContext {
   readonly waves: readonly (TimeWindow & { readonly number: number })[];
   /** Signatures of the layer: what matches one of them is the attack. */
   readonly signatures: readonly (readonly Predicate[])[];
+  /** What the first of them hit. */
+  readonly scope: readonly Predicate[];
+  /** Make-up of the waves of the layer. */
+  readonly compositions: readonly VectorStats[];
   readonly running: boolean;
   readonly containedAt: number | undefined;
   readonly capacity: Capacity;
@@ -77,6 +82,7 @@ export async function measureLayer(
       { account: primary, ...context },
       accounts.filter((account) => account !== withRules),
     ));
+  const remedies = await readRemedies(engine, primary, { phases, ...context, waves: context.compositions });
   const target = targetDimension(breakdowns);
   const targets = breakdowns.find((breakdown) => breakdown.dimension === target);
   const withTargets = chooseAccounts(accounts, target ? [target] : [])[0]?.account;
@@ -118,6 +124,7 @@ export async function measureLayer(
           )
         : [],
     rules: effects?.rules ?? [],
+    ...(remedies && { remedies }),
     ...(effects?.overlaps && { ruleOverlaps: effects.overlaps }),
     ...(targetSeries && { targetSeries }),
     ...(origin && { origin: origin.stats }),

@@ -1,6 +1,7 @@
 import type { PastIncident } from '../archive/archive.ts';
 import type { Engine } from '../engine/engine.ts';
-import type { TimeWindow } from '../model/time.ts';
+import type { MeasureKind } from '../model/measure.ts';
+import { MINUTE_MS, type TimeWindow } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
 import { type Account, MITIGATED } from './account.ts';
 import type { AttackStats, RecurrenceStats, SenderStats } from './attack-stats.ts';
@@ -53,7 +54,9 @@ export async function readSenders(
       const found = await keepSenders(engine, able, table);
       if (!found) continue;
       senders.push(found);
-      recurring.push(...(await compareSenders(engine, { layer, table, evidence: able.gauge.evidence }, past)));
+      recurring.push(
+        ...(await compareSenders(engine, { layer, table, kind: able.gauge.kind, evidence: able.gauge.evidence }, past)),
+      );
     } finally {
       await engine.run(`drop table if exists ${table}`);
     }
@@ -67,7 +70,8 @@ function tellsSenders({ timed, source }: Account): boolean {
 }
 
 /**
- * One row for each address that attacked or was seen outside the waves: `address, hits, volume, usual`. Undefined where there is
+ * One row for each address that attacked or was seen outside the waves: `address, hits, volume, early, usual`, `early` being its
+ * part of the first minute of the attack. Undefined where there is
  * no other time to compare with, or nothing that tells attackers from visitors.
  */
 async function gatherSenders(
@@ -92,12 +96,15 @@ async function gatherSenders(
       ? rules.map(({ all }) => conjunctionSql(all, source.layer, binder, engine.dialect)).join(' or ')
       : MITIGATED;
   const inWave = inWindows(binder, during);
+  const begin = during[0]?.start ?? 0;
+  const inFirst = inWindows(binder, [{ start: begin, end: begin + MINUTE_MS }]);
   const table = `debrief_senders_${source.layer}`;
   await engine.run(
     `create temporary table ${table} as
      select lower(source_ip) as address, count(*) filter (where in_wave and attacks) as hits,
-            coalesce(sum(volume) filter (where in_wave and attacks), 0) as volume, count(*) filter (where not in_wave) as usual
-       from (select source_ip, ${account.quantity} as volume, ${inWave} as in_wave, coalesce(${attacking}, false) as attacks
+            coalesce(sum(volume) filter (where in_wave and attacks), 0) as volume,
+            coalesce(sum(volume) filter (where in_first and attacks), 0) as early, count(*) filter (where not in_wave) as usual
+       from (select source_ip, ${account.quantity} as volume, ${inWave} as in_wave, ${inFirst} as in_first, coalesce(${attacking}, false) as attacks
                from ${source.relation}
               where source_ip is not null and (${inWave} or ${inWindows(binder, [...before, ...after])}))
       where attacks or not in_wave group by 1`,
@@ -130,7 +137,12 @@ async function keepSenders(engine: Engine, account: Account, table: string): Pro
 /** Against all senders of this incident, not only those that are kept. */
 async function compareSenders(
   engine: Engine,
-  mine: { readonly layer: Layer; readonly table: string; readonly evidence: readonly string[] },
+  mine: {
+    readonly layer: Layer;
+    readonly table: string;
+    readonly kind: MeasureKind;
+    readonly evidence: readonly string[];
+  },
   earlier: readonly EarlierIncident[],
 ): Promise<RecurrenceStats[]> {
   const known = earlier.flatMap(({ incidentId, startedAt, sources }) => {
@@ -145,17 +157,17 @@ async function compareSenders(
       record,
       known.flatMap(({ addresses }, index) => addresses.map((address) => [index, address])),
     );
-    const [all] = await engine.query<{ attacking: number; usual: number }>(
-      `select count(*) filter (where ${ATTACKED}) as attacking, count(*) filter (where usual > 0) as usual from ${mine.table}`,
+    const [all] = await engine.query<{ attacking: number; usual: number; early: number | null }>(
+      `select count(*) filter (where ${ATTACKED}) as attacking, count(*) filter (where usual > 0) as usual, sum(early) as early from ${mine.table}`,
     );
-    const rows = await engine.query<{ incident: number; shared: number; visitors: number }>(
-      `select incident, count(*) filter (where ${ATTACKED}) as shared, count(*) filter (where usual > 0) as visitors
+    const rows = await engine.query<{ incident: number; shared: number; visitors: number; early: number | null }>(
+      `select incident, count(*) filter (where ${ATTACKED}) as shared, sum(early) filter (where ${ATTACKED}) as early, count(*) filter (where usual > 0) as visitors
          from ${record} join ${mine.table} using (address) group by incident`,
     );
     const found = new Map(rows.map((row) => [row.incident, row]));
-    const { attacking, usual } = all ?? { attacking: 0, usual: 0 };
+    const { attacking, usual, early } = all ?? { attacking: 0, usual: 0, early: 0 };
     return known.map(({ incidentId, startedAt, addresses }, index): RecurrenceStats => {
-      const { shared, visitors } = found.get(index) ?? { shared: 0, visitors: 0 };
+      const { shared, visitors, early: own } = found.get(index) ?? { shared: 0, visitors: 0, early: 0 };
       const count = (value: number) => ({
         value,
         unit: 'count' as const,
@@ -172,6 +184,7 @@ async function compareSenders(
           (attacking * addresses.length) / PUBLIC_ADDRESSES,
           usual > 0 ? (attacking * visitors) / usual : 0,
         ),
+        ...(early && { ofFirstMinute: { ...count((own ?? 0) / early), unit: 'share' as const, kind: mine.kind } }),
       };
     });
   } finally {

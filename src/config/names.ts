@@ -29,6 +29,13 @@ export function readPrefix(text: string): { readonly prefix: string } | { readon
   return { prefix: `${network.toString()}/${Number(length)}` };
 }
 
+/** One address as RFC 5952 writes it. */
+export function readAddress(text: string): string | undefined {
+  const plain = text.trim();
+  const isV4 = ipaddr.IPv4.isValidFourPartDecimal(plain) && !/(^|\.)0\d/.test(plain);
+  return isV4 || (ipaddr.IPv6.isValid(plain) && !plain.includes('%')) ? ipaddr.parse(plain).toString() : undefined;
+}
+
 /** A host name or address in lower case, international names as punycode, without a final dot. */
 export function readHost(text: string): string | undefined {
   const plain = text.trim().replace(/\.$/, '');

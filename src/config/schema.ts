@@ -7,7 +7,7 @@ import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { customerDestinations, deliveryRules, destinationSystems, ticketNumber } from './destinations.ts';
 import { id, text } from './field-schemas.ts';
-import { isLocale, isTimeZone, readHost, readPrefix, readZone } from './names.ts';
+import { isLocale, isTimeZone, readAddress, readHost, readPrefix, readZone } from './names.ts';
 import { scheduleSchemaOf } from './schedule-schema.ts';
 
 // One schema a file of the workspace; `docs/schema/*.json` is generated from these. Objects are strict: unknown keys are
@@ -37,6 +37,7 @@ const prefix = z.string().transform((value, context) => {
   context.addIssue({ code: 'custom', message: read.problem });
   return z.NEVER;
 });
+const address = spelling(readAddress, 'must be an address such as 192.0.2.7');
 const zone = spelling(readZone, 'must be a DNS zone such as example.com');
 const host = spelling(readHost, 'must be a host name such as www.example.com');
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #0a3d62');
@@ -197,6 +198,10 @@ export const customerSchema = z.strictObject({
   tlp: tlp.optional(),
   paper: paper.optional(),
   prefixes: z.array(prefix).default([]).describe('Address ranges in CIDR notation that belong to the customer.'),
+  origins: z
+    .array(address)
+    .default([])
+    .describe('Addresses of servers behind the proxy that only the edge should reach.'),
   zones: z.array(zone).default([]).describe('DNS zones of the customer; hosts below them belong to it too.'),
   hosts: z.array(host).default([]).describe('Host names outside the zones.'),
   accounts: z.array(text).default([]).describe('Account ids of the provider or of other systems.'),

@@ -24,6 +24,8 @@ export interface JudgeFacts {
   readonly recommendations: Editing;
   /** Address ranges of the customer: the scope of a rule whose signature names no target. */
   readonly prefixes: readonly string[];
+  /** Addresses of the customer's servers that only the edge should reach. */
+  readonly origins: readonly string[];
   readonly warnings: readonly DataWarning[];
   /** Earlier incidents of the customer, from reports in the workspace; by start. Some may have begun after this one. */
   readonly past: readonly PastIncident[];
@@ -64,8 +66,12 @@ export function judge(stats: AttackStats, facts: JudgeFacts, log: Log): Findings
   const rules = proposeRules(stats, facts.incidentId, facts.prefixes);
   const sla = judgeSla(stats, facts);
   const history = attempt('history-table', () => findHistory(stats, facts.past));
-  const severity = judgeSeverity(stats, sla);
-  const recommendations = recommend({ stats, severity, rules, promises: sla }, facts.recommendations, log);
+  const severity = judgeSeverity(stats, sla, history);
+  const recommendations = recommend(
+    { stats, severity, rules, promises: sla, origins: facts.origins },
+    facts.recommendations,
+    log,
+  );
   return {
     state: stateOf(stats),
     verdict: writeVerdict(stats, facts),

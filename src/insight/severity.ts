@@ -1,12 +1,13 @@
 import type { AttackStats, OriginStats } from '../aggregate/aggregate.ts';
-import { amount, label, lasting } from '../model/inlines.ts';
+import { amount, integer, label, lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
+import type { History } from './history.ts';
 import { complement, evidenceOf } from './inlines.ts';
 import { attackedLayers, originOf } from './needs.ts';
 import type { SlaJudgement } from './sla.ts';
 
-/** How bad it was: 4 an outage, 3 harm or a broken promise, 2 much got through, 1 stopped without harm, 0 no attack. Size alone never counts. */
+/** How bad it was: 4 an outage, 3 harm or a broken promise, 2 much got through, 1 stopped without harm, 0 no attack. Size counts only against the customer's own history, and never above 2. */
 export interface Severity {
   readonly level: 0 | 1 | 2 | 3 | 4;
   /** Everything that applies, gravest first; at least one. */
@@ -21,6 +22,7 @@ interface SeverityReason {
     | 'promise-missed'
     | 'leak'
     | 'leak-above-usual'
+    | 'own-history'
     | 'no-visible-impact'
     | 'impact-unknown'
     | 'no-attack';
@@ -41,11 +43,17 @@ const DEGRADED_FACTOR = 3;
 const LONG_ENOUGH_MS = MINUTE_MS;
 const NOTABLE_LEAK = 0.05;
 const NOTABLE_COLLATERAL = 0.01;
+/** The largest tenth. */
+const LARGEST_OF_HISTORY = 0.9;
 /** Differences of shares are not exact in binary. */
 const ROUNDING = 1e-9;
 
 /** The highest level for which there is evidence, with every reason that applies. */
-export function judgeSeverity(stats: AttackStats, promises: readonly PromiseOutcome[]): Severity {
+export function judgeSeverity(
+  stats: AttackStats,
+  promises: readonly PromiseOutcome[],
+  history?: Pick<History, 'rank'>,
+): Severity {
   if (stats.waves.length === 0)
     return reasonsToSeverity([
       {
@@ -60,6 +68,7 @@ export function judgeSeverity(stats: AttackStats, promises: readonly PromiseOutc
     ...collateralReasons(stats),
     ...promiseReasons(promises),
     ...leakReasons(stats),
+    ...historyReasons(history),
   ];
   return reasonsToSeverity(harm.length > 0 ? harm : [calm(stats)]);
 }
@@ -208,6 +217,20 @@ function leakReasons(stats: AttackStats): SeverityReason[] {
       });
     return reasons;
   });
+}
+
+/** Among the largest that the customer has had; a percentile needs twenty incidents, and without it there is no such reason. */
+function historyReasons(history: Pick<History, 'rank'> | undefined): SeverityReason[] {
+  const { largerThan, compared } = history?.rank ?? {};
+  if (!largerThan || compared === undefined || largerThan.value < LARGEST_OF_HISTORY - ROUNDING) return [];
+  return [
+    {
+      id: 'own-history',
+      level: 2,
+      text: ['larger than ', amount(largerThan), ' of the ', integer(compared), ' earlier incidents on record'],
+      evidence: largerThan.evidence,
+    },
+  ];
 }
 
 /** An attack without any of the harm above; where harm could not be seen, that is said. */

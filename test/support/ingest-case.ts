@@ -13,6 +13,7 @@ export const acme: CustomerFile = {
   name: 'Acme Retail',
   timeZone: 'Europe/Berlin',
   prefixes: ['192.0.2.0/24', '2001:db8:aa::/48'],
+  origins: [],
   zones: ['acme.example'],
   hosts: ['acme-pay.example'],
   accounts: ['5f1d0c9a'],

@@ -5,6 +5,7 @@ import { meetAll } from './conditions.ts';
 import { deployRule, logOnlyRule, narrowRules, raiseSensitivity } from './mitigation-rules.ts';
 import { approvedPlaybook, noSignature, originCapacity, supplyBaseline, unsampledLogs } from './readiness-rules.ts';
 import type { Recommendation, RecommendationInput, RecommendationRule } from './recommendation.ts';
+import { cacheKey, keepSources, lockOrigin, prefixThresholds, rateLimit } from './remedy-rules.ts';
 import { challengeNetworks, dropReflection } from './traffic-rules.ts';
 
 /** The rule book, in the order in which its rules are told. */
@@ -13,8 +14,13 @@ const RULE_BOOK: readonly RecommendationRule[] = [
   logOnlyRule,
   raiseSensitivity,
   narrowRules,
+  rateLimit,
+  cacheKey,
   challengeNetworks,
   dropReflection,
+  prefixThresholds,
+  keepSources,
+  lockOrigin,
   originCapacity,
   approvedPlaybook,
   noSignature,

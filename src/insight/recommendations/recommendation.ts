@@ -28,6 +28,8 @@ export interface RecommendationInput {
   readonly severity: Severity;
   readonly rules: ProposedRules;
   readonly promises: readonly PromiseOutcome[];
+  /** Addresses of the customer's servers that only the edge should reach. */
+  readonly origins: readonly string[];
 }
 
 /** One rule of the book: pure, and silent without its evidence. */

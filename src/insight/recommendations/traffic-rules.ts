@@ -1,6 +1,7 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import { amount, counted, label, like, list, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
+import { REFLECTORS } from '../../model/reflectors.ts';
 import { evidenceOf } from '../inlines.ts';
 import { attackedLayers } from '../needs.ts';
 import type { RecommendationRule } from './recommendation.ts';
@@ -53,23 +54,9 @@ export const challengeNetworks: RecommendationRule = {
   },
 };
 
-/** Services that answer small questions with large replies (US-CERT TA14-017A). */
-const REFLECTORS: ReadonlyMap<string, string> = new Map([
-  ['19', 'CharGEN'],
-  ['53', 'DNS'],
-  ['69', 'TFTP'],
-  ['111', 'Portmap'],
-  ['123', 'NTP'],
-  ['137', 'NetBIOS'],
-  ['161', 'SNMP'],
-  ['389', 'CLDAP'],
-  ['520', 'RIP'],
-  ['1900', 'SSDP'],
-  ['5353', 'mDNS'],
-  ['11211', 'memcached'],
-  ['17', 'QOTD'],
-  ['7', 'Echo'],
-]);
+const REFLECTOR_NAMES: ReadonlyMap<string, string> = new Map(
+  REFLECTORS.map(({ port, protocol }) => [String(port), protocol]),
+);
 const NOTABLE_PORT = 0.02;
 
 /** Replies of a service that the customer never asked before. */
@@ -81,7 +68,7 @@ export const dropReflection: RecommendationRule = {
     const before = layer?.before?.total;
     if (!ports || !before || rowsOf(before) < FEWEST_BEFORE / 10) return undefined;
     const found = ports.items.filter(
-      (item) => REFLECTORS.has(item.key) && item.shareBefore?.value === 0 && item.share.value >= NOTABLE_PORT,
+      (item) => REFLECTOR_NAMES.has(item.key) && item.shareBefore?.value === 0 && item.share.value >= NOTABLE_PORT,
     );
     const [first] = found;
     if (!first) return undefined;
@@ -89,7 +76,7 @@ export const dropReflection: RecommendationRule = {
     return {
       text: [
         'Drop UDP from source port ',
-        ...list(found.flatMap((item) => [label(`${item.key} (${REFLECTORS.get(item.key)})`, 'code')])),
+        ...list(found.flatMap((item) => [label(`${item.key} (${REFLECTOR_NAMES.get(item.key)})`, 'code')])),
         ' at the edge of the prefix.',
       ],
       why: [

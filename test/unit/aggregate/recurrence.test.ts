@@ -63,6 +63,9 @@ describe('senders of an attack', () => {
       ['INC-1', 10, 11],
       ['INC-2', 0, 1],
     ]);
+    // 200 requests of every 20,000 come from a visitor; the rest is spread over 200 machines, ten of which are on record.
+    expect(recurring[0]?.ofFirstMinute?.value).toBeCloseTo(0.05, 2);
+    expect(recurring[1]?.ofFirstMinute?.value).toBe(0);
   });
 
   it('are shared by chance as often as visitors are on that record', async () => {

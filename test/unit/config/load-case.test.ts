@@ -51,6 +51,7 @@ describe('a sound case', () => {
         sla: [],
         destinations: [],
         notices: [],
+        origins: [],
         redaction: { people: [], profiles: {}, audiences: {} },
         weekly: { weekStart: 'monday', traffic: [], closed: [] },
       },

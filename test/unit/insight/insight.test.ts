@@ -19,6 +19,7 @@ const facts = {
   customerName: 'Example Shop',
   incidentId: 'INC-1',
   prefixes: [],
+  origins: [],
   recommendations: { own: [], edits: [] },
   warnings: [],
   past: [],

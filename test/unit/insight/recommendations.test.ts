@@ -21,6 +21,7 @@ function inputOf(stats: Partial<AttackStats> = {}, more: Partial<RecommendationI
     severity: facts.findings.severity,
     rules: proposeRules(all, 'INC-1', []),
     promises: [],
+    origins: [],
     ...more,
   };
 }
@@ -123,6 +124,92 @@ describe('the rule book', () => {
       find(inputOf({ layers: [{ ...layer, before, rules }] }), 'log-only-rule');
     expect(of(rule('logged'))).toBeDefined();
     expect(of(rule('logged'), rule('challenged'))).toBeUndefined();
+  });
+
+  it('limits clients at what they kept to before the attack, unless that would touch too many others', () => {
+    const remedy = (touched: number, stopped = 0.8) => ({
+      rateLimit: {
+        limit: 12,
+        windowMs: 10_000,
+        windowsBefore: measure(4_000, 'count'),
+        keptBefore: share(0.9992),
+        touchedBefore: measure(3, 'count'),
+        stopped: measure(8_000, 'requests'),
+        ofAttackers: share(stopped),
+        others: measure(500, 'count'),
+        touched: measure(touched, 'count'),
+      },
+    });
+    const of = (touched: number, stopped?: number) =>
+      find(inputOf({ signatures: [], layers: [{ ...layer, remedies: remedy(touched, stopped) }] }), 'rate-limit');
+    expect(say(of(5)?.text ?? [])).toBe('Limit each client address to 12 requests in 10 s.');
+    expect(say(of(5)?.why ?? [])).toBe('Before the attack addresses kept to that in 99.92 % of 4,000 such windows.');
+    expect(say(of(5)?.effect ?? [])).toBe(
+      'Would have stopped 80.0 % of what the attacking addresses sent in the waves, and touched 5 of 500 other addresses.',
+    );
+    expect(of(6)).toBeUndefined();
+    expect(of(5, 0.09)).toBeUndefined();
+  });
+
+  it('keeps addresses of an earlier incident that sent a part of the first minute', () => {
+    const recurring = (covered: number) => [
+      {
+        layer: 'http' as const,
+        incidentId: 'INC-1',
+        startedAt: T0,
+        shared: measure(120, 'count'),
+        onRecord: measure(1_000, 'count'),
+        expectedByChance: 0,
+        ofFirstMinute: share(covered),
+      },
+    ];
+    const of = (covered: number) => find(inputOf({ recurring: recurring(covered) }), 'keep-sources');
+    expect(say(of(0.4)?.effect ?? [])).toBe('That list would have covered 40.0 % of the attack in its first minute.');
+    expect(of(0.05)).toBeUndefined();
+  });
+
+  it('watches a prefix as a whole where it stood out before anybody noticed', () => {
+    const clocks = (at: number) => ({
+      detected: { at, resolutionMs: 1_000, from: 'timeline' as const, evidence: ['in2'] },
+    });
+    const remedies = { prefixAlarm: { prefix: '203.0.113.0/24', at: T0, evidence: ['in1'] } };
+    const of = (at: number) =>
+      find(inputOf({ clocks: clocks(at), layers: [{ ...layer, remedies }] }), 'prefix-thresholds');
+    expect(say(of(T0 + 42_000)?.effect ?? [])).toContain('42 s before the attack was detected');
+    expect(of(T0 + 1_000)).toBeUndefined();
+  });
+
+  it('locks an origin only where the attack went to its own address', () => {
+    const network = {
+      ...layer,
+      layer: 'network' as const,
+      breakdowns: [
+        {
+          dimension: 'destination_ip' as const,
+          scope: 'attack' as const,
+          total: measure(1_000, 'packets'),
+          items: [
+            {
+              key: '203.0.113.7',
+              label: '203.0.113.7',
+              total: measure(900, 'packets'),
+              share: share(0.9),
+              mitigated: measure(600, 'packets'),
+            },
+          ],
+          other: measure(100, 'packets'),
+          unknown: measure(0, 'packets'),
+          distinct: measure(5, 'count'),
+          concentration: [],
+        },
+      ],
+    };
+    const waves = facts.stats.waves.map((wave) => ({ ...wave, layers: ['network' as const] }));
+    const of = (origins: readonly string[]) => find(inputOf({ waves, layers: [network] }, { origins }), 'lock-origin');
+    expect(say(of(['203.0.113.7'])?.effect ?? [])).toBe(
+      '300 packets that were not mitigated would not have reached it.',
+    );
+    expect(of(['203.0.113.8'])).toBeUndefined();
   });
 
   it('names networks to challenge only where the time before would have shown their visitors', () => {

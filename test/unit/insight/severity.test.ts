@@ -53,6 +53,24 @@ describe('severity', () => {
     expect(levelOf(statsOf({}, { waves: [] }))).toEqual([0, 'no-attack']);
   });
 
+  it('is 2 for one of the largest tenth of the history of the customer, which twenty incidents must show', () => {
+    const rank = (larger: number | undefined) => ({
+      rank: {
+        peak: measure(100, 'requests/s'),
+        compared: 25,
+        best: 3,
+        worst: 3,
+        estimates: 0,
+        ...(larger !== undefined && { largerThan: measure(larger, 'share') }),
+      },
+    });
+    const of = (larger: number | undefined) =>
+      judgeSeverity(statsOf({ origin: origin(calm) }), [], rank(larger)).reasons.map(({ id, level }) => [level, id]);
+    expect(of(0.9)).toEqual([[2, 'own-history']]);
+    expect(of(0.89)).toEqual([[1, 'no-visible-impact']]);
+    expect(of(undefined)).toEqual([[1, 'no-visible-impact']]);
+  });
+
   it('is 1 for an attack that was stopped without visible harm, however large it was', () => {
     const huge = { ...layer.whole, total: measure(1e12, 'requests') };
     expect(levelOf(statsOf({ origin: origin(calm), during: huge }))).toEqual([1, 'no-visible-impact']);
