@@ -1,12 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 
-/** Machine and process in the name of a folder, so that a folder has its owner from the moment it is there. */
-const OWNER = /^-([0-9a-z]*)-(\d+)-\w+$/;
+/** Machine, process and run in the name of a folder, so that a folder has its owner from the moment it is there. */
+const OWNER = /^-([0-9a-z]*)-(\d+)-([0-9a-f]{8})-\w+$/;
 
-/** Folders of this process: in a container an earlier run had the same number. */
-const own = new Set<string>();
+/** Tells this process from an earlier one of the same number, as every run in a container has. */
+const RUN = randomBytes(4).toString('hex');
 
 /**
  * A new folder of this process below `parent`. First, those with the same `prefix` that killed processes of this machine left
@@ -17,24 +18,21 @@ export async function makeScratchFolder(parent: string, prefix: string): Promise
     .toLowerCase()
     .replaceAll(/[^0-9a-z]/g, '');
   await sweep(parent, prefix, machine);
-  const path = await mkdtemp(join(parent, `${prefix}-${machine}-${process.pid}-`));
-  own.add(basename(path));
-  return path;
+  return mkdtemp(join(parent, `${prefix}-${machine}-${process.pid}-${RUN}-`));
 }
 
-/** Removes the folder and forgets it; one that is not there is fine. */
+/** Removes the folder; one that is not there is fine. */
 export async function removeScratchFolder(path: string): Promise<void> {
   await rm(path, { recursive: true, force: true });
-  own.delete(basename(path));
 }
 
 async function sweep(parent: string, prefix: string, machine: string): Promise<void> {
   const names = await readdir(parent).catch(() => []);
   for (const name of names) {
     const owner = name.startsWith(prefix) ? OWNER.exec(name.slice(prefix.length)) : null;
-    if (!owner || own.has(name) || owner[1] !== machine) continue;
+    if (!owner || owner[1] !== machine) continue;
     const pid = Number(owner[2]);
-    if (pid !== process.pid && isRunning(pid)) continue;
+    if (pid === process.pid ? owner[3] === RUN : isRunning(pid)) continue;
     // Another run may be sweeping too.
     await rm(join(parent, name), { recursive: true, force: true }).catch(() => undefined);
   }

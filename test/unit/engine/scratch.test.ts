@@ -38,19 +38,29 @@ describe('a scratch folder', () => {
   });
 
   it('takes along what a killed run left, and one of the same number', async () => {
-    leave(`debrief-ingest-${machine}-${endedProcess()}-abcdef`);
-    leave(`debrief-ingest-${machine}-${process.pid}-abcdef`);
+    leave(`debrief-ingest-${machine}-${endedProcess()}-0123abcd-abcdef`);
+    leave(`debrief-ingest-${machine}-${process.pid}-0123abcd-abcdef`);
     const path = await makeScratchFolder(parent, 'debrief-ingest');
     expect(readdirSync(parent).map((name) => join(parent, name))).toEqual([path]);
+  });
+
+  it('is never taken for a left one by others that are made at the same moment', async () => {
+    const making: Promise<string>[] = [];
+    for (let folder = 0; folder < 300; folder++) {
+      making.push(makeScratchFolder(parent, 'debrief-ingest'));
+      await new Promise((settle) => setImmediate(settle)); // some look around while others are being made
+    }
+    const paths = await Promise.all(making);
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
   });
 
   it('leaves alone what is in use, of another machine, of another kind or of somebody else', async () => {
     const first = await makeScratchFolder(parent, 'debrief-ingest');
     const ended = endedProcess();
     const others = [
-      leave(`debrief-ingest-${machine}-${process.ppid}-abcdef`),
-      leave(`debrief-ingest-elsewhere${machine}-${ended}-abcdef`),
-      leave(`debrief-duckdb-${machine}-${ended}-abcdef`),
+      leave(`debrief-ingest-${machine}-${process.ppid}-0123abcd-abcdef`),
+      leave(`debrief-ingest-elsewhere${machine}-${ended}-0123abcd-abcdef`),
+      leave(`debrief-duckdb-${machine}-${ended}-0123abcd-abcdef`),
       leave('debrief-ingest-notes'),
     ];
     await makeScratchFolder(parent, 'debrief-ingest');
