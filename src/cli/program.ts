@@ -1,7 +1,9 @@
 import { Command, CommanderError } from 'commander';
 import type { ExitCode } from '../errors.ts';
 import type { Act } from './act.ts';
+import { addBackfill } from './backfill.ts';
 import { Console, type Streams } from './console.ts';
+import { addDaemon } from './daemon.ts';
 import { addDeliver } from './deliver.ts';
 import { runDoctor } from './doctor.ts';
 import { addHistory } from './history.ts';
@@ -9,6 +11,7 @@ import { type CommandEffects, runIncident } from './incident.ts';
 import { runInit } from './init.ts';
 import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
 import { addResolve } from './resolve.ts';
+import { addRunDue } from './run-due.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
 import { runValidate } from './validate.ts';
 import { addWeekly, runWeekly } from './weekly.ts';
@@ -74,6 +77,7 @@ Examples:
   debrief incident incidents/INC-4821.yaml           make its report: PDF, HTML, JSON and CSV
   debrief validate incidents/*.yaml                  read and check everything, write nothing
   debrief deliver reports/acme/INC-4821-r1 -t 4711   attach the report to the customer's ticket
+  debrief run-due                                    make the scheduled reports that are due
   debrief doctor                                     can this machine print a report?
 ${EXIT_CODES}`,
     );
@@ -94,6 +98,9 @@ ${EXIT_CODES}`,
     .action((caseFiles: string[], options) => act(options, (effects) => runIncident(caseFiles, options, effects)));
 
   addWeekly(program, (options) => act(options, (effects) => runWeekly(options, effects)), EXIT_CODES);
+  addRunDue(program, act);
+  addBackfill(program, act);
+  addDaemon(program, act);
 
   const validate = program.command('validate').description('read and check everything, write nothing');
   addCaseOptions(validate.argument('<case...>', 'case files'))

@@ -63,16 +63,20 @@ export function scheduleSchemaOf(parts: { readonly id: z.ZodString; readonly tim
         .default('all')
         .describe('Ids of customers, or all of the workspace.'),
       cadence: z.enum(['daily', 'weekly', 'monthly']),
-      timeZone: parts.timeZone.optional().describe("Zone of the periods and of dueAt; each customer's when left out."),
+      timeZone: parts.timeZone
+        .optional()
+        .describe(
+          "Zone of dueAt; each customer's when left out. Periods are those of the customer's zone in any case.",
+        ),
       weekStart: z
         .enum(['monday', 'sunday', 'saturday'])
-        .default('monday')
-        .describe('First day of a week; ISO weeks begin on Monday.'),
+        .optional()
+        .describe("First day of a week; the customer's when left out. ISO weeks begin on Monday."),
       dueAt: z
         .string()
         .default('06:00')
         .describe(
-          'Clock time on the first day after the period; after a weekday (Tue 06:00, weekly) or a day of the month (3 06:00, monthly) on the first such day.',
+          'The first such clock time after the period; with a weekday (Tue 06:00, weekly) or a day of the month (3 06:00, monthly) on the first such day.',
         ),
       lateness: durationMs
         .prefault('PT2H')

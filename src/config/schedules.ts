@@ -1,28 +1,32 @@
+import type { WeekStart } from '../model/period.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { suggestion } from './nearest.ts';
 import { loadCustomer, loadProvider } from './profiles.ts';
-import type { ScheduleFile } from './schema.ts';
+import type { CustomerFile, ScheduleFile } from './schema.ts';
 import { listCustomerFiles } from './workspace.ts';
 import { openWorkspace, WORKSPACE_FILE } from './workspace-files.ts';
 
 /** One of `schedules` of debrief.yaml, with the customers it is for. */
-export interface Schedule extends Omit<ScheduleFile, 'customers' | 'timeZone'> {
+export interface Schedule extends Omit<ScheduleFile, 'customers' | 'timeZone' | 'weekStart'> {
   readonly customers: readonly ScheduledCustomer[];
 }
 
 export interface ScheduledCustomer {
   readonly id: string;
   readonly name: string;
-  /** Of the schedule, or else the customer's own. */
+  /** Of the periods; the customer's own. */
   readonly timeZone: string;
+  /** Of the clock by which a report is due: that of the schedule, or else the customer's. */
+  readonly dueZone: string;
+  readonly weekStart: WeekStart;
 }
 
 export interface Schedules {
   /** The workspace, without links in it. */
   readonly workspaceDir: string;
   readonly schedules: readonly Schedule[];
-  /** Every customer of the workspace, by id. */
-  readonly customers: readonly ScheduledCustomer[];
+  /** Ids of all customers of the workspace. */
+  readonly customerIds: readonly string[];
 }
 
 /**
@@ -35,16 +39,17 @@ export async function loadSchedules(dir: string): Promise<Schedules> {
   const faults: Fault[] = 'faults' in provider ? [...provider.faults] : [];
   const { ids, misnamed } = await listCustomerFiles(root);
   faults.push(...misnamed);
-  const customers: ScheduledCustomer[] = [];
+  const customers: CustomerFile[] = [];
   for (const id of ids) {
     const customer = await loadCustomer(root, id);
     if ('faults' in customer) faults.push(...customer.faults);
-    else customers.push({ id, name: customer.value.name, timeZone: customer.value.timeZone });
+    else customers.push(customer.value);
   }
   const written = 'value' in provider ? provider.value.schedules : [];
   faults.push(...written.flatMap((schedule, index) => findUnknown(schedule, index, ids)));
   throwFaults(faults);
-  return { workspaceDir: root, customers, schedules: written.map((schedule) => resolveCustomers(schedule, customers)) };
+  const schedules = written.map((schedule) => resolveCustomers(schedule, customers));
+  return { workspaceDir: root, customerIds: ids, schedules };
 }
 
 function findUnknown({ customers }: ScheduleFile, index: number, known: readonly string[]): Fault[] {
@@ -63,11 +68,17 @@ function findUnknown({ customers }: ScheduleFile, index: number, known: readonly
 }
 
 function resolveCustomers(
-  { customers: asked, timeZone, ...schedule }: ScheduleFile,
-  all: readonly ScheduledCustomer[],
+  { customers: asked, timeZone, weekStart, ...schedule }: ScheduleFile,
+  all: readonly CustomerFile[],
 ): Schedule {
   const customers = all
     .filter(({ id }) => asked === 'all' || asked.includes(id))
-    .map((customer) => ({ ...customer, timeZone: timeZone ?? customer.timeZone }));
+    .map((customer) => ({
+      id: customer.id,
+      name: customer.name,
+      timeZone: customer.timeZone,
+      dueZone: timeZone ?? customer.timeZone,
+      weekStart: weekStart ?? customer.weekly.weekStart,
+    }));
   return { ...schedule, customers };
 }

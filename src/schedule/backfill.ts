@@ -57,7 +57,7 @@ function rangeOf(
   { from, to }: BackfillRequest,
   now: number,
 ): Assignment[] {
-  const read = (id: string) => parsePeriod(id, customer.timeZone, schedule.weekStart);
+  const read = (id: string) => parsePeriod(id, customer.timeZone, customer.weekStart);
   const [first, last] = [read(from), read(to)];
   const example = periodOf(schedule, customer, now);
   for (const period of [first, last])

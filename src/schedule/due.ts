@@ -5,7 +5,8 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from '../model/time.ts';
 
 /** What the ledger has on one period of one customer. */
 export interface PeriodRecord {
-  readonly state: 'made' | 'failed' | 'skipped';
+  /** `begun`: a run was cut off in the middle of it, or another one is at it now. */
+  readonly state: 'made' | 'failed' | 'skipped' | 'begun';
   /** How often it was tried. */
   readonly attempts: number;
   /** When it was last tried or skipped. */
@@ -25,7 +26,7 @@ export interface Assignment {
 type SkipReason = 'newer-due' | 'late' | 'too-old';
 
 export interface DuePlan {
-  /** To be made now, oldest first within a customer. */
+  /** To be made now, oldest first within a customer; customers in the middle of whose reports a run was cut off come last. */
   readonly due: readonly Assignment[];
   /** Never to be made by the schedule; recorded so that nobody has to wonder. */
   readonly skipped: readonly (Assignment & { readonly reason: SkipReason })[];
@@ -46,6 +47,8 @@ const GRACE_MS = HOUR_MS;
 /** A failure is tried again after 15 minutes, then after twice as long each time, at most after six hours. */
 const FIRST_RETRY_MS = 15 * MINUTE_MS;
 const LONGEST_RETRY_MS = 6 * HOUR_MS;
+/** A report in the middle of which so many runs were cut off is taken for the cause, and waits as if it had failed. */
+const MOST_CUTS = 5;
 /** How far back missed periods are looked for and told of. */
 const LONGEST_LOOK_BACK_MS = 366 * DAY_MS;
 
@@ -59,9 +62,9 @@ const KINDS = { daily: 'day', weekly: 'week', monthly: 'month' } as const satisf
  * are put back change what is made only as far as they change these.
  */
 export function planDue(question: DueQuestion): DuePlan {
-  const plans = question.schedules.flatMap((schedule) =>
-    schedule.customers.map((customer) => planCustomer(schedule, customer, question)),
-  );
+  const plans = question.schedules
+    .flatMap((schedule) => schedule.customers.map((customer) => planCustomer(schedule, customer, question)))
+    .sort((a, b) => Number(a.wasCut) - Number(b.wasCut)); // if one of them brings the run down, the others are made
   return {
     due: plans.flatMap(({ due }) => due),
     skipped: plans.flatMap(({ skipped }) => skipped),
@@ -86,34 +89,42 @@ export function findOverdue(question: DueQuestion): (Assignment & { readonly rec
 /** When the report of a period is due: at the clock time of the schedule, not before late data can be in, spread by jitter. */
 export function dueAtOf(schedule: Schedule, customer: ScheduledCustomer, period: Period): number {
   const { day, minutesOfDay } = schedule.dueAt;
-  let dueDay = periodAt('day', period.end, period.timeZone);
+  let dueDay = periodAt('day', period.end, customer.dueZone);
   if (day !== undefined) while (!isDueDay(schedule.cadence, dueDay.id, day)) dueDay = nextPeriod(dueDay);
+  else if (clockTimeOn(dueDay, minutesOfDay) < period.end) dueDay = nextPeriod(dueDay);
   const planned = Math.max(clockTimeOn(dueDay, minutesOfDay), period.end + schedule.latenessMs);
   return planned + Math.floor(shareOf(`${schedule.id}/${customer.id}`) * schedule.jitterMs);
 }
 
 /** The period of the schedule that holds an instant. */
 export function periodOf(schedule: Schedule, customer: ScheduledCustomer, at: number): Period {
-  return periodAt(KINDS[schedule.cadence], at, customer.timeZone, schedule.weekStart);
+  return periodAt(KINDS[schedule.cadence], at, customer.timeZone, customer.weekStart);
 }
 
-/** When a period that failed may be tried again. */
-function retryAtOf({ at, attempts }: PeriodRecord): number {
-  return at + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** Math.max(0, attempts - 1));
+/** When a period that failed, or again and again was not brought to an end, may be tried again. */
+function retryAtOf({ state, at, attempts }: PeriodRecord): number {
+  const failures = state === 'begun' ? attempts - MOST_CUTS + 1 : attempts;
+  return failures < 1 ? at : at + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
 }
 
-function planCustomer(schedule: Schedule, customer: ScheduledCustomer, question: DueQuestion): DuePlan {
+function planCustomer(
+  schedule: Schedule,
+  customer: ScheduledCustomer,
+  question: DueQuestion,
+): DuePlan & { readonly wasCut: boolean } {
   const due: Assignment[] = [];
   const skipped: (Assignment & { reason: SkipReason })[] = [];
   const waiting: (Assignment & { retryAt: number })[] = [];
+  let wasCut = false;
   for (const { record, isNewest, ...assignment } of openPeriods(schedule, customer, question)) {
     const reason = whySkip(assignment, { isNewest, wasTried: record !== undefined }, question.now);
     if (reason !== undefined) skipped.push({ ...assignment, reason });
     else if (record !== undefined && isTooEarly(record, question.now))
       waiting.push({ ...assignment, retryAt: retryAtOf(record) });
     else due.push(assignment);
+    wasCut ||= record?.state === 'begun';
   }
-  return { due: due.reverse(), skipped: skipped.reverse(), waiting: waiting.reverse() };
+  return { due: due.reverse(), skipped: skipped.reverse(), waiting: waiting.reverse(), wasCut };
 }
 
 /** Periods whose report is due and was neither made nor skipped, newest first. */

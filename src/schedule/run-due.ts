@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadSchedules, nearestOf, type Schedule, type ScheduledCustomer, type Schedules } from '../config/config.ts';
+import { loadSchedules, nearestOf, type Schedule, type Schedules } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import {
   beat,
@@ -128,8 +128,12 @@ function taskOf(assignment: Assignment, workspaceDir: string, makeReport: MakeRe
 /** The schedules of the workspace with the customers that were asked for. */
 export async function selectSchedules(request: DueRequest): Promise<Schedules> {
   const loaded = await loadSchedules(request.workspaceDir);
-  refuseUnknown('schedule', request.schedules, loaded.schedules);
-  refuseUnknown('customer', request.customers, loaded.customers);
+  refuseUnknown(
+    'schedule',
+    request.schedules,
+    loaded.schedules.map(({ id }) => id),
+  );
+  refuseUnknown('customer', request.customers, loaded.customerIds);
   const schedules = loaded.schedules
     .filter(({ id }) => request.schedules?.includes(id) ?? true)
     .map((schedule) => ({
@@ -139,12 +143,7 @@ export async function selectSchedules(request: DueRequest): Promise<Schedules> {
   return { ...loaded, schedules };
 }
 
-function refuseUnknown(
-  what: string,
-  asked: readonly string[] | undefined,
-  known: readonly (Schedule | ScheduledCustomer)[],
-): void {
-  const ids = known.map(({ id }) => id);
+function refuseUnknown(what: string, asked: readonly string[] | undefined, ids: readonly string[]): void {
   for (const id of asked ?? []) {
     if (ids.includes(id)) continue;
     const nearest = nearestOf(id, ids);
@@ -173,23 +172,9 @@ function questionOf(schedules: readonly Schedule[], now: number, store: Store | 
   };
 }
 
-/**
- * What was begun and did not end is begun again at once: its run was cut off. When that happens a second time the report
- * itself may be why, and it waits like one that failed, so that others get their turn.
- */
+/** What was about to appear is looked at first thing, as if it had never been begun. */
 function periodRecordOf({ state, attempts, at }: TaskRecord): PeriodRecord | undefined {
-  switch (state) {
-    case 'made':
-    case 'failed':
-    case 'skipped':
-      return { state, attempts, at };
-    case 'begun':
-      return attempts > 1 ? { state: 'failed', attempts: attempts - 1, at } : undefined;
-    case 'publishing':
-      return undefined;
-    default:
-      return state satisfies never;
-  }
+  return state === 'publishing' ? undefined : { state, attempts, at };
 }
 
 /** Names of the tasks of schedules in one state, scope and name run together. */

@@ -1,4 +1,5 @@
 export { backfill, planBackfill } from './backfill.ts';
+export type { Assignment, DuePlan } from './due.ts';
 export { type FleetOutcome, type FleetProgress, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
 export {
   type DueEffects,

@@ -5,6 +5,10 @@ import { makeWorkspace } from './workspace-fixture.ts';
 
 const GLOBEX = 'id: globex\nname: Globex\ntimeZone: America/New_York\n';
 
+function customer(id: string, name: string, timeZone: string) {
+  return { id, name, timeZone, dueZone: timeZone, weekStart: 'monday' };
+}
+
 function workspaceWith(schedules: string): Promise<string> {
   return makeWorkspace({
     'debrief.yaml': `provider: { name: Northwind Shield }\nschedules:\n${schedules}`,
@@ -14,9 +18,9 @@ function workspaceWith(schedules: string): Promise<string> {
 
 describe('the schedules of a workspace', () => {
   test('are none where none is written', async () => {
-    const { schedules, customers } = await loadSchedules(await makeWorkspace());
+    const { schedules, customerIds } = await loadSchedules(await makeWorkspace());
     expect(schedules).toEqual([]);
-    expect(customers.map(({ id }) => id)).toEqual(['acme']);
+    expect(customerIds).toEqual(['acme']);
   });
 
   test('need no more than an id and a cadence, and are for every customer in its own zone', async () => {
@@ -25,11 +29,7 @@ describe('the schedules of a workspace', () => {
       {
         id: 'weekly',
         cadence: 'weekly',
-        customers: [
-          { id: 'acme', name: 'Acme Shop', timeZone: 'Europe/Berlin' },
-          { id: 'globex', name: 'Globex', timeZone: 'America/New_York' },
-        ],
-        weekStart: 'monday',
+        customers: [customer('acme', 'Acme Shop', 'Europe/Berlin'), customer('globex', 'Globex', 'America/New_York')],
         dueAt: { minutesOfDay: 6 * 60 },
         latenessMs: 2 * HOUR_MS,
         catchUp: 'all',
@@ -50,7 +50,7 @@ describe('the schedules of a workspace', () => {
     );
     expect(schedules).toMatchObject([
       {
-        customers: [{ id: 'globex', timeZone: 'UTC' }],
+        customers: [{ id: 'globex', timeZone: 'America/New_York', dueZone: 'UTC', weekStart: 'sunday' }],
         dueAt: { day: 2, minutesOfDay: 450 },
         latenessMs: 36 * HOUR_MS,
         maxAgeMs: 21 * DAY_MS,

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Schedule } from '../../../src/config/config.ts';
+import type { Schedule, ScheduledCustomer } from '../../../src/config/config.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../src/model/time.ts';
 import { dueAtOf, findOverdue, periodOf } from '../../../src/schedule/due.ts';
-import { ACME, Scheduler, weekly } from './scheduler-fixture.ts';
+import { ACME, customerIn, Scheduler, weekly } from './scheduler-fixture.ts';
 
-function dueOf(schedule: Schedule, timeZone: string, instant: string): string {
-  const customer = { ...ACME, timeZone };
+function dueOf(schedule: Schedule, customer: ScheduledCustomer, instant: string): string {
   const period = periodOf(schedule, customer, Date.parse(instant));
   return `${period.id} ${new Date(dueAtOf(schedule, customer, period)).toISOString()}`;
 }
@@ -14,18 +13,6 @@ describe('a report is due', () => {
   it.each<[string, Partial<Schedule>, string, string]>([
     ['Europe/Berlin', {}, '2026-11-18T12:00:00Z', '2026-W47 2026-11-23T05:00:00.000Z'],
     ['Europe/Berlin', {}, '2026-03-25T12:00:00Z', '2026-W13 2026-03-30T04:00:00.000Z'],
-    [
-      'America/New_York',
-      { weekStart: 'sunday' },
-      '2026-11-18T12:00:00Z',
-      'week-of-2026-11-15 2026-11-22T11:00:00.000Z',
-    ],
-    [
-      'America/New_York',
-      { weekStart: 'saturday' },
-      '2026-11-18T12:00:00Z',
-      'week-of-2026-11-14 2026-11-21T11:00:00.000Z',
-    ],
     ['Asia/Kolkata', {}, '2026-11-18T12:00:00Z', '2026-W47 2026-11-23T00:30:00.000Z'],
     ['Pacific/Apia', {}, '2011-12-28T12:00:00Z', '2011-W52 2012-01-01T16:00:00.000Z'],
     ['Australia/Lord_Howe', {}, '2026-10-01T12:00:00Z', '2026-W40 2026-10-04T19:00:00.000Z'],
@@ -52,7 +39,28 @@ describe('a report is due', () => {
       '2026-11 2026-12-03T05:00:00.000Z',
     ],
   ])('in %s with %j for the period at %s: %s', (timeZone, changes, instant, expected) => {
-    expect(dueOf(weekly(changes), timeZone, instant)).toBe(expected);
+    expect(dueOf(weekly(changes), customerIn(timeZone), instant)).toBe(expected);
+  });
+
+  it('after a week that begins on another day than Monday', () => {
+    const instant = '2026-11-18T12:00:00Z';
+    expect(dueOf(weekly(), customerIn('America/New_York', 'sunday'), instant)).toBe(
+      'week-of-2026-11-15 2026-11-22T11:00:00.000Z',
+    );
+    expect(dueOf(weekly(), customerIn('America/New_York', 'saturday'), instant)).toBe(
+      'week-of-2026-11-14 2026-11-21T11:00:00.000Z',
+    );
+  });
+
+  it('by the clock of another zone where the schedule says so, but never before its period is over', () => {
+    const instant = '2026-11-18T12:00:00Z';
+    const inBerlin = (timeZone: string) => ({ ...customerIn(timeZone), dueZone: 'Europe/Berlin' });
+    const schedule = weekly({ dueAt: { minutesOfDay: 7 * 60 }, latenessMs: 0 });
+    expect(dueOf(schedule, inBerlin('Asia/Kolkata'), instant)).toBe('2026-W47 2026-11-23T06:00:00.000Z');
+    expect(dueOf(schedule, inBerlin('America/New_York'), instant)).toBe('2026-W47 2026-11-23T06:00:00.000Z');
+    expect(dueOf(schedule, inBerlin('Pacific/Honolulu'), instant)).toBe('2026-W47 2026-11-24T06:00:00.000Z');
+    const onMonday = weekly({ dueAt: { day: 1, minutesOfDay: 7 * 60 }, latenessMs: 0 });
+    expect(dueOf(onMonday, inBerlin('Pacific/Honolulu'), instant)).toBe('2026-W47 2026-11-23T10:00:00.000Z');
   });
 
   it('at a part of the jitter that stays the same, and differs between customers', () => {
@@ -94,7 +102,7 @@ describe('a schedule that is run often', () => {
       'Pacific/Apia',
       'Australia/Lord_Howe',
     ]) {
-      const scheduler = new Scheduler(weekly({ customers: [{ ...ACME, timeZone }], maxAgeMs: 10 * DAY_MS }));
+      const scheduler = new Scheduler(weekly({ customers: [customerIn(timeZone)], maxAgeMs: 10 * DAY_MS }));
       scheduler.run('2026-01-06T00:00:00Z');
       for (let now = Date.parse('2026-01-06T00:00:00Z'); now < Date.parse('2027-01-13T00:00:00Z'); now += DAY_MS)
         scheduler.run(now);
@@ -193,6 +201,26 @@ describe('a report that failed', () => {
     const scheduler = new Scheduler(weekly());
     scheduler.run(DUE + 3 * HOUR_MS, always);
     expect(scheduler.run(DUE + HOUR_MS)).toEqual(['2026-W47']);
+  });
+});
+
+describe('a report in the middle of which a run was cut off', () => {
+  const DUE = Date.parse('2026-11-23T05:00:00Z');
+  const cut = (attempts: number) => {
+    const scheduler = new Scheduler(weekly({ customers: [ACME, { ...ACME, id: 'globex' }] }));
+    scheduler.records.set('weekly/acme/2026-W47', { state: 'begun', attempts, at: DUE });
+    return scheduler;
+  };
+
+  it('is made by the next run, after all others', () => {
+    expect(cut(1).run(DUE)).toEqual(['globex 2026-W47', 'acme 2026-W47']);
+    expect(cut(4).run(DUE)).toEqual(['globex 2026-W47', 'acme 2026-W47']);
+  });
+
+  it('five times waits like one that failed', () => {
+    expect(cut(5).run(DUE + 15 * MINUTE_MS - 1)).toEqual(['globex 2026-W47']);
+    expect(cut(5).run(DUE + 15 * MINUTE_MS)).toEqual(['globex 2026-W47', 'acme 2026-W47']);
+    expect(cut(6).run(DUE + 29 * MINUTE_MS)).toEqual(['globex 2026-W47']);
   });
 });
 

@@ -2,7 +2,11 @@ import type { Schedule, ScheduledCustomer } from '../../../src/config/config.ts'
 import { DAY_MS, HOUR_MS } from '../../../src/model/time.ts';
 import { type DuePlan, type PeriodRecord, planDue } from '../../../src/schedule/due.ts';
 
-export const ACME: ScheduledCustomer = { id: 'acme', name: 'Acme Shop', timeZone: 'Europe/Berlin' };
+export const ACME: ScheduledCustomer = customerIn('Europe/Berlin');
+
+export function customerIn(timeZone: string, weekStart: ScheduledCustomer['weekStart'] = 'monday'): ScheduledCustomer {
+  return { id: 'acme', name: 'Acme Shop', timeZone, dueZone: timeZone, weekStart };
+}
 
 /** Weekly, due on Monday at 06:00, two hours of lateness, no jitter. */
 export function weekly(changes: Partial<Schedule> = {}): Schedule {
@@ -10,7 +14,6 @@ export function weekly(changes: Partial<Schedule> = {}): Schedule {
     id: 'weekly',
     cadence: 'weekly',
     customers: [ACME],
-    weekStart: 'monday',
     dueAt: { minutesOfDay: 6 * 60 },
     latenessMs: 2 * HOUR_MS,
     catchUp: 'all',
