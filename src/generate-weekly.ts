@@ -19,7 +19,7 @@ import { ReportError } from './errors.ts';
 import { type DataWarning, type InputFile, ingest } from './ingest/ingest.ts';
 import { judgeWeek } from './insight/insight.ts';
 import { daysOf, nextPeriod, type Period, periodAt, previousPeriod } from './model/period.ts';
-import { analyseWeek, composeWeekly, correctionsOf } from './report/report.ts';
+import { analyseWeek, composeWeekly, correctionsOf, withSections } from './report/report.ts';
 import {
   type Format,
   type GeneratedReport,
@@ -108,10 +108,11 @@ export async function generateWeekly(
     });
     return await publish(
       {
-        model,
+        model: withSections(model, standing.templates),
         revision,
         analysis: analyseWeek(stats, findings),
         brand: standing.brand,
+        ...(standing.templates && { templates: standing.templates }),
         formats: request.formats,
         engineVersion: gathered.engineVersion,
         inputs: gathered.inputs,

@@ -7,9 +7,9 @@ import { nextRevision, writeSourcesJson } from './deliver/deliver.ts';
 import type { Engine } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
-import { judge, realSenders } from './insight/insight.ts';
+import { type Findings, judge, realSenders } from './insight/insight.ts';
 import { createRedaction } from './redact/redact.ts';
-import { analyse, composeIncident } from './report/report.ts';
+import { analyse, composeIncident, withSections } from './report/report.ts';
 import {
   type CheckEffects,
   type Format,
@@ -47,6 +47,64 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
 
   const incident = await loadCase(request.caseFile, loadOptions(request));
   for (const remark of incident.remarks) effects.log.warn(remark);
+  if (isDrawn(request.formats)) warmDrawing(); // loads while the engine reads
+  const analysed = await analyseCase(incident, request, effects, timed);
+  const { dataset, stats, findings } = analysed;
+  const revision = await nextRevision(
+    request.outDir ?? join(incident.workspaceDir, 'reports', incident.customer.id),
+    incident.id,
+  );
+  try {
+    const { model, analysis, copy } = await composeReport(incident, analysed, {
+      reportId: revision.reportId,
+      revision: revision.revision,
+      createdAt: effects.now(),
+    });
+    const senders = request.formats.includes('json') && copy.keepsAddresses ? realSenders(stats) : [];
+    return await publish(
+      {
+        model,
+        revision,
+        analysis,
+        ...(senders.length > 0 && {
+          extraFiles: new Map([
+            ['sources.json', writeSourcesJson({ ...model.meta, incidentId: incident.id }, senders)],
+          ]),
+        }),
+        tickets: incident.tickets,
+        brand: incident.brand,
+        ...(incident.templates && { templates: incident.templates }),
+        formats: request.formats,
+        engineVersion: analysed.engineVersion,
+        inputs: copy.record(dataset.inputs),
+        configuration: copy.record(incident.madeBy),
+        warnings: copy.record(dataset.warnings),
+        failedInsights: copy.record(findings.failures),
+        timed,
+        timings,
+      },
+      effects,
+    );
+  } finally {
+    await revision.release(); // does nothing once the report is published
+  }
+}
+
+/** What the data of a case say, whatever the document about it looks like. Needs no engine any more. */
+interface Analysed {
+  readonly dataset: Dataset;
+  readonly stats: AttackStats;
+  readonly findings: Findings;
+  readonly engineVersion: string;
+}
+
+/** Reads, counts and judges; the engine is gone when it is done. */
+async function analyseCase(
+  incident: Case,
+  request: Pick<CheckRequest, 'strict'>,
+  effects: CheckEffects,
+  timed: Timed,
+): Promise<Analysed> {
   return withDataset(incident, request, effects, timed, async (read, engine) => {
     const archive = await readArchive({
       workspaceDir: incident.workspaceDir,
@@ -55,7 +113,6 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       log: effects.log,
     });
     const dataset = { ...read, warnings: [...read.warnings, ...archive.warnings.map(archiveWarning)] };
-    if (isDrawn(request.formats)) warmDrawing(); // loads while the engine counts
     const stats = await timed('Aggregate', () =>
       aggregate(dataset, {
         ...(incident.window && { window: incident.window }),
@@ -84,51 +141,33 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
       },
       effects.log,
     );
-    const revision = await nextRevision(
-      request.outDir ?? join(incident.workspaceDir, 'reports', incident.customer.id),
-      incident.id,
-    );
-    try {
-      const key = incident.redaction?.key;
-      const copy = createRedaction(incident, { dataset, stats }, key === undefined ? key : await readRedactionKey(key));
-      const model = composeIncident({
-        case: incident,
-        dataset,
-        stats,
-        findings: copy.findings(findings),
-        reportId: revision.reportId,
-        revision: revision.revision,
-        createdAt: effects.now(),
-        toolVersion: TOOL_VERSION,
-      });
-      const senders = request.formats.includes('json') && copy.keepsAddresses ? realSenders(stats) : [];
-      return await publish(
-        {
-          model: copy.model(model),
-          revision,
-          analysis: copy.analysis(analyse(stats, findings.severity)),
-          tickets: incident.tickets,
-          ...(senders.length > 0 && {
-            extraFiles: new Map([
-              ['sources.json', writeSourcesJson({ ...model.meta, incidentId: incident.id }, senders)],
-            ]),
-          }),
-          brand: incident.brand,
-          formats: request.formats,
-          engineVersion: engine.version,
-          inputs: copy.record(dataset.inputs),
-          configuration: copy.record(incident.madeBy),
-          warnings: copy.record(dataset.warnings),
-          failedInsights: copy.record(findings.failures),
-          timed,
-          timings,
-        },
-        effects,
-      );
-    } finally {
-      await revision.release(); // does nothing once the report is published
-    }
+    return { dataset, stats, findings, engineVersion: engine.version };
   });
+}
+
+/** The copy for the case's audience: what its profile masks is masked here, once, before anything is rendered. */
+async function composeReport(
+  incident: Case,
+  { dataset, stats, findings }: Analysed,
+  identity: { readonly reportId: string; readonly revision: number; readonly createdAt: number },
+) {
+  const key = incident.redaction?.key;
+  const copy = createRedaction(incident, { dataset, stats }, key === undefined ? key : await readRedactionKey(key));
+  const model = copy.model(
+    composeIncident({
+      case: incident,
+      dataset,
+      stats,
+      findings: copy.findings(findings),
+      ...identity,
+      toolVersion: TOOL_VERSION,
+    }),
+  );
+  return {
+    model: withSections(model, incident.templates),
+    analysis: copy.analysis(analyse(stats, findings.severity)),
+    copy,
+  };
 }
 
 /** Reads and checks everything that `generate` would, and writes nothing. */
@@ -155,7 +194,7 @@ function loadOptions(request: CheckRequest): Parameters<typeof loadCase>[1] {
 /** The inputs of a case in an engine of their own. */
 async function withDataset<T>(
   incident: Case,
-  request: CheckRequest,
+  request: Pick<CheckRequest, 'strict'>,
   effects: CheckEffects,
   timed: Timed,
   work: (dataset: Dataset, engine: Engine) => Promise<T>,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { drawChart } from './charts/charts.ts';
-import type { Brand, ConfigFile } from './config/config.ts';
+import type { Brand, ConfigFile, CustomTemplates } from './config/config.ts';
 import {
   type AnnouncedReport,
   composeManifest,
@@ -94,6 +94,8 @@ export interface Publication {
   /** Tickets of the incident by destination. */
   readonly tickets?: Readonly<Record<string, string>>;
   readonly brand: Brand;
+  /** Of the workspace, where it has any. */
+  readonly templates?: CustomTemplates;
   readonly formats: readonly Format[];
   readonly engineVersion: string;
   readonly inputs: readonly InputFile[];
@@ -137,9 +139,10 @@ export async function publish(publication: Publication, effects: GenerateEffects
 }
 
 async function renderFiles(
-  { model, analysis, extraFiles, brand, formats, timed }: Publication,
+  publication: Publication,
   effects: GenerateEffects,
 ): Promise<Map<string, Uint8Array | string>> {
+  const { model, analysis, extraFiles, formats, timed } = publication;
   const writer = createWriter({ locale: model.meta.locale, timeZone: model.meta.timeZone });
   const files = new Map<string, Uint8Array | string>([['summary.md', renderSummary(model, writer)]]);
   for (const file of model.ruleFiles) files.set(file.name, renderRuleFile(file, writer));
@@ -148,23 +151,48 @@ async function renderFiles(
   if (formats.includes('csv')) for (const { id, data } of tablesOf(model)) files.set(csvName(id), writeCsv(data));
   if (!isDrawn(formats)) return files;
 
-  const { frameTexts, renderHtml } = await loadHtml();
-  const charts = await timed('Draw', () => drawCharts(model, brand, writer));
-  const parts = { writer, brand, charts };
-  const frame = frameTexts(model, parts);
+  const { renderDocument } = await documentsOf(publication);
   if (formats.includes('html')) {
-    const html = renderHtml(model, { ...parts, purpose: 'screen' });
-    proofread(model, html, { writer, frame });
+    const { html, proof } = renderDocument('screen');
+    proof();
     files.set('report.html', html);
   }
   if (formats.includes('pdf')) {
-    const html = renderHtml(model, { ...parts, purpose: 'print' });
+    const { html, proof } = renderDocument('print');
     const printing = timed('Print', () => effects.browser.print(html, { meta: model.meta, signal: effects.signal }));
     printing.catch(() => undefined); // told below, unless proofreading finds something first
-    proofread(model, html, { writer, frame }); // the browser prints meanwhile
+    proof(); // the browser prints meanwhile
     files.set('report.pdf', await printing);
   }
   return files;
+}
+
+interface Document {
+  readonly html: string;
+  /** Reads it against the model. @throws ReportError `report-unsound` */
+  readonly proof: () => void;
+}
+
+/** Documents of one model, with its charts drawn once. */
+async function documentsOf({
+  model,
+  brand,
+  templates,
+  timed,
+}: Pick<Publication, 'model' | 'brand' | 'templates' | 'timed'>): Promise<{
+  readonly renderDocument: (purpose: 'screen' | 'print') => Document;
+}> {
+  const writer = createWriter({ locale: model.meta.locale, timeZone: model.meta.timeZone });
+  const { frameTexts, renderHtml, templateTexts } = await loadHtml();
+  const charts = await timed('Draw', () => drawCharts(model, brand, writer));
+  const parts = { writer, brand, charts, ...(templates && { templates }) };
+  const known = { writer, frame: frameTexts(model, parts), ofWorkspace: templateTexts(templates) };
+  return {
+    renderDocument: (purpose) => {
+      const html = renderHtml(model, { ...parts, purpose });
+      return { html, proof: () => proofread(model, html, known) };
+    },
+  };
 }
 
 export function isDrawn(formats: readonly Format[]): boolean {

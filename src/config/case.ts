@@ -34,6 +34,8 @@ export interface Case {
   readonly customer: CustomerFile;
   readonly provider: { readonly name: string; readonly contact?: string };
   readonly brand: Brand;
+  /** Templates of the workspace, where it has any. */
+  readonly templates?: CustomTemplates;
   readonly tlp: TlpLabel;
   readonly audience: 'executive' | 'technical' | 'regulator';
   /** Absent where nothing is masked. `key` is a reference, never the key. */
@@ -63,6 +65,7 @@ export interface Standing
     | 'customer'
     | 'provider'
     | 'brand'
+    | 'templates'
     | 'tlp'
     | 'audience'
     | 'timeZone'
@@ -114,4 +117,25 @@ export interface Brand {
   readonly legal?: string;
   /** White label: names that must stand nowhere in a report. */
   readonly unnamed?: readonly string[];
+}
+
+/** A template or style sheet of the workspace; `path` is relative to it. */
+export interface TemplateFile {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** What a workspace writes anew or adds, checked for what may stand where. */
+export interface CustomTemplates {
+  /** By the name of the partial that each replaces, such as `blocks/table`. */
+  readonly replaced: readonly (TemplateFile & { readonly name: string })[];
+  readonly sections: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly template: TemplateFile;
+    readonly after?: string | undefined;
+    readonly audiences?: readonly Case['audience'][] | undefined;
+    readonly kinds?: readonly ('incident' | 'weekly')[] | undefined;
+  }[];
+  readonly styleSheet?: TemplateFile;
 }

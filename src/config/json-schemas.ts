@@ -7,6 +7,7 @@ import {
   noticesSchema,
   providerSchema,
   recommendationsSchema,
+  templatesSchema,
   timelineSchema,
 } from './schema.ts';
 
@@ -17,6 +18,7 @@ const TITLED = {
   brand: [brandSchema, 'Debrief brand (brands/<id>/brand.yaml)'],
   mapping: [mappingSchema, 'Debrief mapping of a CSV or JSON file'],
   timeline: [timelineSchema, 'Debrief timeline'],
+  templates: [templatesSchema, 'Debrief templates of a workspace (templates/templates.yaml)'],
   recommendations: [recommendationsSchema, 'Debrief recommendations of the provider (recommendations.yaml)'],
   notices: [noticesSchema, 'Debrief deadlines of notices to authorities (notices.yaml)'],
 } as const;

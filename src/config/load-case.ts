@@ -5,6 +5,7 @@ import type { TlpLabel } from '../model/traffic.ts';
 import { loadBrand, loadCustomerLogo } from './brand.ts';
 import type { Case, ConfigFile } from './case.ts';
 import { chooseRedaction } from './choose-redaction.ts';
+import { loadCustomTemplates } from './custom-templates.ts';
 import { type Fault, formatField, throwFaults } from './faults.ts';
 import { findInputs } from './inputs.ts';
 import { findUnknownRules, loadNoticeDeadlines } from './notice-deadlines.ts';
@@ -80,6 +81,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   faults.push(...own.faults, ...findUnknownEdits(spec.recommendations, own.ids, file, read.placeOf));
   const notices = await loadNoticeDeadlines(root);
   faults.push(...notices.faults);
+  const custom = await loadCustomTemplates(root);
+  faults.push(...custom.faults);
   const audience = options.audience ?? spec.audience ?? defaults.audience;
   let redaction: Pick<Case, 'redaction'> = {};
   if (!('faults' in customer)) {
@@ -114,6 +117,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     tickets: spec.tickets,
     customer: profile,
     provider: brand.provider,
+    ...(custom.templates && { templates: custom.templates }),
     brand: { ...brand.brand, ...(coBrand && { customerLogo: coBrand.content }) },
     tlp: options.tlp ?? spec.tlp ?? profile.tlp ?? defaults.tlp,
     audience,
@@ -134,6 +138,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
       ...mappings,
       ...own.files,
       ...notices.files,
+      ...custom.files,
     ]),
   };
 }

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { DAY_MS, floorTo, type TimeWindow } from '../model/time.ts';
 import { loadBrand, loadCustomerLogo } from './brand.ts';
 import type { Case, CaseInput, ConfigFile, Standing } from './case.ts';
+import { loadCustomTemplates } from './custom-templates.ts';
 import type { Fault } from './faults.ts';
 import { findInputs } from './inputs.ts';
 import { inOrder, refuse } from './load-case.ts';
@@ -49,6 +50,8 @@ export async function loadStanding(options: LoadStandingOptions): Promise<Standi
     { dates: datesOf(options.window), missing },
   );
   faults.push(...(await findRivals(root, profile)));
+  const custom = await loadCustomTemplates(root);
+  faults.push(...custom.faults);
   if ('faults' in brand || faults.length > 0) return refuse(faults);
 
   const coBrand = customerLogo && 'content' in customerLogo ? customerLogo : undefined;
@@ -57,6 +60,7 @@ export async function loadStanding(options: LoadStandingOptions): Promise<Standi
     file,
     customer: profile,
     provider: brand.provider,
+    ...(custom.templates && { templates: custom.templates }),
     brand: { ...brand.brand, ...(coBrand && { customerLogo: coBrand.content }) },
     tlp: profile.tlp ?? defaults.tlp,
     audience: options.audience ?? defaults.audience,
@@ -68,7 +72,14 @@ export async function loadStanding(options: LoadStandingOptions): Promise<Standi
     traffic,
     missing,
     remarks: brand.remarks,
-    madeBy: inOrder([provider.file, customer.file, ...brand.files, ...(coBrand ? [coBrand.file] : []), ...mappings]),
+    madeBy: inOrder([
+      provider.file,
+      customer.file,
+      ...brand.files,
+      ...(coBrand ? [coBrand.file] : []),
+      ...mappings,
+      ...custom.files,
+    ]),
   };
 }
 

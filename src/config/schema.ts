@@ -465,6 +465,32 @@ export const brandSchema = z.strictObject({
   legal: longText.optional().describe('Small print on the last page.'),
 });
 
+/** The promise between templates and model; raised when a name that templates use goes or changes its meaning. */
+const TEMPLATE_CONTRACT = 1;
+
+/** `templates/templates.yaml`. */
+export const templatesSchema = z.strictObject({
+  contract: z
+    .literal(TEMPLATE_CONTRACT, { error: `must be ${TEMPLATE_CONTRACT}, the contract that this version renders` })
+    .describe('Version of docs/template-contract.md that the templates are written for.'),
+  sections: z
+    .array(
+      z.strictObject({
+        id: id.describe('Anchor and name of the section.'),
+        title: text,
+        template: relativePath.describe('Template below templates/, such as sections/board.hbs.'),
+        after: text.optional().describe('Id of the chapter that it follows, such as summary; the last when left out.'),
+        audiences: z.array(audience).optional().describe('Only in reports for these; in all when left out.'),
+        kinds: z
+          .array(z.enum(['incident', 'weekly']))
+          .optional()
+          .describe('Only in reports of these kinds; in all when left out.'),
+      }),
+    )
+    .default([]),
+  styleSheet: relativePath.optional().describe('CSS below templates/ that follows our own; it may load nothing.'),
+});
+
 const unit = z.enum([
   'bps',
   'kbps',

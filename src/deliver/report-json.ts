@@ -183,7 +183,15 @@ const trend = z
   .describe('The same number in the periods before and in this one, which is the last.');
 
 const chaptersOfModel = {
-  chapters: z.array(z.object({ id: z.string(), title: z.string(), startsPage: z.boolean(), blocks: z.array(block) })),
+  chapters: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      startsPage: z.boolean(),
+      blocks: z.array(block),
+      template: z.string().optional(),
+    }),
+  ),
   ruleFiles: z
     .array(
       z.object({

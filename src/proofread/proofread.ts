@@ -18,6 +18,8 @@ export interface ProofreadParts {
   readonly writer: Writer;
   /** What the templates say beside the model; see `frameTexts`. */
   readonly frame: readonly string[];
+  /** What templates of the workspace say in words of their own; see `templateTexts`. */
+  readonly ofWorkspace?: readonly string[];
 }
 
 /**
@@ -29,7 +31,7 @@ export interface ProofreadParts {
  *
  * @throws ReportError `report-unsound` with the first faults.
  */
-export function proofread(model: ReportModel, html: string, { writer, frame }: ProofreadParts): void {
+export function proofread(model: ReportModel, html: string, { writer, frame, ofWorkspace = [] }: ProofreadParts): void {
   const reader = createNumberReader(writer.locale);
   const faults: string[] = [];
   const evidence = evidenceIdsOf(model);
@@ -47,7 +49,7 @@ export function proofread(model: ReportModel, html: string, { writer, frame }: P
     if (place === 'drawing' || !(/\d/u.test(text) || CLAIM.test(text))) continue;
     const left = due.get(text);
     if (left !== undefined && left > 0) due.set(text, left - 1);
-    else if (!text.split(/–|, /u).every((id) => evidence.has(id)))
+    else if (!ofWorkspace.includes(text) && !text.split(/–|, /u).every((id) => evidence.has(id)))
       faults.push(`"${text}" stands in the report ${left === undefined ? 'and not' : 'more often than'} in its model`);
   }
   faults.push(...misreadFigures(model, html));
@@ -58,6 +60,11 @@ export function proofread(model: ReportModel, html: string, { writer, frame }: P
   throw new ReportError(
     'report-unsound',
     `the report says what its model does not: ${faults.slice(0, MOST_FAULTS).join('; ')}${more > 0 ? `; and ${more} more` : ''}`,
-    { hint: 'this is a defect of Debrief: keep the case and report it' },
+    {
+      hint:
+        ofWorkspace.length > 0
+          ? 'a template of the workspace leaves something out, says it twice or puts words and values into one element; see docs/template-contract.md'
+          : 'this is a defect of Debrief: keep the case and report it',
+    },
   );
 }

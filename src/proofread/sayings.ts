@@ -9,7 +9,19 @@ export interface Saying {
 }
 
 /** Parts of the model that are not read as text: names of things, drawings and the numbers of files. */
-const UNTOLD = new Set(['id', 'kind', 'tone', 'align', 'state', 'meta', 'chart', 'data', 'evidence', 'language']);
+const UNTOLD = new Set([
+  'id',
+  'kind',
+  'tone',
+  'align',
+  'state',
+  'meta',
+  'chart',
+  'data',
+  'evidence',
+  'language',
+  'template',
+]);
 /** Lists whose elements are told one by one, although each could be an inline of one phrase. */
 const LISTS = new Set(['rows', 'columns', 'items', 'blocks', 'chapters', 'tiles', 'paragraphs', 'lines']);
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chartReading } from '../charts/charts.ts';
-import type { Brand } from '../config/config.ts';
+import type { Brand, CustomTemplates } from '../config/config.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
@@ -10,9 +10,9 @@ import { documentKind } from './document-kind.ts';
 import { brandFontRules, fontFaceRules } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
-import { foldBlanks } from './shown-texts.ts';
+import { foldBlanks, readShownTexts } from './shown-texts.ts';
 import { checkedSvg } from './svg-check.ts';
-import { fillLayout, OwnMarkup, readTemplate } from './templates.ts';
+import { fillLayout, fillSection, OwnMarkup, readTemplate } from './templates.ts';
 import { TLP_COLOURS, TLP_MEANINGS, tlpText } from './tlp.ts';
 
 export interface HtmlParts {
@@ -20,6 +20,8 @@ export interface HtmlParts {
   readonly brand: Brand;
   /** One finished `<svg>` for each figure, by figure id. */
   readonly charts: ReadonlyMap<string, string>;
+  /** Of the workspace, where it has any. */
+  readonly templates?: CustomTemplates;
   /** `screen`: the file that is sent. `print`: the same document laid out for paper, for the browser only. */
   readonly purpose: 'screen' | 'print';
 }
@@ -83,7 +85,15 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     style: new OwnMarkup(''),
   };
   const readings = isScreen ? readingsOf(model, parts.brand) : new Map<string, OwnMarkup>();
-  const html = fillLayout(context, { isScreen, writer: parts.writer, charts, readings });
+  const state = { isScreen, writer: parts.writer, charts, readings };
+  const chapters = context.chapters.map((chapter) => ({
+    ...chapter,
+    section:
+      parts.templates && chapter.template !== undefined
+        ? fillSection(chapter.template, context, state, parts.templates)
+        : null,
+  }));
+  const html = fillLayout({ ...context, chapters }, state, parts.templates);
   // Which fonts are needed is known from the finished text. Text is escaped, so this empty element is ours alone.
   return html.replace('<style></style>', () => `<style>${styleSheet(model, parts, html)}</style>`);
 }
@@ -149,6 +159,17 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
   return texts.map((text) => foldBlanks(shownAs(text, writer)));
 }
 
+/**
+ * Texts that the templates of a workspace say in words of their own. A number or a claim in one of them is the workspace's; it
+ * counts only where it is the whole text of an element.
+ */
+export function templateTexts(templates: CustomTemplates | undefined): readonly string[] {
+  const sources = [...(templates?.replaced ?? []), ...(templates?.sections.map(({ template }) => template) ?? [])];
+  return sources.flatMap(({ source }) =>
+    readShownTexts(source.replace(/\{\{[\s\S]*?\}\}/gu, '<i></i>')).map(({ text }) => text),
+  );
+}
+
 function twice(texts: readonly string[]): string[] {
   return [...texts, ...texts];
 }
@@ -166,10 +187,11 @@ function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string 
   const brand = brandProperties(parts.brand);
   const shared =
     fontFaceRules(body, { complete: parts.purpose === 'print' }) + rootRule(brand) + base + brandFontRules(parts.brand);
-  const print = readTemplate('print.css') + pageRules(model.meta, parts.writer);
+  const print =
+    readTemplate('print.css') + pageRules(model.meta, parts.writer) + (parts.templates?.styleSheet?.source ?? '');
   if (parts.purpose === 'print') return shared + print;
   const dark = darkRules(new Map([...colourProperties(base), ...brand]), parts.charts.values());
-  return `${shared}@media screen{${readTemplate('screen.css')}}${dark}@media print{${print}}`;
+  return `${shared}@media screen{${readTemplate('screen.css')}${parts.templates?.styleSheet?.source ?? ''}}${dark}@media print{${print}}`;
 }
 
 function rootRule(properties: ReadonlyMap<string, string>): string {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
+import type { CustomTemplates } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Cell, Column, TableBlock } from '../report/report.ts';
@@ -41,13 +42,41 @@ export interface RenderState {
 }
 
 type Engine = typeof Handlebars;
+type TemplateFile = CustomTemplates['replaced'][number] | CustomTemplates['sections'][number]['template'];
 
-let compiled: Handlebars.TemplateDelegate | undefined;
+/** The layout with all its parts, and the sections that a workspace adds, by the path of their template. */
+interface Compiled {
+  readonly layout: Handlebars.TemplateDelegate;
+  readonly sections: ReadonlyMap<string, Handlebars.TemplateDelegate>;
+}
 
-/** Fills the layout. Throws when a template names something that the context does not have. */
-export function fillLayout(context: object, state: RenderState): string {
-  compiled ??= compileTemplates();
-  return compiled(context, { data: { state } });
+let own: Compiled | undefined;
+/** A workspace's templates are compiled once for as long as they are held. */
+const ofWorkspaces = new WeakMap<CustomTemplates, Compiled>();
+
+/**
+ * Fills the layout. Throws when a template names something that the context does not have; for a template of the workspace that is
+ * `config-invalid` with its file and line.
+ */
+export function fillLayout(context: object, state: RenderState, custom?: CustomTemplates): string {
+  return compiledFor(custom).layout(context, { data: { state } });
+}
+
+/** Fills a section of the workspace with what the layout is given. */
+export function fillSection(path: string, context: object, state: RenderState, custom: CustomTemplates): OwnMarkup {
+  const section = compiledFor(custom).sections.get(path);
+  if (!section) throw new ReportError('section-failed', `no template ${path} for a section of the workspace`);
+  return new OwnMarkup(section(context, { data: { state } }));
+}
+
+function compiledFor(custom: CustomTemplates | undefined): Compiled {
+  if (!custom) {
+    own ??= compileTemplates();
+    return own;
+  }
+  const known = ofWorkspaces.get(custom) ?? compileTemplates(custom);
+  ofWorkspaces.set(custom, known);
+  return known;
 }
 
 export function readTemplate(name: (typeof TEMPLATES)[number] | `${string}.css` | `${string}.js`): string {
@@ -55,7 +84,7 @@ export function readTemplate(name: (typeof TEMPLATES)[number] | `${string}.css` 
   return readFileSync(new URL(`../../templates/${file}`, import.meta.url), 'utf8');
 }
 
-function compileTemplates(): Handlebars.TemplateDelegate {
+function compileTemplates(custom?: CustomTemplates): Compiled {
   const engine = Handlebars.create();
   for (const [name, helper] of Object.entries(HELPERS)) engine.registerHelper(name, helper);
   const options: CompileOptions = {
@@ -64,9 +93,49 @@ function compileTemplates(): Handlebars.TemplateDelegate {
     knownHelpers: Object.fromEntries(Object.keys(HELPERS).map((name) => [name, true])),
     preventIndent: true,
   };
-  for (const name of TEMPLATES)
-    if (name !== 'layout') engine.registerPartial(name, engine.compile(readTemplate(name), options));
-  return engine.compile(readTemplate('layout'), options);
+  const replaced = new Map(custom?.replaced.map((file) => [file.name, file]));
+  for (const name of TEMPLATES) {
+    const file = replaced.get(name);
+    if (file) engine.registerPartial(name, blaming(file, engine.compile(file.source, options)));
+    else if (name !== 'layout') engine.registerPartial(name, engine.compile(readTemplate(name), options));
+  }
+  return {
+    layout: engine.compile(readTemplate('layout'), options),
+    sections: new Map(
+      custom?.sections.map(({ template }) => [
+        template.path,
+        blaming(template, engine.compile(template.source, options)),
+      ]),
+    ),
+  };
+}
+
+/** The template, whose faults are told with its file and line. */
+function blaming({ path }: TemplateFile, template: Handlebars.TemplateDelegate): Handlebars.TemplateDelegate {
+  return (context, options) => {
+    try {
+      return template(context, options);
+    } catch (error) {
+      if (error instanceof ReportError || !(error instanceof Error)) throw error;
+      const line = lineOf(error);
+      throw new ReportError(
+        'config-invalid',
+        error.message.replace(/ - \d+:\d+$/u, '').replace(/ in \[object \w+\]/u, ''),
+        {
+          where: { file: path, ...(line !== undefined && { line }) },
+          hint: 'docs/template-contract.md lists every name and helper that a template has.',
+          cause: error,
+        },
+      );
+    }
+  };
+}
+
+/** Handlebars tells the line of an unknown name in a field and that of a slip in its message. */
+function lineOf(error: Error): number | undefined {
+  if ('lineNumber' in error && typeof error.lineNumber === 'number') return error.lineNumber;
+  const [, line] = /(?:on line | - )(\d+)/u.exec(error.message) ?? [];
+  return line === undefined ? undefined : Number(line);
 }
 
 type CompileOptions = NonNullable<Parameters<Engine['compile']>[1]>;

@@ -98,6 +98,8 @@ export interface Chapter {
   /** Whether the chapter starts on a new page. */
   readonly startsPage: boolean;
   readonly blocks: readonly Block[];
+  /** Path of the template of the workspace that fills it, where it is a section of the workspace. */
+  readonly template?: string;
 }
 
 /** Each kind has exactly one partial in `templates/blocks/`. */

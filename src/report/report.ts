@@ -18,6 +18,7 @@ export type {
   TableBlock,
   WeeklyAnalysis,
 } from './report-model.ts';
+export { withSections } from './sections.ts';
 export { analyseWeek } from './weekly/analysis.ts';
 export { correctionsOf } from './weekly/corrections.ts';
 export { composeWeekly } from './weekly.ts';

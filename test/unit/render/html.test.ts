@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { checkTemplate } from '../../../src/config/template-check.ts';
 import { renderHtml } from '../../../src/render/html.ts';
 import { TEMPLATES } from '../../../src/render/templates.ts';
 import type { Block, ReportModel } from '../../../src/report/report.ts';
@@ -213,19 +214,12 @@ describe('the templates', () => {
   test('put values into text and double-quoted attributes only, and never unescaped', () => {
     for (const name of TEMPLATES) {
       const source = readFileSync(new URL(`${name}.hbs`, templateFolder), 'utf8');
-      expect(source).not.toMatch(/\{\{\{|\{\{&|\{\{>\s*\(/);
-      const rest = source
-        .replace('<script>{{markup script}}</script>', '')
-        .replace('<script type="application/json" class="reading">{{markup (reading id)}}</script>', '');
-      expect(rest).not.toMatch(/<script|\sstyle\s*=|\son\w+\s*=/i);
-      const bare = source.replace(/\{\{[^}]*\}\}/g, 'x').replace(/[\w-]+="[^"]*"/g, '');
-      expect(bare).not.toMatch(/<[^>]*=/);
-      expect(
-        source
-          .replaceAll('href="#{{anchor id}}"', '')
-          .replaceAll('href="{{reportPage link}}"', '')
-          .replaceAll(/src="\{\{(?:logo|customerLogo|coverPicture)\}\}"/g, ''),
-      ).not.toMatch(/(href|src)=/);
+      // The frame is ours alone: it holds the one script, the one style sheet and what tells a browser how to treat them.
+      const own =
+        name === 'layout'
+          ? source.slice(source.indexOf('<body')).replace('<script>{{markup script}}</script>', '')
+          : source;
+      expect(checkTemplate(own)).toEqual([]);
     }
     const layout = readFileSync(new URL('layout.hbs', templateFolder), 'utf8');
     expect(layout.match(/<style>\{\{markup style\}\}<\/style>/g)).toHaveLength(1);
