@@ -102,7 +102,7 @@ async function measure(
   const stats: WaveStats[] = [];
   for (const [index, wave] of waves.entries()) {
     const own = compositions.flatMap((composition) => composition.waves.get(index + 1) ?? []);
-    stats.push({ ...(await measureWave(engine, wave, index + 1, accounts)), vectorStats: own });
+    stats.push({ ...(await measureWave(engine, wave, index + 1, accounts, attacks)), vectorStats: own });
   }
   const running = waves.some((wave) => wave.end === undefined);
   const moments = await measureMoments(engine, {
@@ -110,6 +110,7 @@ async function measure(
     attacks,
     timeline: dataset.timeline,
     layers: layersOf(accounts),
+    signatures: found,
   });
   const { signatures, abstained, volumes } = await describeSignatures(engine, found, stats, moments.contained?.at);
   const layers: LayerStats[] = [];

@@ -123,6 +123,8 @@ export interface WaveStats {
   /** What vectors are recognised by, of each layer of the wave whose rows show it. */
   readonly vectorStats: readonly VectorStats[];
   readonly targets: readonly string[];
+  /** Of a wave on both layers: which targets were hit on which; a layer whose targets are not known is left out. */
+  readonly targetsByLayer?: readonly { readonly layer: Layer; readonly targets: readonly string[] }[];
   readonly peaks: readonly Measure[];
   readonly total?: Measure;
   readonly mitigated?: Measure;

@@ -141,7 +141,7 @@ function lengthField(
   };
 }
 
-/** Resolution of the time from one moment to another: it is never finer than that of either. */
+/** ± of the time from one moment to another: both ends may be off, and not the same way. */
 export function resolutionBetween(from: Clock | undefined, to: Clock): number {
-  return Math.max(from?.resolutionMs ?? 0, to.resolutionMs);
+  return (from?.resolutionMs ?? 0) + to.resolutionMs;
 }

@@ -2,18 +2,22 @@ import type { Engine } from '../engine/engine.ts';
 import type { TimelineEntry } from '../ingest/ingest.ts';
 import { SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
-import type { Account } from './account.ts';
+import { type Account, MITIGATED } from './account.ts';
 import type { KnownAttack } from './attack-ids.ts';
 import type { Clock } from './attack-stats.ts';
 import type { MeasuredMoments } from './clocks.ts';
 import { findContainment } from './containment.ts';
 import { findFirstMitigations } from './first-mitigation.ts';
-import { FLOOD_SYSTEMS, readLoad, searchStep } from './load.ts';
+import { FLOOD_SYSTEMS, type Load, readLoad, searchStep } from './load.ts';
 import { phaseSpans } from './phases.ts';
+import { conjunctionSql } from './signatures/predicate-sql.ts';
+import type { Findings, FoundSignature } from './signatures/signatures.ts';
+import { bucketOf, createBinder, inWindows } from './statement.ts';
 import { openWindow } from './wave-stats.ts';
 import type { Sighting } from './waves.ts';
 
 interface MomentFacts {
+  readonly signatures: Findings;
   readonly waves: readonly Sighting[];
   readonly attacks: readonly KnownAttack[];
   readonly timeline: readonly TimelineEntry[];
@@ -52,7 +56,7 @@ export async function measureMoments(engine: Engine, facts: MomentFacts): Promis
     from: statedOnly ? 'attack-ids' : 'logs',
     evidence,
   };
-  const contained = first && (await containmentOfAll(engine, acting, wave, facts.waves));
+  const contained = first && (await containmentOfAll(engine, acting, wave, facts));
   const detected = detection(facts, wave, acts);
   const ended = endOf(facts, evidence);
   return {
@@ -101,7 +105,7 @@ async function containmentOfAll(
   engine: Engine,
   acting: readonly Account[],
   wave: Sighting,
-  waves: readonly Sighting[],
+  { waves, signatures }: MomentFacts,
 ): Promise<Clock | undefined> {
   let latest: Clock | undefined;
   for (const account of acting) {
@@ -109,13 +113,64 @@ async function containmentOfAll(
     if (stepMs > COARSEST_CONTAINMENT_MS) return undefined;
     const window = openWindow(wave, account);
     const frame = { start: account.extent.start, end: Math.max(account.extent.end, window.end) };
+    const quiet = quietTime(account, window, waves);
     const load = await readLoad(engine, account, frame, stepMs);
-    const at = findContainment(load, window, wave.end === undefined, quietTime(account, window, waves));
+    const found = signatures.get(account.source.layer);
+    const matched =
+      found && 'rules' in found && found.account === account
+        ? await readMatchedLoad(engine, found, load, window, quiet)
+        : undefined;
+    const at = findContainment(matched ?? load, window, wave.end === undefined, matched ? [] : quiet);
     if (at === undefined) return undefined;
     if (!latest || at > latest.at)
       latest = { at, resolutionMs: stepMs, from: 'logs', evidence: account.source.evidence };
   }
   return latest;
+}
+
+/** Part of what exceeds the quiet level that the signature has to match to stand for the attack. */
+const MATCHED_SHARE = 0.9;
+
+/**
+ * The load of what the signature matches, which has no quiet level to be told from. Undefined where it matches clearly less than
+ * what exceeds that level: what it leaves out may have fared otherwise.
+ */
+async function readMatchedLoad(
+  engine: Engine,
+  { account, rules }: FoundSignature,
+  load: Load,
+  wave: TimeWindow,
+  quiet: readonly TimeWindow[],
+): Promise<Load | undefined> {
+  const { grid } = load;
+  const { source, quantity } = account;
+  const binder = createBinder();
+  const matches = rules.map(({ all }) => conjunctionSql(all, source.layer, binder, engine.dialect)).join(' or ');
+  const rows = await engine.query<{ t: number; total: number | null; mitigated: number | null }>(
+    `select ${bucketOf(grid.stepMs, account.offsetMs % grid.stepMs)} as t, sum(${quantity}) as total,
+            sum(${quantity}) filter (where ${MITIGATED}) as mitigated
+       from ${source.relation} where ${inWindows(binder, [wave])} and (${matches}) group by 1`,
+    binder.values,
+  );
+  const blank = () => load.total.map((value): number | null => (value === null ? null : 0));
+  const [total, mitigated] = [blank(), blank()];
+  for (const row of rows) {
+    const index = Math.round((row.t - grid.start) / grid.stepMs);
+    total[index] = row.total ?? 0;
+    mitigated[index] = row.mitigated ?? 0;
+  }
+  const sumIn = (values: readonly (number | null)[], spans: readonly TimeWindow[]) => {
+    const inside = values.filter((_, index) => {
+      const at = grid.start + index * grid.stepMs;
+      return spans.some((span) => at + grid.stepMs > span.start && at < span.end);
+    });
+    return { sum: inside.reduce<number>((sum, value) => sum + (value ?? 0), 0), count: inside.length };
+  };
+  const usual = sumIn(load.total, quiet);
+  const inWave = sumIn(load.total, [wave]);
+  const excess = inWave.sum - (usual.count > 0 ? (usual.sum / usual.count) * inWave.count : 0);
+  const matched = sumIn(total, [wave]).sum;
+  return matched > 0 && matched >= MATCHED_SHARE * excess ? { ...load, total, mitigated } : undefined;
 }
 
 /**

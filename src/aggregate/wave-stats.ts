@@ -1,6 +1,8 @@
 import type { Engine } from '../engine/engine.ts';
 import type { TimeWindow } from '../model/time.ts';
+import type { Layer } from '../model/traffic.ts';
 import { type Account, MITIGATED, spansOf } from './account.ts';
+import type { KnownAttack } from './attack-ids.ts';
 import type { WaveStats } from './attack-stats.ts';
 import { clip, lengthOf } from './grid.ts';
 import { findPeaks } from './peaks.ts';
@@ -23,6 +25,7 @@ export async function measureWave(
   wave: Sighting,
   number: number,
   accounts: readonly Account[],
+  attacks: readonly KnownAttack[],
 ): Promise<Omit<WaveStats, 'vectorStats'>> {
   const mine = accounts.filter((account) => account.timed && wave.layers.includes(account.source.layer));
   const main = wave.layers
@@ -44,6 +47,7 @@ export async function measureWave(
           leastShare: TARGET_SHARE,
           mitigated: true,
         });
+  const byLayer = wave.layers.length > 1 ? await targetsByLayer(engine, wave, mine, attacks) : [];
   return {
     number,
     start: wave.start,
@@ -54,10 +58,34 @@ export async function measureWave(
     attackIds: wave.attackIds,
     vectors: [...new Set([...vectors, ...wave.vectors])],
     targets: targets.slice(0, MOST_NAMES),
+    ...(byLayer.length > 0 && { targetsByLayer: byLayer }),
     peaks: peaks.filter((peak) => peak.headline).map((peak) => peak.measure),
     ...(phase && { total: phase.total }),
     ...(phase?.mitigated && { mitigated: phase.mitigated }),
   };
+}
+
+/** What the attack ids of each layer name as hit; without such an id, what carried the mitigated traffic there. */
+async function targetsByLayer(
+  engine: Engine,
+  wave: Sighting,
+  accounts: readonly Account[],
+  attacks: readonly KnownAttack[],
+): Promise<{ layer: Layer; targets: readonly string[] }[]> {
+  const found: { layer: Layer; targets: readonly string[] }[] = [];
+  for (const layer of wave.layers) {
+    const stated = attacks.filter((attack) => attack.layer === layer && wave.attackIds.includes(attack.id));
+    const named = [...new Set(stated.flatMap((attack) => attack.targets))];
+    const own = accounts.filter(({ source }) => source.layer === layer);
+    const options = {
+      dimensions: layer === 'http' ? (['host'] as const) : (['destination_ip'] as const),
+      leastShare: TARGET_SHARE,
+      mitigated: true,
+    };
+    const targets = named.length > 0 ? named : await namesOf(engine, own, wave, options);
+    if (targets.length > 0) found.push({ layer, targets: targets.slice(0, MOST_NAMES) });
+  }
+  return found;
 }
 
 /** How much of the wave lies where the account has data. */

@@ -10,6 +10,8 @@ const NEWLINE = 0x0a;
 /** A log that shrinks to less than 1/200 is a bomb; short texts may. */
 const MAX_RATIO = 200;
 const RATIO_APPLIES_FROM = 64 * 1_048_576;
+/** Lines are looked at one by one up to here: small files are known in full, of large ones that would take too long. */
+const WHOLE_BYTES = 2 * 1_048_576;
 const MAX_TEXT_BYTES = 64 * 1024 ** 3;
 
 export interface InspectOptions {
@@ -19,8 +21,10 @@ export interface InspectOptions {
   readonly signal: AbortSignal;
   /** Every piece of the text, decompressed, in order; to be copied when it is kept. */
   readonly onText?: (chunk: Buffer) => void;
-  /** About two whole lines a mebibyte, the last of the file among them. */
+  /** Nearly all lines of the first two mebibytes, then about two a mebibyte, the last of the file among them. */
   readonly onLine?: (line: Buffer) => void;
+  /** Texts to look for in all of the file, and who is told, once, that one is there. */
+  readonly watch?: { readonly texts: readonly string[]; readonly onSeen: (text: string) => void };
   /** Row logs have short lines; a document may be one long line. */
   readonly limitLines?: boolean;
   /** Largest text that is taken. */
@@ -112,9 +116,14 @@ class TextCheck {
   #line = 1;
   /** Bytes of the line that the last piece left open. */
   #open = 0;
+  /** Texts that were not seen yet. */
+  readonly #unseen: Set<string>;
+  /** End of the last piece, in which one of them may begin. */
+  #tail = Buffer.alloc(0);
 
   constructor(options: InspectOptions) {
     this.#options = options;
+    this.#unseen = new Set(options.watch?.texts);
   }
 
   /** True for an empty text. */
@@ -125,6 +134,8 @@ class TextCheck {
   add(chunk: Buffer): void {
     const { onText, onLine, maxTextBytes = MAX_TEXT_BYTES } = this.#options;
     onText?.(chunk);
+    this.#lookFor(chunk);
+    const isWhole = this.#bytes < WHOLE_BYTES;
     this.#bytes += chunk.length;
     if (this.#bytes > maxTextBytes)
       throw new ReportError('input-unreadable', `The text is longer than ${sizeOf(maxTextBytes)}.`, {
@@ -137,7 +148,7 @@ class TextCheck {
     for (let end = chunk.indexOf(NEWLINE); end !== -1; end = chunk.indexOf(NEWLINE, start)) {
       this.#checkLine(this.#open + end - start);
       // The first line of a piece may have begun in the one before.
-      if (start > 0 && !sampled) {
+      if (start > 0 && (!sampled || isWhole)) {
         sampled = true;
         onLine?.(chunk.subarray(start, end));
       }
@@ -158,6 +169,17 @@ class TextCheck {
         `It grows to more than ${MAX_RATIO} times its size when it is unpacked, which no log does.`,
         { where: { file: this.#options.file }, hint: 'Get the file again from its source.' },
       );
+  }
+
+  #lookFor(chunk: Buffer): void {
+    for (const text of this.#unseen) {
+      const joint = Buffer.concat([this.#tail, chunk.subarray(0, text.length)]);
+      if (!chunk.includes(text) && !joint.includes(text)) continue;
+      this.#unseen.delete(text);
+      this.#options.watch?.onSeen(text);
+    }
+    const longest = Math.max(0, ...Array.from(this.#unseen, (text) => text.length));
+    if (longest > 0) this.#tail = Buffer.from(chunk.subarray(Math.max(0, chunk.length - longest)));
   }
 
   #checkLine(bytes: number): void {

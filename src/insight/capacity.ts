@@ -33,6 +33,9 @@ export const capacity: Insight = {
   },
 };
 
+/** From this part of the limit on a minute's mean leaves room for less than a minute above it. */
+const NEAR = 0.5;
+
 function mayExceed({ value, interval }: Measure): boolean {
   return (interval?.upper ?? value) > 0;
 }
@@ -58,10 +61,13 @@ export function capacityWords(
     ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
   ];
   // A shorter peak may be higher; what is stated is a mean.
-  const sentence = (who: string, time: Measure, top: Measure): Phrase =>
+  const sentence = (who: string, time: Measure, top: Measure, rest: Phrase = []): Phrase =>
     mayExceed(time)
       ? [' ', who, ' exceeded that for ', ...lengthWords(time), ' of whole minutes; highest minute ', ...peak(top), '.']
-      : [' ', who, ' stayed below in every whole minute of the data; highest ', ...peak(top), '.'];
+      : [' ', who, ' stayed below in every whole minute of the data; highest ', ...peak(top), '.', ...rest];
+  // What is let through, or sent to the origin, is known by the minute only.
+  const within: Phrase =
+    (highest.interval?.upper ?? highest.value) >= NEAR * limit.value ? [' Within a minute it may have been more.'] : [];
   const shorter = offered && !mayExceed(offered.above) ? shorterPeak(peaks, limit) : undefined;
   return [
     what,
@@ -69,23 +75,32 @@ export function capacityWords(
     '.',
     ...(offered ? sentence('What arrived, attack included,', offered.above, offered.highest) : []),
     ...(shorter
-      ? [' Over ', lasting(shorter.windowMs), ' it reached ', ...peak(shorter.measure), ', more than it carries.']
+      ? [
+          ' Over ',
+          lasting(shorter.windowMs),
+          ...(shorter.isSure
+            ? [' it reached ', ...peak(shorter.measure), ', more than it carries.']
+            : [' it may have been more than it carries: ', ...peak(shorter.measure), '.']),
+        ]
       : []),
-    ...sentence(of === 'origin' ? 'The requests sent to it' : 'What was let through', above, highest),
+    ...sentence(of === 'origin' ? 'The requests sent to it' : 'What was let through', above, highest, within),
   ];
 }
 
-/** The longest window under a minute whose mean of all traffic surely passed the limit. */
+/** The longest window under a minute whose mean of all traffic surely passed the limit; where none did, that may have. */
 function shorterPeak(
   peaks: readonly Peak[],
   limit: Measure,
-): { readonly windowMs: number; readonly measure: Measure } | undefined {
-  return peaks
+): { readonly windowMs: number; readonly measure: Measure; readonly isSure: boolean } | undefined {
+  const found = peaks
     .flatMap(({ metric, measure }) =>
       metric === limit.unit && measure.windowMs !== undefined && measure.windowMs < MINUTE_MS
-        ? [{ windowMs: measure.windowMs, measure }]
+        ? [{ windowMs: measure.windowMs, measure, isSure: (measure.interval?.lower ?? measure.value) > limit.value }]
         : [],
     )
-    .filter(({ measure }) => (measure.interval?.lower ?? measure.value) > limit.value)
-    .sort((a, b) => b.windowMs - a.windowMs)[0];
+    .sort((a, b) => b.windowMs - a.windowMs);
+  return (
+    found.find(({ isSure }) => isSure) ??
+    found.find(({ measure }) => (measure.interval?.upper ?? measure.value) > limit.value)
+  );
 }

@@ -104,7 +104,7 @@ export type { SlaJudgement } from './sla.ts';
 export { isSpoofed, signsOf, spoofedSources, spoofingOf } from './spoofing.ts';
 export { findVector } from './vector-catalog.ts';
 export { vectorName } from './vector-names.ts';
-export { type NamedVector, packetsName, vectorsOf, vectorsOfAll } from './vectors.ts';
+export { layerOfVector, type NamedVector, packetsName, vectorsOf, vectorsOfAll } from './vectors.ts';
 export {
   completenessOf,
   hoursWords,

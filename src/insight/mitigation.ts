@@ -68,17 +68,16 @@ function clockWords(stats: AttackStats): Phrase {
         ' before the attack began: the sources contradict each other.',
       );
     else if (timeToMitigate.value < resolutionMs)
-      words.push('within the first ', lasting(resolutionMs), ', the finest step of the data.');
+      words.push('within the first ', lasting(resolutionMs), ', as exactly as the data tells.');
     else words.push('after ', lasting(timeToMitigate.value), ...within(resolutionMs), '.');
   } else words.push('When mitigation began is not in the supplied data.');
-  if (timeToContain && contained)
-    words.push(
-      ' At least 95 % of the attack was stopped after ',
-      lasting(timeToContain.value),
-      ...within(resolutionBetween(firstAttack, contained)),
-      '.',
-    );
-  else words.push(' The data does not show when at least 95 % of the attack was stopped for a minute on end.');
+  if (timeToContain && contained) {
+    const resolutionMs = resolutionBetween(firstAttack, contained);
+    words.push(' At least 95 % of the attack was stopped ');
+    if (timeToContain.value >= 0 && timeToContain.value < resolutionMs)
+      words.push('within the first ', lasting(resolutionMs), '.');
+    else words.push('after ', lasting(timeToContain.value), ...within(resolutionMs), '.');
+  } else words.push(' The data does not show when at least 95 % of the attack was stopped for a minute on end.');
   return words;
 }
 

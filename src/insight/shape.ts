@@ -55,10 +55,14 @@ function whatAndWhen(stats: AttackStats): Phrase {
     vectors.length > 0
       ? vectorWords(vectors, { isSentenceStart: true, most: MOST_NAMED })
       : ['An attack whose vector the data does not name'];
+  // Of an attack on both layers a target that is known of one is not that of the other.
+  const isPartly = stats.waves.some(
+    (wave) => wave.layers.length > 1 && (wave.targetsByLayer?.length ?? 0) < wave.layers.length,
+  );
   const onto: Phrase =
     targets.length > 0
       ? [
-          ' hit ',
+          isPartly ? ' hit the customer, among its addresses and hosts ' : ' hit ',
           ...list(
             targets.map((value) => label(value)),
             MOST_NAMED,

@@ -1,5 +1,5 @@
 import { TZDate } from '@date-fns/tz';
-import { type AttackStats, type Clock, leadingLayer } from '../aggregate/aggregate.ts';
+import { type AttackStats, type Clock, leadingLayer, resolutionBetween } from '../aggregate/aggregate.ts';
 import type { CustomerFile } from '../config/config.ts';
 import { amount, clock, counted, integer, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
@@ -128,7 +128,7 @@ function judgeTime(clause: SlaClause, metric: keyof typeof ENDS, target: Measure
   if (!end || !length)
     return (metric === 'time-to-mitigate' && neverMitigated(target, stats)) || unmeasured([NOT_RECORDED[metric]]);
   // The error of a length is that of both its ends: a promise is not kept on the benefit of the doubt.
-  const resolutionMs = start.resolutionMs + end.resolutionMs;
+  const resolutionMs = resolutionBetween(start, end);
   const where: Phrase = [
     clock(start.at),
     start.from === end.from ? ' to ' : ` (${KNOWN_FROM[start.from]}) to `,

@@ -1,6 +1,7 @@
 import type { AttackStats, KindStats, PacketKind, TraitStats, VectorStats, WaveStats } from '../aggregate/aggregate.ts';
 import type { Measure } from '../model/measure.ts';
 import { REFLECTORS } from '../model/reflectors.ts';
+import type { Layer } from '../model/traffic.ts';
 import { findVector, slugOf, type Technique, vectorOfLabel } from './vector-catalog.ts';
 import { vectorName } from './vector-names.ts';
 
@@ -79,6 +80,14 @@ export function vectorsOfAll(stats: AttackStats): NamedVector[] {
   const found = new Map<string, NamedVector>();
   for (const vector of stats.waves.flatMap(vectorsOf)) if (!found.has(vector.slug)) found.set(vector.slug, vector);
   return [...found.values()];
+}
+
+/** Techniques against what answers requests; all others are sent as packets. */
+const REQUEST_TECHNIQUES: ReadonlySet<string> = new Set(['T1499.002', 'T1499.003']);
+
+/** The layer that a vector is seen on. */
+export function layerOfVector({ slug, technique }: Pick<NamedVector, 'slug' | 'technique'>): Layer {
+  return (technique && REQUEST_TECHNIQUES.has(technique.id)) || slug.includes('http') ? 'http' : 'network';
 }
 
 /** Slug of a vector by any of its names, or by its slug. */

@@ -3,11 +3,11 @@ import type { Phrase } from '../model/phrase.ts';
 
 /**
  * The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. What
- * only packets can show is not defined where there are none.
+ * only packets or samples can show is not defined where there are none.
  */
 export function definitionsFor(
   mergeGapMs: number,
-  { hasPackets }: { readonly hasPackets: boolean },
+  { hasPackets, hasSamples }: { readonly hasPackets: boolean; readonly hasSamples: boolean },
 ): readonly { readonly term: string; readonly definition: Phrase }[] {
   const all = [
     {
@@ -98,14 +98,14 @@ export function definitionsFor(
       ],
     },
   ];
-  return all.filter(({ term }) => hasPackets || term !== 'Spoofing');
+  return all.filter(({ term }) => (hasPackets || term !== 'Spoofing') && (hasSamples || term !== 'Estimates'));
 }
 
 /** Words that a reader outside the trade may not know. */
 export const GLOSSARY: readonly {
   readonly term: string;
   readonly definition: string;
-  /** A layer, or a part of the name of a vector, without which the word is not used. */
+  /** A layer, a part of the name of a vector, or `samples`, without which the word is not used. */
   readonly about?: string;
 }[] = [
   { term: 'ASN', definition: 'Autonomous system number: the number of a network on the internet.' },
@@ -141,7 +141,11 @@ export const GLOSSARY: readonly {
   },
   { term: 'L3/4, L7', definition: 'Network and transport layer (packets); application layer (web requests).' },
   { term: 'Managed rule', definition: 'A rule that the provider maintains and deploys by itself.' },
-  { term: 'Sampling', definition: 'Only one of several packets or requests is recorded and stands for the others.' },
+  {
+    term: 'Sampling',
+    about: 'samples',
+    definition: 'Only one of several packets or requests is recorded and stands for the others.',
+  },
   { term: 'SOC', definition: 'Security operations centre: the engineers on shift.' },
   { term: 'SYN flood', about: 'syn', definition: 'Requests to open connections that are never completed.' },
   { term: 'TLP', definition: 'Traffic Light Protocol of FIRST: with whom this document may be shared.' },
@@ -150,6 +154,5 @@ export const GLOSSARY: readonly {
     about: 'udp',
     definition: 'Packets that need no connection, as many as the line or the target can bear, and more.',
   },
-  { term: 'Vector', definition: 'The technique of an attack.' },
   { term: 'WAF', about: 'http', definition: 'Web application firewall.' },
 ];

@@ -94,7 +94,7 @@ export async function tellsTool(engine: Engine, account: Account, surge: TimeWin
 }
 
 /** What was found on each layer; a layer that holds no single records of all traffic is not looked at. */
-type Findings = ReadonlyMap<Layer, FoundSignature | { readonly abstained: Reason }>;
+export type Findings = ReadonlyMap<Layer, FoundSignature | { readonly abstained: Reason }>;
 
 /** Looks for a signature of the waves on every layer that they were seen on. */
 export async function findSignatures(

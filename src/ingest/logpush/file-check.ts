@@ -13,22 +13,29 @@ export interface FileCheck {
   readonly zoneless: boolean;
 }
 
+/** A field without which every number would be wrong: looked for in all of a file, not only in the lines that are looked at. */
+const DECISIVE = 'SampleInterval';
+
 /**
- * Reads a file from end to end: hash, damage, bombs, endless lines. On the way a line a mebibyte is looked at, and fields and
- * kinds of log that the beginning of the file did not have are noted in `log`.
+ * Reads a file from end to end: hash, damage, bombs, endless lines. On the way lines are looked at, all of a small file and two a
+ * mebibyte of a large one, and fields and kinds of log that its beginning did not have are noted in `log`.
  */
 export async function checkFile(log: RowLog, signal: AbortSignal): Promise<FileCheck> {
   let zoneless = log.zoneless;
   const onLine = (line: Buffer) => {
     zoneless = noteLine(log, line) || zoneless;
   };
+  const watch = {
+    texts: log.keys.has(DECISIVE) ? [] : [`"${DECISIVE}"`],
+    onSeen: () => log.keys.add(DECISIVE),
+  };
   const file = log.input.path;
   if (!log.copied) {
-    const { sha256, bytes, endsWithNewline } = await inspect(log.path, { file, gzip: log.gzip, signal, onLine });
+    const { sha256, bytes, endsWithNewline } = await inspect(log.path, { file, gzip: log.gzip, signal, onLine, watch });
     return { sha256, bytes, endsWithNewline, zoneless };
   }
   // The engine reads a copy; what is hashed is the original, which was checked when it was copied.
-  const copy = await inspect(log.path, { file, gzip: false, signal, onLine });
+  const copy = await inspect(log.path, { file, gzip: false, signal, onLine, watch });
   const { sha256, bytes } = await inspect(log.input.absolutePath, { file, gzip: false, signal, limitLines: false });
   return { sha256, bytes, endsWithNewline: copy.endsWithNewline, zoneless };
 }

@@ -1,5 +1,12 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
-import { capitalised, findVector, type NamedVector, peakWords, vectorsOf } from '../../insight/insight.ts';
+import {
+  capitalised,
+  findVector,
+  layerOfVector,
+  type NamedVector,
+  peakWords,
+  vectorsOf,
+} from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -276,12 +283,28 @@ function vectorsAndTargets(wave: WaveStats): Cell {
     ...list(names.slice(0, NAMED_IN_CELL).map((name) => label(name))),
     ...(names.length > NAMED_IN_CELL ? [' and ', counted(names.length - NAMED_IN_CELL, 'more', 'more')] : []),
   ];
-  const vectors = vectorsOf(wave).map((vector) => vector.name);
-  if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
-  return [
+  const on = (vectors: readonly string[], targets: readonly string[]): Phrase => [
     ...some(vectors),
-    ...(wave.targets.length > 0 ? [vectors.length > 0 ? ' on ' : '', ...some(wave.targets)] : []),
+    ...(targets.length > 0 ? [vectors.length > 0 ? ' on ' : '', ...some(targets)] : []),
   ];
+  const vectors = vectorsOf(wave);
+  if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
+  const { targetsByLayer } = wave;
+  if (!targetsByLayer)
+    return on(
+      vectors.map(({ name }) => name),
+      wave.targets,
+    );
+  // Packets to an address and requests to a host are two things, though they came as one wave.
+  return wave.layers
+    .map((layer) =>
+      on(
+        vectors.filter((vector) => layerOfVector(vector) === layer).map(({ name }) => name),
+        targetsByLayer.find((one) => one.layer === layer)?.targets ?? [],
+      ),
+    )
+    .filter((phrase) => phrase.length > 0)
+    .flatMap((phrase, index) => [...(index > 0 ? ['; '] : []), ...phrase]);
 }
 
 /** The window of all peaks in the head where they share one: a peak is never shown without. */

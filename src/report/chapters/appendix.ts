@@ -38,7 +38,8 @@ export function composeAppendix(context: ChapterContext): Chapter {
 }
 
 /** Whether the attack used a vector, or came over a layer, that an entry explains. */
-function isAbout({ facts: { stats } }: ChapterContext, about: string): boolean {
+function isAbout({ facts: { stats, dataset } }: ChapterContext, about: string): boolean {
+  if (about === 'samples') return dataset.sources.some(({ kind }) => kind === 'estimated');
   const vectors = vectorsOfAll(stats).map((vector) => `${vector.name} ${vector.slug}`.toLowerCase());
   return vectors.some((vector) => vector.includes(about)) || stats.layers.some((layer) => layer.layer === about);
 }

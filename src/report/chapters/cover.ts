@@ -163,7 +163,7 @@ function mitigateTile(context: ChapterContext): Tile {
     label: name,
     value: isBelowResolution ? { kind: 'duration', ms: resolutionMs, below: true } : lasting(timeToMitigate.value),
     note: [
-      ...(isBelowResolution ? ['the finest step of the data'] : ['± ', lasting(resolutionMs)]),
+      ...(isBelowResolution ? ['as exact as the data is'] : ['± ', lasting(resolutionMs)]),
       ', from the first attack traffic',
       ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
     ],

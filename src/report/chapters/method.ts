@@ -1,4 +1,4 @@
-import type { LayerStats } from '../../aggregate/aggregate.ts';
+import { type LayerStats, LEADING_RATE } from '../../aggregate/aggregate.ts';
 import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
 import { amount, counted, instant, integer, label, lasting, span } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
@@ -29,6 +29,7 @@ export function composeMethod(context: ChapterContext): Chapter {
         heading: 'Definitions',
         items: definitionsFor(context.facts.stats.mergeGapMs, {
           hasPackets: context.facts.stats.layers.some(({ layer }) => layer === 'network'),
+          hasSamples: context.facts.dataset.sources.some(({ kind }) => kind === 'estimated'),
         }),
       },
     ],
@@ -184,6 +185,8 @@ function differences(context: ChapterContext): Block[] {
 function peakTable(context: ChapterContext): Block[] {
   const peaks = context.facts.stats.layers.flatMap((layer) => layer.peaks.map((peak) => ({ layer, peak })));
   if (peaks.length === 0) return [];
+  // Of what does not lead its layer the one that is told says enough; all are in `data/`.
+  const printed = peaks.filter(({ layer, peak }) => peak.headline || peak.metric === LEADING_RATE[layer.layer]);
   return [
     context.table({
       id: 'table-peaks',
@@ -196,7 +199,7 @@ function peakTable(context: ChapterContext): Block[] {
         { label: 'At', align: 'left', width: 4 },
         { label: 'Used as', align: 'left', width: 2 },
       ],
-      rows: peaks.map(({ layer, peak }): Cell[] => [
+      rows: printed.map(({ layer, peak }): Cell[] => [
         UNIT_WORDS[peak.metric],
         layer.layer === 'http' ? 'L7' : 'L3/4',
         peak.measure.windowMs === undefined ? 'not stated' : lasting(peak.measure.windowMs),

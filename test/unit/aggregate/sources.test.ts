@@ -104,14 +104,14 @@ describe('several accounts of one layer', () => {
       ...spread(T0, T0 + 30 * MINUTE, 3_600, { disposition: 'passed', at: { mitigation_system: null } }),
       ...spread(T0 + 11 * MINUTE, T0 + 12 * MINUTE, 6_000, {
         disposition: 'blocked',
-        at: { mitigation_system: 'ddos-managed' },
+        at: { mitigation_system: 'ddos-managed', destination_ip: '203.0.113.7' },
       }),
     ];
     const requests = [
       ...spread(T0, T0 + 30 * MINUTE, 3_600, { disposition: 'passed', at: { mitigation_system: null } }),
       ...spread(T0 + 10 * MINUTE, T0 + 14 * MINUTE, 12_000, {
         disposition: 'blocked',
-        at: { mitigation_system: 'rate-limiting' },
+        at: { mitigation_system: 'rate-limiting', host: 'www.example.com' },
       }),
     ];
     const network = await addSource(engine, packets, {
@@ -122,7 +122,15 @@ describe('several accounts of one layer', () => {
     const stats = await aggregate(toDataset(engine, [http, network]), options);
     expect(stats.layers.map((layer) => layer.layer)).toEqual(['network', 'http']);
     expect(stats.waves).toMatchObject([
-      { start: T0 + 10 * MINUTE, end: T0 + 14 * MINUTE, layers: ['network', 'http'] },
+      {
+        start: T0 + 10 * MINUTE,
+        end: T0 + 14 * MINUTE,
+        layers: ['network', 'http'],
+        targetsByLayer: [
+          { layer: 'network', targets: ['203.0.113.7'] },
+          { layer: 'http', targets: ['www.example.com'] },
+        ],
+      },
     ]);
     expect(stats.clocks.mitigated?.at).toBe(T0 + 10 * MINUTE);
     expect(stats.clocks.contained?.at).toBe(T0 + 11 * MINUTE);

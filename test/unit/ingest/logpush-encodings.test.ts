@@ -132,6 +132,29 @@ describe('mixed files', () => {
     });
   });
 
+  it('are scaled also where the first of the weights stands deep in a large file, between the lines that are looked at', async () => {
+    const many = (from: number, count: number) =>
+      Array.from({ length: count }, (_, i) => request(`a${from + i}`, { ClientRequestUserAgent: 'x'.repeat(700) }));
+    // 5 MB: the first two mebibytes are looked at line by line, then two lines a mebibyte.
+    const lines = [...many(0, 4_000), request('late', { SampleInterval: 10 }), ...many(4_000, 1_000)];
+    await ingestFiles({ files: { 'a.log': ndjson(...lines) } }, async (dataset) => {
+      expect(await dataset.engine.query('select sum(units) as n, max(weight) as w from http_requests')).toEqual([
+        { n: 5_010, w: 10 },
+      ]);
+      expect(sourceOf(dataset, 'http_requests').sampling).toEqual({ min: 1, max: 10 });
+    });
+  });
+
+  it('of a small file are looked at one by one', async () => {
+    const many = Array.from({ length: 600 }, (_, i) => request(`a${i}`));
+    const lines = [...many.slice(0, 400), request('late', { BotScore: 2 }), ...many.slice(400)];
+    await ingestFiles({ files: { 'a.log': ndjson(...lines) } }, async (dataset) => {
+      expect(await dataset.engine.query('select ray from http_requests where bot_score = 2')).toEqual([
+        { ray: 'late' },
+      ]);
+    });
+  });
+
   it('may show another log and new fields only far behind their beginning', async () => {
     const many = Array.from({ length: 1500 }, (_, i) => request(`a${i}`, { ClientRequestUserAgent: 'x'.repeat(300) }));
     const late = request('late', { JA4: 't13d1516h2_8daaf6152771_b186095e22b6', BotScore: 2 });

@@ -36,8 +36,17 @@ describe('the words on a capacity', () => {
     );
   });
 
-  it('tell none that samples leave open, and none below it', () => {
-    expect(say([peak(10_000, 2.5e9, 1.9e9)])).not.toContain('Over 10 s');
+  it('tell of one that samples leave open that it may have been, and none below it', () => {
+    expect(say([peak(10_000, 2.5e9, 1.9e9)])).toContain('Over 10 s it may have been more than it carries: ');
     expect(say([peak(10_000, 1.95e9)])).not.toContain('Over 10 s');
+  });
+
+  it('say of a minute near the limit that it may hide more', () => {
+    const words = (highest: number) =>
+      createWriter({ locale: 'en', timeZone: 'UTC' }).phrase(
+        capacityWords({ ...line, highest: rate(highest, { at: T0 }) }, []),
+      );
+    expect(words(1.1e9)).toContain('Within a minute it may have been more.');
+    expect(words(0.9e9)).not.toContain('Within a minute');
   });
 });

@@ -42,6 +42,24 @@ describe('a flood with a fingerprint of its own', () => {
   const start = T0 + 20 * MINUTE;
   const stopped: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'ddos-managed', rule: 'flood' } };
 
+  it('is contained when what the signature matches is, whatever else comes and goes', async () => {
+    const crowd = (from: number, to: number, count: number) =>
+      spread(from, to, count, { disposition: 'passed', at: {} }).map((row, index) => ({
+        ...row,
+        at: { ja4: ['chrome', 'firefox', 'safari'][index % 3] ?? null, path: '/', source_ip: `192.0.2.${index % 200}` },
+      }));
+    const rows = [
+      ...clients(),
+      ...flood(start, start + 20 * SECOND, 1_000, { disposition: 'passed', at: {} }),
+      ...flood(start + 20 * SECOND, start + 5 * MINUTE, 14_000, stopped),
+      // Visitors come back in crowds while the flood is stopped: 20 a second more, let through.
+      ...crowd(start + 40 * SECOND, start + 60 * SECOND, 400),
+    ];
+    const stats = await aggregate(toDataset(engine, [await addSource(engine, rows)]), options);
+    expect(stats.signatures).toHaveLength(1);
+    expect(stats.clocks.contained?.at).toBe(start + 20 * SECOND);
+  });
+
   it('is counted to the request: what was stopped, what leaked, what the origin answered and whom the defence hurt', async () => {
     const rows = [
       ...clients(),
