@@ -22,7 +22,7 @@ export interface SampleReport {
 }
 
 /** For reports without a PDF: asked to print, it fails the test. */
-const noBrowser: BrowserHandle = {
+export const noBrowser: BrowserHandle = {
   warm: () => undefined,
   print: () => Promise.reject(new Error('no report of this test is printed')),
   version: () => Promise.reject(new Error('no report of this test is printed')),
