@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aggregateWeek, type EvidentDay, rollUp, type WeekFacts } from './aggregate/aggregate.ts';
 import {
+  changesBetween,
   keepRollUp,
   type RollUp,
   type RollUpPlace,
@@ -150,8 +151,10 @@ async function gatherWeek(
     const place: RollUpPlace = { workspaceDir, customerId: customer.id, engine, scratchDir: tmpdir() };
     const days = [...past, period].flatMap(daysOf);
     const stored = await timed('Read the archive', () => readRollUps(place, [...days, dayAfter(period)]));
-    const incidents = await readIncidents({ workspaceDir, customerId: customer.id, log: effects.log });
-    const warnings: DataWarning[] = [...stored.warnings, ...incidents.warnings].map(archiveWarning);
+    const onRecord = await readIncidents({ workspaceDir, customerId: customer.id, log: effects.log });
+    // A summary that is made late must not know what came after its period.
+    const incidents = onRecord.incidents.filter(({ startedAt }) => startedAt < period.end);
+    const warnings: DataWarning[] = [...stored.warnings, ...onRecord.warnings].map(archiveWarning);
     for (const warning of stored.warnings) effects.log.warn(warning);
     const byDay = new Map(stored.rollUps.map((one) => [one.day, one]));
 
@@ -171,8 +174,8 @@ async function gatherWeek(
         running.push({ ...day, evidence: (counted?.inputs ?? []).map((input) => evidence.add(input)) });
         continue;
       }
-      const lost = request.fromLogs === true ? [] : lostInputs(known, day);
-      if (lost.length > 0) warnings.push(lateData(day.day, lost));
+      const lost = request.fromLogs === true || !known ? undefined : lossOf(known, day);
+      if (lost !== undefined) warnings.push({ code: 'left-out', message: lost });
       else byDay.set(day.day, await keepRollUp(place, day, known));
     }
     for (const input of counted?.inputs ?? []) evidence.add(input);
@@ -181,17 +184,18 @@ async function gatherWeek(
         const counting = running.find((one) => one.day === day.id);
         if (counting) return [counting];
         const kept = byDay.get(day.id);
-        if (kept) return [withIncidents(kept, incidents.incidents, day, evidence)];
-        const told = trafficOfIncidents(incidents.incidents, day);
-        return told.layers.length > 0 ? [{ ...told, evidence: reportsOf(incidents.incidents, day, evidence) }] : [];
+        if (kept) return [withIncidents(kept, incidents, day, evidence)];
+        const told = trafficOfIncidents(incidents, day);
+        return told.layers.length > 0 ? [{ ...told, evidence: reportsOf(incidents, day, evidence) }] : [];
       });
     const facts: WeekFacts = {
       period,
-      days: daysFor(
-        [...daysOf(period), dayAfter(period)].filter((day) => day.id !== dayAfter(period).id || byDay.has(day.id)),
-      ),
+      days: daysFor([
+        ...daysOf(period),
+        ...(reachesInto(byDay.get(dayAfter(period).id), period) ? [dayAfter(period)] : []),
+      ]),
       past: past.map((one) => ({ period: one, days: daysFor(daysOf(one)) })),
-      incidents: incidents.incidents.map((incident) => ({ ...incident, evidence: [evidence.ofReport(incident)] })),
+      incidents: incidents.map((incident) => ({ ...incident, evidence: [evidence.ofReport(incident)] })),
     };
     return { facts, inputs: evidence.inputs, warnings, engineVersion: engine.version };
   });
@@ -206,6 +210,11 @@ function periodsBefore(period: Period, count: number): Period[] {
 /** Its roll-up may reach into the period where the customer's zone was changed. */
 function dayAfter(period: Period): Period {
   return nextPeriod(daysOf(period).at(-1) ?? period);
+}
+
+/** Whether a roll-up, made in another zone, has a part of the period. */
+function reachesInto(rollUp: StoredRollUp | undefined, period: Period): boolean {
+  return rollUp !== undefined && rollUp.window.start < period.end;
 }
 
 function archiveWarning(message: string): DataWarning {
@@ -269,17 +278,18 @@ function missingFiles(
   return [{ code: 'data-gap', message: `No file was found for ${missing.join(', ')}.` }];
 }
 
-/** Files behind the roll-up on record that are not there any more, so that counting again would lose what they held. */
-function lostInputs(known: StoredRollUp | undefined, day: RollUp): string[] {
+/** Why counting again would lose what is on record, as a sentence; undefined where nothing is lost. */
+function lossOf(known: StoredRollUp, day: RollUp): string | undefined {
   const present = new Set(day.inputs.map(({ path }) => path));
-  return (known?.inputs ?? []).map(({ path }) => path).filter((path) => !present.has(path));
-}
-
-function lateData(day: string, lost: readonly string[]): DataWarning {
-  return {
-    code: 'left-out',
-    message: `New logs of ${day} are not counted: ${lost.join(', ')} was counted before and is not there any more.`,
-  };
+  const gone = known.inputs.map(({ path }) => path).filter((path) => !present.has(path));
+  if (gone.length > 0)
+    return `New logs of ${day.day} are not counted: ${gone.join(', ')} was counted before and is not there any more.`;
+  const isShorter = changesBetween(known, day).some(
+    ({ quantity, before, after }) => quantity === 'covered_ms' && after < before,
+  );
+  return isShorter
+    ? `The logs of ${day.day} cover less time than what is on record, which therefore stays; count them anyhow with --from-logs.`
+    : undefined;
 }
 
 /** Sums of the days of a period from its logs; no days where the logs hold nothing of it. */

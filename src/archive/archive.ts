@@ -121,6 +121,7 @@ function byStart(a: PastIncident, b: PastIncident): number {
 }
 
 export { trafficOfIncidents } from './incident-minutes.ts';
+export { listReports, type MadeReport } from './made-reports.ts';
 export type { PastIncident, PastPeak, StoredIncident } from './past-report.ts';
 export { type PastSums, readPastSums } from './past-weekly.ts';
 export * from './roll-up.ts';

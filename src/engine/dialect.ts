@@ -141,7 +141,7 @@ export const duckDbDialect: Dialect = {
   keepFileOrder: (on) => `set preserve_insertion_order = ${on}`,
   ndjson,
   writeParquet: (table, order, file, note) =>
-    `copy (select * from ${table} order by ${order}) to ${text(file)} (format parquet, compression zstd, kv_metadata {${NOTE}: ${text(note)}})`,
+    `copy (select * from ${table} order by ${order}) to ${text(file)} (format parquet, parquet_version v2, compression zstd, compression_level 19, kv_metadata {${NOTE}: ${text(note)}})`,
   parquet: (files) => {
     const names = `[${files.map(text).join(', ')}]`;
     return `(select * exclude (filename), list_position(${names}, filename)::SMALLINT as file from read_parquet(${names}, filename = true))`;

@@ -78,7 +78,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     look: meta.kind === 'weekly' ? 'weekly' : meta.audience,
     hasContents: hasContents(model),
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
-    period: periodPhrases(meta),
+    period: periodPhrases(meta, parts.writer),
     created: createdPhrase(meta),
     chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1, rows: rowsOf(chapter.blocks) })),
     hero: model.cover.hero ?? null,
@@ -146,7 +146,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     ...(brand.legal === undefined ? [] : [brand.legal]),
     ...(brand.contacts ?? []).flatMap(({ role, reach }) => [role, reach]),
     // On the cover and in the box about the document; in the contents and above the chapter.
-    ...twice(periodPhrases(meta).map(({ phrase }) => shownAs(phrase, writer))),
+    ...twice(periodPhrases(meta, writer).map(({ phrase }) => shownAs(phrase, writer))),
     ...(hasContents(model) ? twice(numbers) : numbers),
     ...blocks.flatMap((block) => {
       if (block.kind !== 'figure' && block.kind !== 'table') return [];
@@ -199,8 +199,18 @@ function rootRule(properties: ReadonlyMap<string, string>): string {
 }
 
 /** The period in the customer's zone, and in UTC when that differs. */
-function periodPhrases({ window: { start, end }, timeZone }: ReportMeta): readonly { readonly phrase: Phrase }[] {
-  const local: Phrase = [{ kind: 'span', start, end }, ' ', { kind: 'zone', at: start }];
+function periodPhrases(
+  { window: { start, end }, timeZone }: ReportMeta,
+  writer: Writer,
+): readonly { readonly phrase: Phrase }[] {
+  const last = Math.max(start, end - 1);
+  const isChanged = writer.offset(start) !== writer.offset(last);
+  const local: Phrase = [
+    { kind: 'span', start, end },
+    ' ',
+    { kind: 'zone', at: start },
+    ...(isChanged ? [', later ', { kind: 'zone', at: last } as const] : []),
+  ];
   if (timeZone === 'UTC') return [{ phrase: local }];
   return [{ phrase: local }, { phrase: [{ kind: 'span', start, end, utc: true }, ' UTC'] }];
 }

@@ -17,12 +17,22 @@ const CHAPTERS: readonly ((context: WeeklyContext) => Chapter | undefined)[] = [
   composeWatch,
   composeWeeklyMethod,
 ];
+/** Where nothing happened the first question is what was watched. */
+const QUIET_CHAPTERS: typeof CHAPTERS = [
+  composeIncidents,
+  composeChanges,
+  composeWatch,
+  composeOpenPoints,
+  composeMovers,
+  composeWeeklyMethod,
+];
 
 /** Composes the summary of a period. Pure: the same facts give the same model. */
 export function composeWeekly(facts: WeeklyFacts): ReportModel {
   const context = createWeeklyContext(facts);
   const cover = composeWeeklyCover(context); // first, so that the hero is figure 1
-  return { meta: metaOf(facts), cover, chapters: CHAPTERS.flatMap((compose) => compose(context) ?? []), ruleFiles: [] };
+  const chapters = facts.findings.state === 'attacked' ? CHAPTERS : QUIET_CHAPTERS;
+  return { meta: metaOf(facts), cover, chapters: chapters.flatMap((compose) => compose(context) ?? []), ruleFiles: [] };
 }
 
 function metaOf({ standing, stats, ...facts }: WeeklyFacts): WeeklyMeta {

@@ -61,14 +61,21 @@ export function changeWords(change: Change | undefined, name: string, hasPreviou
     case 'same':
       return [`as the ${name} before`];
     case 'ratio':
-      return [...ratioWords(change.value), ` on the ${name} before`];
+      return [
+        ...ratioWords(change.value),
+        change.value + 1 >= MANIFOLD ? ` the ${name} before` : ` on the ${name} before`,
+      ];
     default:
       return change satisfies never;
   }
 }
 
-/** `up 12.3 %`. */
+/** From here on a percentage is harder to read than how many times as much it is. */
+const MANIFOLD = 4;
+
+/** `up 12.3 %`, `down 40 %`, `about 20 times`. */
 export function ratioWords(value: number): Phrase {
+  if (value + 1 >= MANIFOLD) return ['about ', counted(Math.round(value + 1), 'time', 'times')];
   return [
     value > 0 ? 'up ' : 'down ',
     amount({ value: Math.abs(value), unit: 'share', kind: 'counted', evidence: [] }),

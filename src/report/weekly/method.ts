@@ -92,7 +92,7 @@ export function composeWeeklyMethod(context: WeeklyContext): Chapter {
       ],
     },
   ];
-  return { id: 'method', title: 'Method and data quality', startsPage: false, blocks };
+  return { id: 'method', title: 'Method and data', startsPage: false, blocks };
 }
 
 const DEFINITIONS: readonly { readonly term: string; readonly definition: Phrase }[] = [

@@ -10,6 +10,8 @@ import { DIMENSION_WORDS, LAYER_SHORT, systemName, UNIT_WORDS } from '../vocabul
 import { trafficFigure } from './cover.ts';
 import { ratioWords, type WeeklyContext, weeklyCaption } from './facts.ts';
 
+/** A period without an incident is told shorter: what is attacked, not by whom and with what it was stopped. */
+const LISTS_OF_QUIET = 2;
 /** Printed rows of a list. */
 const PRINTED = 5;
 const LISTED: Readonly<Record<Layer, readonly Dimension[]>> = {
@@ -19,11 +21,14 @@ const LISTED: Readonly<Record<Layer, readonly Dimension[]>> = {
 
 /** What moved: the largest targets, ports, networks and rules beside the previous period, and what each system did by day. */
 export function composeMovers(context: WeeklyContext): Chapter | undefined {
-  const { stats } = context.facts;
+  const { stats, findings } = context.facts;
+  const isQuiet = findings.state === 'quiet';
   const blocks: Block[] = stats.layers.flatMap((layer) => [
     ...(layer === context.main ? [] : [trafficFigure(context, layer)]),
-    ...systemsFigure(context, layer),
-    ...LISTED[layer.layer].flatMap((dimension) => listTable(context, layer, dimension)),
+    ...(isQuiet ? [] : systemsFigure(context, layer)),
+    ...(isQuiet ? LISTED[layer.layer].slice(0, LISTS_OF_QUIET) : LISTED[layer.layer]).flatMap((dimension) =>
+      listTable(context, layer, dimension),
+    ),
     ...hiddenText(context, layer),
   ]);
   return blocks.length > 0 ? { id: 'movers', title: 'What moved', startsPage: false, blocks } : undefined;
@@ -63,10 +68,10 @@ function listTable(context: WeeklyContext, layer: WeekLayer, dimension: Dimensio
       half: true,
       title: titleOf(context, list, shown),
       columns: [
-        { label: '#', align: 'right', width: 1 },
-        { label: words.heading, align: 'left', width: 5 },
+        { label: '#', align: 'right', width: 2 },
+        { label: words.heading, align: 'left', width: 7 },
         { label: unit, align: 'right', width: 3 },
-        { label: 'Change', align: 'right', width: 3 },
+        { label: 'Change', align: 'right', width: 4 },
       ],
       rows: [
         ...shown.map((item): Cell[] => [
@@ -100,7 +105,9 @@ function listTable(context: WeeklyContext, layer: WeekLayer, dimension: Dimensio
           : ['Days have more values than are kept one by one, so counts are at least what is told. ']),
         ...(list.label === undefined ? [] : ['Source: ', label(list.label), '. ']),
         `${LAYER_SHORT[layer.layer]}. `,
-        hasPrevious ? 'Change of the mean over the time with data.' : 'No previous period.',
+        hasPrevious
+          ? 'Change of the mean over the time with data; in brackets the rank before.'
+          : 'No previous period.',
       ],
       evidence: layer.total.evidence,
       data: {

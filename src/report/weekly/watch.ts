@@ -26,7 +26,7 @@ export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
   const [oldest] = findings.open;
   return {
     id: 'open-points',
-    title: 'Open recommendations',
+    title: 'Open points',
     startsPage: false,
     blocks: [
       context.table({
@@ -104,7 +104,7 @@ function belowThreshold({ name }: WeeklyContext, layer: WeekLayer): Statement[] 
         mitigated ? ', outside of all incidents' : ', outside of all incidents; what was done is not recorded',
         ...(mitigated ? ['; all traffic in that time ', amount(total)] : []),
         ...usualWords,
-        '. No incident was reported on for it.',
+        '.',
       ],
       tone: 'neutral',
       evidence: total.evidence,
