@@ -11,6 +11,7 @@ import type { Capacity } from './capacity.ts';
 import { joinClocks } from './clocks.ts';
 import { compareWaves } from './comparison.ts';
 import { findDisagreements } from './disagreements.ts';
+import { findFaintAttacks } from './faint.ts';
 import { readHttpTraits } from './http-traits.ts';
 import { measureLayer } from './layers.ts';
 import { measureMoments } from './moments.ts';
@@ -90,6 +91,7 @@ async function measure(
     const context = { mergeGapMs, window, windowStated: options.windowStated, idWindows, timeline: dataset.timeline };
     const found = await searchBursts(engine, primary, acting, context);
     sightings.push(...found.sightings);
+    sightings.push(...(await findFaintAttacks(engine, primary, found.sightings, context)));
     const unexplained = { account: primary, surges: found.surges };
     const confirmed = await confirmSurges(engine, unexplained);
     sightings.push(...confirmed.map((surge) => surge.sighting));
@@ -97,7 +99,7 @@ async function measure(
   }
   const seen = placeWaves(sightings, dataset, { window, mergeGapMs });
   const found = await findSignatures(engine, layersOf(accounts), seen);
-  const waves = await sharpenWaves(engine, found, seen);
+  const waves = await sharpenWaves(engine, found, seen, mergeGapMs);
   const compositions = await readCompositions(engine, layersOf(accounts), waves);
   const stats: WaveStats[] = [];
   for (const [index, wave] of waves.entries()) {

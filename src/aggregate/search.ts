@@ -92,7 +92,7 @@ export async function searchBursts(
   for (const burst of bursts) {
     const mitigated = acting !== undefined && surplusWasMitigated(burst, { total, scan, actions });
     const found = sighting(burst, primary, mitigated ? 'mitigation' : 'volume');
-    if (mitigated || hasId(burst, context) || isStated(burst, context)) sightings.push(found);
+    if (mitigated || isExplained(burst, context)) sightings.push(found);
     else
       surges.push({
         sighting: found,
@@ -267,13 +267,18 @@ function isSizeable(burst: Burst, actions: Load, defended: BurstScan, total: Loa
   return surplus >= LEAST_EXCESS * expected;
 }
 
+/** Whether somebody, a system or a person, says that there was an attack at that time. */
+export function isExplained(burst: TimeWindow, context: SearchContext): boolean {
+  return hasId(burst, context) || isStated(burst, context);
+}
+
 /** Whether attack ids cover at least half of the burst. */
-function hasId(burst: Burst, context: SearchContext): boolean {
+function hasId(burst: TimeWindow, context: SearchContext): boolean {
   return unionDuration(clip(context.idWindows, burst)) >= (burst.end - burst.start) / 2;
 }
 
 /** Whether somebody said, during the burst or up to the merge gap away from it, that there was an attack. */
-function isStated(burst: Burst, context: SearchContext): boolean {
+function isStated(burst: TimeWindow, context: SearchContext): boolean {
   return context.timeline.some(
     (entry) =>
       ATTACK_MILESTONES.includes(entry.milestone) &&

@@ -18,6 +18,8 @@ export interface Sighting {
   readonly vectors: readonly string[];
   /** Addresses, prefixes or names; empty when not known. */
   readonly targets: readonly string[];
+  /** Volume beyond the usual that a single value of an attribute shows, where that is how it was seen. */
+  readonly excess?: number;
   /** First record that the signature matches, where there is one: a slow attack has sent before its wave begins. */
   readonly firstMatch?: { readonly at: number; readonly uncertaintyMs: number };
   /** Seen in the traffic itself, as a burst. */
@@ -46,6 +48,11 @@ function endOf(sighting: Sighting): number {
   return sighting.end ?? Number.POSITIVE_INFINITY;
 }
 
+/** Its end, or where its data stops. */
+export function openEnd(sighting: Sighting): number {
+  return sighting.end ?? lostAt(sighting);
+}
+
 function areNear(a: Sighting, b: Sighting, mergeGapMs: number): boolean {
   return Math.max(a.start, b.start) - Math.min(endOf(a), endOf(b)) < mergeGapMs;
 }
@@ -63,6 +70,7 @@ function join(a: Sighting, b: Sighting): Sighting {
     vectors: [...new Set([...a.vectors, ...b.vectors])],
     targets: [...new Set([...a.targets, ...b.targets])],
     inTraffic: a.inTraffic || b.inTraffic,
+    ...((a.excess ?? b.excess) !== undefined && { excess: Math.max(a.excess ?? 0, b.excess ?? 0) }),
   };
 }
 

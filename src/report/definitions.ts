@@ -21,7 +21,7 @@ export function definitionsFor(
       definition: [
         'An attack id of the source is one mitigation. Attack ids and bursts of this case whose times overlap or lie less than the merge gap (',
         lasting(mergeGapMs),
-        ') apart are one wave, whichever of the customer’s targets they hit. An id that a log shows silent for longer counts each time it comes back. The waves of this case are one incident.',
+        ') apart are one wave, whichever of the customer’s targets they hit. An id that a log shows silent for longer counts each time it comes back. A burst is looked for in all traffic, in what the flood defences mitigated, and in the traffic of single values of what senders choose; there it counts as an attack when it was mitigated, when somebody says so, or when it is one tool on many machines. The waves of this case are one incident.',
       ],
     },
     {

@@ -40,6 +40,8 @@ interface ShapeBase {
   readonly sampling: readonly Sampling[];
   /** No attack at all, a surge of clients, or an attack. */
   readonly event: 'attack' | 'flash-crowd' | 'quiet';
+  /** Nothing is done about the attack. */
+  readonly unmitigated?: boolean;
 }
 
 export interface HttpShape extends ShapeBase {
@@ -119,6 +121,9 @@ export const SHAPES: Readonly<Record<string, Shape>> = {
   'network-mimic': network(['mimic'], { strength: [2, 6] }),
   'network-quiet': network(['mimic'], { event: 'quiet' }),
   'network-flash-crowd': network(['mimic'], { envelope: 'ramp', strength: [3, 8], event: 'flash-crowd' }),
+  'http-faint': http({ strength: [0.05, 0.25], tells: [...EVERY_TELL, 'single-source'] }),
+  'network-faint': network(['udp-mirai', 'dns', 'udp-single', 'syn-forged'], { strength: [0.05, 0.25] }),
+  'http-unstopped': http({ strength: [0.25, 0.8], unmitigated: true, tells: ['ja4', 'cookie', 'user-agents'] }),
 };
 
 /** Everything that is decided before the first record is drawn. */
@@ -184,8 +189,8 @@ export function planScenario(shapeName: string, seed: number, options: PlanOptio
       shape.layer === 'http' ? choose.between(5_000, 22_000) : choose.between(2_000, 9_000),
       choose.between(500, 2_500),
     ],
-    efficacy: choose.pick([0.86, 0.92, 0.96, 0.985, 0.995]),
-    mistakes: choose.pick([0, 0.001, 0.004, 0.01]),
+    efficacy: shape.unmitigated ? 0 : choose.pick([0.86, 0.92, 0.96, 0.985, 0.995]),
+    mistakes: shape.unmitigated ? 0 : choose.pick([0, 0.001, 0.004, 0.01]),
     labels: options.labels ?? true,
     random,
   };

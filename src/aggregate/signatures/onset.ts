@@ -64,8 +64,9 @@ function meanDistance(seconds: readonly MatchedSecond[], index: number): number 
 /** A rise shorter than this has an edge; of a longer one the moment is worked out from its slope. */
 const SLOW_MS = 20 * SECOND_MS;
 const MEAN_OVER_MS = 10 * SECOND_MS;
-/** A steady rise has brought a quarter of its records after half of its time; so far away it is none. */
+/** After a part of its time a steady rise has brought the square of it of its records; so far away it is none. */
 const STEADY = 0.1;
+const MOST_UNSEEN = 7;
 const STEPS = 40;
 
 /**
@@ -106,9 +107,13 @@ export function slopeOnset(
     else low = middle;
   }
   const zero = high;
-  const share = unitsIn(rising, zero, (zero + until) / 2) / units;
-  if (Math.abs(share - 0.25) > STEADY) return undefined;
   const slope = (2 * units) / (until - zero) ** 2;
+  const isSteady = [0.5, 0.75].every((part) => {
+    const share = unitsIn(rising, zero, zero + part * (until - zero)) / units;
+    return Math.abs(share - part ** 2) <= STEADY;
+  });
+  // As many records as that would have come before the first one.
+  if (!isSteady || (slope * early * (first - zero) ** 2) / 2 > MOST_UNSEEN) return undefined;
   const away = (OWN_PEAK_SHARE * (peak.rate / SECOND_MS)) / slope;
   // Information on the beginning: the slope times the logarithm of how many records lie between the first and the last.
   const deviation = 1 / Math.sqrt(slope * early * Math.log(Math.max(2, records.length)));

@@ -70,9 +70,7 @@ export async function readSample(engine: Engine, account: Account, spans: Spans)
   const columns = await columnsOf(engine, relation);
   const fields = fieldsOf(layer, columns);
   const records = await countRecords(engine, relation, spans);
-  const { dialect } = engine;
-  const hashed = ['t', ...HASHED.filter((name) => columns.has(name))];
-  const hash = dialect.hash(...hashed);
+  const hash = hashOf(engine, columns);
   const slot = (most: number, all: number) => Math.min(SLOTS, Math.ceil((SLOTS * most) / Math.max(1, all)));
   const baseline = slot(MOST_BASELINE, records.train + records.holdOut);
   const binder = createBinder();
@@ -83,7 +81,7 @@ export async function readSample(engine: Engine, account: Account, spans: Spans)
   });
   const values = fields.map((_, at) => `f${at}`).join(', ');
   const rows = await engine.query<{ grp: number; volume: number | null; row: string }>(
-    `select grp, volume, ${dialect.jsonArray(values)} as row from (${parts.join(' union all ')}) order by grp, h, row`,
+    `select grp, volume, ${engine.dialect.jsonArray(values)} as row from (${parts.join(' union all ')}) order by grp, h, row`,
     binder.values,
   );
   const groups = Uint8Array.from(rows, (row) => row.grp);
@@ -98,6 +96,15 @@ export async function readSample(engine: Engine, account: Account, spans: Spans)
 
 /** Columns that tell records apart, as far as a relation has them. */
 const HASHED = ['ray', 'source_ip', 'source_port', 'destination_ip', 'path', 'query', 'ip_length', 'ttl', 'user_agent'];
+
+function hashOf(engine: Engine, columns: ReadonlySet<string>): string {
+  return engine.dialect.hash('t', ...HASHED.filter((name) => columns.has(name)));
+}
+
+/** Condition that holds for about this part of the records, the same ones each time and in whatever order. */
+export function sampledBy(engine: Engine, columns: ReadonlySet<string>, part: number): string {
+  return `${hashOf(engine, columns)} % ${SLOTS} < ${Math.ceil(SLOTS * part)}`;
+}
 
 async function countRecords(engine: Engine, relation: string, spans: Spans): Promise<Record<Group, number>> {
   const binder = createBinder();

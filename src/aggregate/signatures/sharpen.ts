@@ -1,5 +1,5 @@
 import type { Engine } from '../../engine/engine.ts';
-import { SECOND_MS, type TimeWindow } from '../../model/time.ts';
+import { mergeWindows, SECOND_MS, type TimeWindow } from '../../model/time.ts';
 import { coveredLength } from '../account.ts';
 import { OWN_PEAK_SHARE } from '../bursts.ts';
 import { biasOfHighest } from '../peak-bias.ts';
@@ -9,7 +9,10 @@ import { firstMatch, type PeakRate, slopeOnset } from './onset.ts';
 import { conjunctionSql } from './predicate-sql.ts';
 import type { FoundSignature } from './signatures.ts';
 
-/** The edge of a wave is looked for so far from where all traffic shows it; further away it is a contradiction, not a finer look. */
+/**
+ * The edge of a wave is looked for so far from where all traffic shows it, and as far again as that is uncertain; further away it is
+ * a contradiction, not a finer look.
+ */
 const REACH_MS = 30 * SECOND_MS;
 /** Records of this much time tell how thin the attack is at its edge. */
 const EDGE_MS = 30 * SECOND_MS;
@@ -36,10 +39,14 @@ export interface MatchedSecond {
 export async function sharpenLayer(
   engine: Engine,
   found: FoundSignature,
-  waves: readonly Sighting[],
+  seen: readonly Sighting[],
+  mergeGapMs: number,
 ): Promise<Sighting[]> {
   const { account, spans } = found;
   const seconds = await readMatched(engine, found);
+  const waves = seen.flatMap((wave) =>
+    wave.excess === undefined ? [wave] : resegment(wave, seconds, { mergeGapMs, until: account.extent.end }),
+  );
   const before = [...spans.train, ...spans.holdOut];
   const usual = seconds.filter(({ t }) => before.some(({ start, end }) => t >= start && t < end));
   const context = {
@@ -48,8 +55,9 @@ export async function sharpenLayer(
   };
   return waves.map((wave, index) => {
     const until = wave.end ?? account.extent.end;
-    const near = seconds.filter(({ t }) => t >= wave.start - REACH_MS && t < until + REACH_MS);
-    const edges = edgesOf(near, { start: wave.start, end: until });
+    const reachMs = REACH_MS + wave.uncertaintyMs;
+    const near = seconds.filter(({ t }) => t >= wave.start - reachMs && t < until + reachMs);
+    const edges = edgesOf(near, { start: wave.start, end: until }, reachMs);
     if (!edges) return wave;
     const notBefore = waves[index - 1]?.end ?? account.extent.start;
     const followed = firstMatch(seconds, edges.first, { ...context, notBefore });
@@ -63,6 +71,45 @@ export async function sharpenLayer(
       ...(wave.end !== undefined && { end: edges.end }),
       uncertaintyMs: Math.max(edges.uncertaintyMs, slow?.edge.uncertaintyMs ?? 0),
       firstMatch: { ...followed, at: Math.min(followed.at, sooner?.first ?? followed.at) },
+    };
+  });
+}
+
+/** A piece of a wave has at least so many records; fewer that stand alone are strays. */
+const FEWEST_ROWS = 30;
+const STRAYS = 4;
+
+/**
+ * A wave that only single values of an attribute show is as long as their surges together, which may be of other traffic too: it is
+ * cut to the times of its matches, at every silence as long as the merge gap.
+ */
+function resegment(
+  wave: Sighting,
+  seconds: readonly MatchedSecond[],
+  { mergeGapMs, until }: { readonly mergeGapMs: number; readonly until: number },
+): Sighting[] {
+  const reachMs = REACH_MS + wave.uncertaintyMs;
+  const end = wave.end ?? until;
+  const inside = seconds.filter(({ t }) => t >= wave.start - reachMs && t < end + reachMs);
+  const rowsIn = ({ start, end: last }: TimeWindow) =>
+    inside.filter(({ first }) => first >= start && first < last).reduce((sum, { rows }) => sum + rows, 0);
+  const records = inside.map(({ first, last }) => ({ start: first, end: last + 1 }));
+  const meanDistance = (end - wave.start) / Math.max(1, rowsIn({ start: wave.start, end }));
+  const pieces = mergeWindows(records, Math.min(mergeGapMs, 2 * SILENT_ROWS * meanDistance));
+  const own = mergeWindows(
+    pieces.filter((piece) => rowsIn(piece) > STRAYS),
+    mergeGapMs,
+  ).filter((piece) => rowsIn(piece) >= FEWEST_ROWS);
+  if (own.length === 0) return [wave];
+  return own.map((piece) => {
+    const { end: _end, ...open } = wave;
+    // It still goes on only where its matches do while the data ends.
+    const isOver = wave.end !== undefined || piece.end + mergeGapMs <= until;
+    return {
+      ...open,
+      start: piece.start,
+      ...(isOver && { end: piece.end }),
+      uncertaintyMs: Math.min(wave.uncertaintyMs, REACH_MS),
     };
   });
 }
@@ -89,20 +136,23 @@ export interface MatchedEdges extends TimeWindow {
 }
 
 /** Edges of the matched series near those of `wave`; undefined when one of them cannot be seen there. Seconds are in order. */
-export function edgesOf(seconds: readonly MatchedSecond[], wave: TimeWindow): MatchedEdges | undefined {
+export function edgesOf(
+  seconds: readonly MatchedSecond[],
+  wave: TimeWindow,
+  reachMs = REACH_MS,
+): MatchedEdges | undefined {
   const bySecond = new Map(seconds.map((second) => [second.t, second]));
   const peak = peakOf(seconds);
   const edge = (from: number, step: 1 | -1): { second: MatchedSecond; awayMs: number } | undefined => {
-    const inside = { start: from, end: from + step * EDGE_MS };
-    const near = seconds.filter(
-      ({ t }) => t >= Math.min(inside.start, inside.end) && t < Math.max(inside.start, inside.end),
-    );
+    const ordered = step === 1 ? seconds : [...seconds].reverse();
+    const candidates = ordered.filter(({ t }) => Math.abs(t - from) <= reachMs);
+    // An edge that all traffic shows too far out has no match behind it until the attack itself.
+    const inwards = candidates.find(({ t }) => (t - from) * step >= 0)?.t ?? from;
+    const near = ordered.filter(({ t }) => (t - inwards) * step >= 0 && Math.abs(t - inwards) < EDGE_MS);
     const rowsPerSecond = near.reduce((sum, { rows }) => sum + rows, 0) / (EDGE_MS / SECOND_MS);
     if (rowsPerSecond === 0) return undefined;
     const width = Math.max(2, Math.ceil(DECISIVE_ROWS / rowsPerSecond));
     const silence = Math.max(2, Math.ceil(SILENT_ROWS / rowsPerSecond)) * SECOND_MS;
-    const ordered = step === 1 ? seconds : [...seconds].reverse();
-    const candidates = ordered.filter(({ t }) => Math.abs(t - from) <= REACH_MS);
     const second = candidates.find((candidate, index) => {
       const units = Array.from(
         { length: width },
