@@ -8,6 +8,6 @@ export {
 export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
 export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
-export { nextRevision, type Revision } from './revision.ts';
+export { discardReservation, nextRevision, type Revision } from './revision.ts';
 export { writeSourcesJson } from './sources-json.ts';
 export { refuseNames } from './white-label.ts';

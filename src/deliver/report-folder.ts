@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ReportError } from '../errors.ts';
 import { describeOutput, type Manifest, type ReportFiles } from './manifest.ts';
 import { outputFault } from './output-fault.ts';
-import { CREATE_NEW, OWNER_FILE, type Revision } from './revision.ts';
+import { CREATE_NEW, type Revision } from './revision.ts';
 import { safeJson } from './safe-json.ts';
 
 export interface ReportFolderRequest {
@@ -53,7 +53,6 @@ export async function writeReportFolder(request: ReportFolderRequest): Promise<s
       }
       await writeFlushed(path, content);
     }
-    await rm(join(revision.partialDir, OWNER_FILE));
     for (const folder of [...folders, revision.partialDir]) await flushFolder(folder);
     stopIfCancelled(signal);
     const manifestSha256 = createHash('sha256').update(manifest).digest('hex');
@@ -63,9 +62,11 @@ export async function writeReportFolder(request: ReportFolderRequest): Promise<s
     await revision.release();
     throw outputFault(error, target);
   }
-  await flushFolder(revision.outDir).catch((error: unknown) => {
+  try {
+    for (const folder of [target, revision.outDir]) await flushFolder(folder);
+  } catch (error) {
     throw outputFault(error, revision.outDir);
-  });
+  }
   return target;
 }
 

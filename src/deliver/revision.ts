@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
+import { closeSync, constants, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { lstat, mkdir, readdir, readFile, realpath, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ReportError } from '../errors.ts';
 import { DAY_MS, MINUTE_MS } from '../model/time.ts';
 import { outputFault } from './output-fault.ts';
@@ -26,7 +26,7 @@ export interface Revision {
 }
 
 /** File in a reservation that says whose it is. */
-export const OWNER_FILE = '.owner';
+const OWNER_FILE = '.owner';
 
 /** Exclusive, and never through a link. */
 export const CREATE_NEW = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0);
@@ -61,25 +61,31 @@ export async function nextRevision(outDir: string, incidentId: string): Promise<
   }
 }
 
+/**
+ * Removes what is left of a report that was about to appear as `folder` and never did, so that its number is free again. Only for
+ * who knows that nobody is at it any more.
+ */
+export async function discardReservation(folder: string): Promise<void> {
+  await rm(partialOf(dirname(folder), basename(folder)), { recursive: true, force: true });
+}
+
+function partialOf(root: string, reportId: string): string {
+  return join(root, `.${reportId}.partial`);
+}
+
 /** Tries the numbers from `revision` on until one is free; `undefined` when the folder changed meanwhile. */
 async function reserve(root: string, incidentId: string, from: number): Promise<Revision | undefined> {
   for (let revision = from; ; revision++) {
     const reportId = `${incidentId}-r${revision}`;
-    const partialDir = join(root, `.${reportId}.partial`);
-    if (!(await makeFolder(partialDir))) {
+    const partialDir = partialOf(root, reportId);
+    if (!makeReservation(partialDir)) {
       if (!(await removeAbandoned(partialDir))) continue;
-      if (!(await makeFolder(partialDir))) continue;
+      if (!makeReservation(partialDir)) continue;
     }
     // Published between our look and our reservation: give the name back and look again.
     if (await exists(join(root, reportId))) {
       await rm(partialDir, { recursive: true, force: true });
       return undefined;
-    }
-    try {
-      await writeOwner(partialDir);
-    } catch (error) {
-      await rm(partialDir, { recursive: true, force: true });
-      throw error;
     }
     return holdRevision(root, reportId, revision, partialDir);
   }
@@ -95,7 +101,9 @@ function holdRevision(outDir: string, reportId: string, revision: number, partia
     publish: async () => {
       const target = join(outDir, reportId);
       try {
-        await rename(partialDir, target);
+        // In one go, as it was made: in between it does not say whose it is.
+        rmSync(join(partialDir, OWNER_FILE), { force: true });
+        renameSync(partialDir, target);
       } catch (error) {
         if (!['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCodeOf(error) ?? '')) throw error;
         throw new ReportError('report-exists', `${target} exists; a revision is never overwritten`, {
@@ -125,24 +133,25 @@ function highestRevision(names: readonly string[], incidentId: string): number {
   return Math.max(0, ...numbers.map(Number));
 }
 
-/** False when something of that name is there already. */
-async function makeFolder(path: string): Promise<boolean> {
+/**
+ * The hidden folder and the file in it that says whose it is, in one go: who is killed in between leaves a folder of nobody.
+ * False when something of that name is there already.
+ */
+function makeReservation(partialDir: string): boolean {
   try {
-    await mkdir(path);
-    return true;
+    mkdirSync(partialDir);
   } catch (error) {
     if (systemCodeOf(error) === 'EEXIST') return false;
     throw error;
   }
-}
-
-async function writeOwner(partialDir: string): Promise<void> {
-  let handle: FileHandle | undefined;
   try {
-    handle = await open(join(partialDir, OWNER_FILE), CREATE_NEW, 0o600);
-    await handle.writeFile(JSON.stringify(thisProcess()));
-  } finally {
-    await handle?.close();
+    const file = openSync(join(partialDir, OWNER_FILE), CREATE_NEW, 0o600);
+    writeSync(file, JSON.stringify(thisProcess()));
+    closeSync(file);
+    return true;
+  } catch (error) {
+    rmSync(partialDir, { recursive: true, force: true });
+    throw error;
   }
 }
 
