@@ -1,14 +1,15 @@
 import { parseArgs } from 'node:util';
 import { benchAnalysis, benchGzip } from './analysis.ts';
 import { benchBatch } from './batch.ts';
+import { benchFleet } from './fleet.ts';
 import { benchMemory } from './memory.ts';
 import { describeMachine, type Result, tellBusy, tellTable } from './result.ts';
 import { benchSmallCases } from './small-case.ts';
 
 const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
   --quick        smaller sizes, fewer rounds
-  --full         also 10 million lines (15 GB) and 5 million addresses
-  --only NAME    analysis | gzip | small | batch | memory
+  --full         also 10 million lines (15 GB), 5 million addresses, 1,000 customers
+  --only NAME    analysis | gzip | small | batch | fleet | memory
   --rounds N     rounds of each comparison (3; 1 with --quick)`;
 
 const { values } = parseArgs({
@@ -30,6 +31,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
   gzip: () => benchGzip(lines, rounds),
   small: () => benchSmallCases(rounds),
   batch: () => benchBatch(quick ? 6 : 20, rounds),
+  fleet: () => benchFleet(values.full ? 1_000 : quick ? 10 : 100, quick ? 3 : 20),
   memory: () => benchMemory({ reports: quick ? 5 : 20, lines, full: values.full }),
 };
 

@@ -37,7 +37,8 @@ export function addBackfill(program: Command, act: Act): void {
     .description('make the reports of a schedule that are missing in a range of periods')
     .requiredOption('-s, --schedule <id>', 'schedule of debrief.yaml')
     .requiredOption('--from <period>', 'the first period, such as 2026-W40')
-    .requiredOption('--to <period>', 'the last period, such as 2026-W47');
+    .requiredOption('--to <period>', 'the last period, such as 2026-W47')
+    .option('--deliver', 'deliver what is made, where the schedule says so');
   addScheduledOptions(addDryRunOption(command))
     .addHelpText(
       'after',

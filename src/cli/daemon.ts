@@ -20,7 +20,9 @@ async function runDaemon(options: ScheduledOptions, effects: CommandEffects): Pr
   console.logFor().info('looking once a minute for what is due');
   while (!signal.aborted) {
     try {
-      await makeScheduled('daemon', options, effects, (workspaceDir, due) => runDue({ workspaceDir, ...chosen }, due));
+      await makeScheduled('daemon', { ...options, deliver: true }, effects, (workspaceDir, due) =>
+        runDue({ workspaceDir, ...chosen }, due),
+      );
     } catch (error) {
       console.failure(error);
     }

@@ -74,7 +74,10 @@ async function runDeliver(
 }
 
 /** A line for each delivery on stdout. @returns 4 when one waits for a person, 1 when one is not delivered, else 0. */
-function tellDeliveries(results: readonly DeliveryResult[], { console }: Pick<CommandEffects, 'console'>): ExitCode {
+export function tellDeliveries(
+  results: readonly DeliveryResult[],
+  { console }: Pick<CommandEffects, 'console'>,
+): ExitCode {
   for (const result of results) {
     const { key, reportId, destination, target, outcome, reason, files, calls } = result;
     console.result(

@@ -40,6 +40,7 @@ export interface WeeklyOptions extends TalkOptions {
   /** Id of a period; default: the last whole week of each customer. */
   readonly week?: string;
   readonly fromLogs?: boolean;
+  readonly resume?: boolean;
 }
 
 export function addTalkOptions(command: Command): Command {

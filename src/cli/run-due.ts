@@ -39,6 +39,7 @@ export function addRunDue(program: Command, act: Act): void {
     .command('run-due')
     .description('make every scheduled report that is due, once')
     .option('-s, --schedule <id...>', 'schedules of debrief.yaml (default: all)')
+    .option('--no-deliver', 'deliver nothing, also where the schedule says so; it is not made up for later')
     .addOption(new Option('--now <time>', 'as if it were this time; reports are dated by it').argParser(readInstant));
   addScheduledOptions(addDryRunOption(command))
     .addHelpText(

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findWorkspace, readBrowserSettings } from '../config/config.ts';
+import type { DeliveryResult } from '../deliver/deliver.ts';
 import type { ExitCode } from '../errors.ts';
 import type { BrowserHandle } from '../render/render.ts';
-import type { Assignment, DueEffects, DuePlan, FleetOutcome, FleetTask } from '../schedule/schedule.ts';
+import type { Assignment, DueEffects, DuePlan, FleetOutcome, FleetTask, HandedOver } from '../schedule/schedule.ts';
+import { tellDeliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
 import { addJobsOption, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
@@ -14,6 +16,8 @@ export interface ScheduledOptions extends TalkOptions {
   readonly customer?: readonly string[];
   readonly jobs: number;
   readonly dryRun?: boolean;
+  /** Whether what schedules with `deliver` made is delivered. */
+  readonly deliver?: boolean;
 }
 
 export function addScheduledOptions(command: Command): Command {
@@ -58,6 +62,7 @@ export async function makeScheduled(
   const { jobs } = options;
   const workspaceDir = await workspaceOf(options, effects);
   const run = beginFleetRun({ command, workspaceDir, jobs, aboutOf: aboutTask }, effects);
+  const deliveries = options.deliver === true ? beginHandOver(effects) : undefined;
   const opened: BrowserHandle[] = [];
   const open = async () => {
     const pipeline = await effects.loadPipeline();
@@ -74,6 +79,7 @@ export async function makeScheduled(
       signal,
       jobs,
       onOutcome: run.onOutcome,
+      ...deliveries?.effects,
       onPlan: (plan) => tellPlan(plan, effects),
       makeReport: async ({ label, ...order }, own) => {
         opening ??= open();
@@ -82,11 +88,54 @@ export async function makeScheduled(
         return pipeline.generateWeekly(order, { now, log, browser, atOnce: jobs, ...own });
       },
     });
-    return await run.end(outcomes);
+    const made = await run.end(outcomes);
+    return made === 0 && deliveries !== undefined ? deliveries.exitCode() : made;
   } finally {
     for (const browser of opened) await browser.close();
   }
 }
+
+/** Delivers, tells, and remembers how it went. */
+function beginHandOver(effects: CommandEffects): {
+  readonly effects: Required<Pick<DueEffects, 'deliver' | 'onHandOver'>>;
+  readonly exitCode: () => ExitCode;
+} {
+  const { console, wallNow, signal } = effects;
+  const codes: ExitCode[] = [];
+  return {
+    effects: {
+      deliver: async (order) => {
+        const { deliverReport } = await import('../deliver/deliver.ts');
+        const results = await deliverReport(
+          { ...order, dryRun: false },
+          { now: wallNow, signal, log: console.logFor() },
+        );
+        codes.push(tellDeliveries(results, effects));
+        return endOf(results);
+      },
+      onHandOver: ({ name, reportId, state, reason }) => {
+        if (state === 'delivered') return;
+        codes.push(1);
+        const what = state === 'waiting' ? 'waits for a person' : 'is not delivered and will be tried again';
+        console.logFor(name.replace('/', ' ')).error(`${reportId} ${what}${reason === undefined ? '' : `: ${reason}`}`);
+      },
+    },
+    exitCode: () => (codes.includes(4) ? 4 : (codes.find((code) => code !== 0) ?? 0)),
+  };
+}
+
+function endOf(results: readonly DeliveryResult[]): HandedOver {
+  const open = results.find(({ outcome }) => outcome !== 'delivered');
+  if (open === undefined) return { state: 'delivered' };
+  const forPerson = results.find(({ outcome }) => WAITS_FOR_PERSON.includes(outcome));
+  const { destination, outcome, reason } = forPerson ?? open;
+  return {
+    state: forPerson === undefined ? 'failed' : 'waiting',
+    reason: `${destination}: ${outcome}${reason === undefined ? '' : ` (${reason})`}`,
+  };
+}
+
+const WAITS_FOR_PERSON: readonly DeliveryResult['outcome'][] = ['unknown', 'held', 'misdelivered'];
 
 /** What would be made, a line each. */
 export function showPlan({ due, skipped, waiting }: DuePlan, { console }: CommandEffects): ExitCode {

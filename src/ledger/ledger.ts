@@ -27,6 +27,7 @@ export {
   beginTask,
   forgetTasks,
   listTasks,
+  openTask,
   reopenTask,
   settleFailed,
   settleMade,

@@ -8,10 +8,10 @@ export interface TaskRef {
 }
 
 /**
- * `begun`: somebody works on it, or died while doing so. `publishing`: the report is about to appear, or did, and nobody has
+ * `open`: to be done, and not begun yet. `begun`: somebody works on it, or died while doing so. `publishing`: the report is about to appear, or did, and nobody has
  * lived to say so. `made`, `failed` and `skipped` are ends; only `failed` is tried again.
  */
-const STATES = ['begun', 'publishing', 'made', 'failed', 'skipped'] as const;
+const STATES = ['open', 'begun', 'publishing', 'made', 'failed', 'skipped'] as const;
 type TaskState = (typeof STATES)[number];
 
 /** A report by which a task ends. `folder` is relative to the workspace. */
@@ -27,7 +27,7 @@ export interface TaskRecord extends TaskRef {
   readonly attempts: number;
   /** When it came to this state. */
   readonly at: number;
-  /** From `publishing` on. */
+  /** From `publishing` on; of a task about a report from its start. */
   readonly report?: TaskReport;
   /** Of `failed`: code and message. Of `skipped`: why. */
   readonly reason?: string;
@@ -57,7 +57,13 @@ export function beginTask(store: Store, task: TaskRef, now: number, claim: TaskC
   // What is being published keeps its report: whether it appeared is found out by who begins it again.
   if (before?.state === 'publishing')
     store.run('UPDATE tasks SET attempts = attempts + 1 WHERE scope = ? AND name = ?', task.scope, task.name);
-  else put(store, task, { state: 'begun', attempts: (before?.attempts ?? 0) + 1, at: now });
+  else
+    put(store, task, {
+      state: 'begun',
+      attempts: (before?.attempts ?? 0) + 1,
+      at: now,
+      ...(before?.report && { report: before.report }),
+    });
   return { state: 'begun', lease, ...(before && { before }) };
 }
 
@@ -66,12 +72,18 @@ export function announceTask(store: Store, task: TaskRef, report: TaskReport, no
   put(store, task, { state: 'publishing', attempts: attemptsOf(store, task), at: now, report });
 }
 
+/** Opens a task about a report that was made; does nothing when it is there. */
+export function openTask(store: Store, task: TaskRef, report: TaskReport, now: number): void {
+  if (readTask(store, task) === undefined) put(store, task, { state: 'open', attempts: 0, at: now, report });
+}
+
 export function settleMade(store: Store, task: TaskRef, report: TaskReport, now: number): void {
   put(store, task, { state: 'made', attempts: attemptsOf(store, task), at: now, report });
 }
 
 export function settleFailed(store: Store, task: TaskRef, reason: string, now: number): void {
-  put(store, task, { state: 'failed', attempts: attemptsOf(store, task), at: now, reason });
+  const report = readTask(store, task)?.report;
+  put(store, task, { state: 'failed', attempts: attemptsOf(store, task), at: now, reason, ...(report && { report }) });
 }
 
 /** What was made or skipped meanwhile stays so. */

@@ -4,7 +4,7 @@ import { openLedger, reopenTask } from '../ledger/ledger.ts';
 import { nextPeriod, type Period, parsePeriod } from '../model/period.ts';
 import { type Assignment, dueAtOf, periodOf } from './due.ts';
 import type { FleetOutcome } from './fleet.ts';
-import { type DueEffects, makeAll, readRecords, refOf, selectSchedules } from './run-due.ts';
+import { type DueEffects, handOverAll, makeAll, readRecords, refOf, selectSchedules } from './run-due.ts';
 
 export interface BackfillRequest {
   readonly workspaceDir: string;
@@ -45,7 +45,10 @@ export async function backfill(request: BackfillRequest, effects: DueEffects): P
     ledger.write((store) => {
       for (const assignment of assignments) reopenTask(store, refOf(assignment));
     });
-    return await makeAll(assignments, request.workspaceDir, ledger, effects);
+    const outcomes = await makeAll(assignments, request.workspaceDir, ledger, effects);
+    const schedules = [...new Set(assignments.map(({ schedule }) => schedule))];
+    await handOverAll(schedules, request.workspaceDir, ledger, effects);
+    return outcomes;
   } finally {
     ledger.close();
   }

@@ -102,7 +102,7 @@ export function periodOf(schedule: Schedule, customer: ScheduledCustomer, at: nu
 }
 
 /** When a period that failed, or again and again was not brought to an end, may be tried again. */
-function retryAtOf({ state, at, attempts }: PeriodRecord): number {
+export function retryAtOf({ state, at, attempts }: PeriodRecord): number {
   const failures = state === 'begun' ? attempts - MOST_CUTS + 1 : attempts;
   return failures < 1 ? at : at + Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
 }

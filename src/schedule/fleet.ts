@@ -9,8 +9,10 @@ import {
   holdsLease,
   type Lease,
   type Ledger,
+  openTask,
   releaseLease,
   renewLease,
+  type Store,
   settleFailed,
   settleMade,
   type TaskRecord,
@@ -28,6 +30,8 @@ export interface FleetTask extends TaskRef {
   /** Tasks of one group are made one after the other, in their order: each may look at what the one before it made. */
   readonly group: string;
   readonly make: (effects: TaskEffects) => Promise<GeneratedReport>;
+  /** Opened in the moment in which this one is settled, with its report: what is to be done with it. */
+  readonly followUp?: TaskRef;
 }
 
 /** What the runner adds to the effects of a report. */
@@ -140,11 +144,12 @@ async function runTask(task: FleetTask, held: Map<string, Lease>, options: Fleet
     const appeared = before?.state === 'publishing' && (await hasAppeared(before.report, workspaceDir));
     if (appeared && before.report !== undefined) {
       const { report } = before;
-      ledger.write((store) => {
-        settleMade(store, task, report, now());
-        releaseLease(store, lease);
-      });
+      ledger.write((store) => settle(store, task, report, now(), lease));
       return foundOutcome(task, before, workspaceDir, ms());
+    }
+    if (before?.state === 'publishing' && before.report !== undefined) {
+      const { discardReservation } = await import('../deliver/deliver.ts'); // seldom needed, and large
+      await discardReservation(resolve(workspaceDir, before.report.folder)); // or the report would get the next number
     }
     let announced: TaskReport | undefined;
     const report = await task.make({
@@ -160,16 +165,19 @@ async function runTask(task: FleetTask, held: Map<string, Lease>, options: Fleet
     });
     const settled = announced;
     if (settled === undefined) throw new Error(`${task.label} appeared without having been announced`);
-    ledger.write((store) => {
-      settleMade(store, task, settled, now());
-      releaseLease(store, lease);
-    });
+    ledger.write((store) => settle(store, task, settled, now(), lease));
     return { task, ms: ms(), state: 'made', report };
   } catch (error) {
     return fail(task, error, { lease, before }, options, ms());
   } finally {
     held.delete(lease.name);
   }
+}
+
+function settle(store: Store, task: FleetTask, report: TaskReport, now: number, lease: Lease): void {
+  settleMade(store, task, report, now);
+  if (task.followUp) openTask(store, task.followUp, report, now);
+  releaseLease(store, lease);
 }
 
 /** Somebody else holds the task by now: we were asleep for longer than our lease. Nothing of ours may appear any more. */

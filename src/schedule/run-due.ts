@@ -18,6 +18,7 @@ import type { Period } from '../model/period.ts';
 import type { GeneratedReport } from '../stages.ts';
 import { type Assignment, type DuePlan, type DueQuestion, findOverdue, type PeriodRecord, planDue } from './due.ts';
 import { type FleetOptions, type FleetOutcome, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
+import { type DeliverFolder, type HandOverOutcome, handOver, handOverOf } from './hand-over.ts';
 import { writeWhole } from './run-manifest.ts';
 
 /** Makes the report of one period of one customer. */
@@ -42,6 +43,9 @@ export interface DueRequest {
 
 export interface DueEffects extends Omit<FleetOptions, 'workspaceDir' | 'ledger'> {
   readonly makeReport: MakeReport;
+  /** Delivers what schedules with `deliver` made; without it nothing is delivered, and nothing made now will be. */
+  readonly deliver?: DeliverFolder;
+  readonly onHandOver?: (outcome: HandOverOutcome) => void;
   /** Told of what is about to be done, before it is. */
   readonly onPlan?: (plan: DuePlan) => void;
 }
@@ -89,6 +93,7 @@ export async function runDue(request: DueRequest, effects: DueEffects): Promise<
     });
     effects.onPlan?.(plan);
     const outcomes = await makeAll(plan.due, workspaceDir, ledger, effects);
+    await handOverAll(schedules, workspaceDir, ledger, effects);
     if (!effects.signal.aborted) await noteHeartbeat(workspaceDir, ledger, effects.now(), outcomes);
     return outcomes;
   } finally {
@@ -104,22 +109,36 @@ export function makeAll(
   effects: DueEffects,
 ): Promise<FleetOutcome[]> {
   return runFleet(
-    assignments.map((assignment) => taskOf(assignment, workspaceDir, effects.makeReport)),
+    assignments.map((assignment) => taskOf(assignment, workspaceDir, effects)),
     { ...effects, workspaceDir, ledger },
   );
+}
+
+/** Delivers what is to be delivered of these schedules, also of earlier runs. */
+export async function handOverAll(
+  schedules: readonly Schedule[],
+  workspaceDir: string,
+  ledger: Ledger,
+  effects: DueEffects,
+): Promise<void> {
+  const { deliver, onHandOver } = effects;
+  if (deliver === undefined) return;
+  for (const outcome of await handOver(schedules, { ...effects, workspaceDir, ledger, deliver })) onHandOver?.(outcome);
 }
 
 export function refOf({ schedule, customer, period }: Pick<Assignment, 'schedule' | 'customer' | 'period'>) {
   return { scope: scopeOf(schedule), name: `${customer.id}/${period.id}` };
 }
 
-function taskOf(assignment: Assignment, workspaceDir: string, makeReport: MakeReport): FleetTask {
+function taskOf(assignment: Assignment, workspaceDir: string, { makeReport, deliver }: DueEffects): FleetTask {
   const { schedule, customer, period } = assignment;
+  const isDelivered = deliver !== undefined && schedule.deliver !== false;
   const label = `${customer.id} ${period.id}`;
   return {
     ...refOf(assignment),
     label,
     group: customer.id,
+    ...(isDelivered && { followUp: handOverOf(schedule, refOf(assignment)) }),
     make: (effects) =>
       makeReport({ workspaceDir, customerId: customer.id, period, formats: schedule.formats, label }, effects),
   };
@@ -174,7 +193,7 @@ function questionOf(schedules: readonly Schedule[], now: number, store: Store | 
 
 /** What was about to appear is looked at first thing, as if it had never been begun. */
 function periodRecordOf({ state, attempts, at }: TaskRecord): PeriodRecord | undefined {
-  return state === 'publishing' ? undefined : { state, attempts, at };
+  return state === 'publishing' || state === 'open' ? undefined : { state, attempts, at };
 }
 
 /** Names of the tasks of schedules in one state, scope and name run together. */

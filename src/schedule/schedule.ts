@@ -1,6 +1,7 @@
 export { backfill, planBackfill } from './backfill.ts';
 export type { Assignment, DuePlan } from './due.ts';
 export { type FleetOutcome, type FleetProgress, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
+export type { HandedOver } from './hand-over.ts';
 export {
   type DueEffects,
   examineSchedules,

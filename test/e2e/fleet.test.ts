@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { FLEET_NOW, FLEET_PERIOD, writeFleetWorkspace } from '../../bench/fleet-workspace.ts';
 import { type BuiltCommand, buildCommand, outcomeOf } from '../support/built-command.ts';
 
 const CASES = ['INC-1', 'INC-2', 'INC-3', 'INC-4'];
@@ -64,3 +66,42 @@ describe('a batch of incidents', () => {
     expect(await lastManifest()).toMatchObject({ interrupted: true, counts: { made: 1, failed: 0 } });
   });
 });
+
+describe('the summaries of a schedule', () => {
+  test('that was killed twice and run again are the files of an undisturbed run, byte for byte', async () => {
+    const [calm, disturbed] = [join(dir, 'calm'), join(dir, 'disturbed')];
+    writeFleetWorkspace(calm, { customers: 4, formats: ['html', 'json', 'csv'], lines: 60 });
+    // From here on both rest on the same roll-ups.
+    const counted = ['weekly', '--week', FLEET_PERIOD, '--format', 'json', '--out', join(dir, 'counted')];
+    expect((await command.run(counted, { cwd: calm })).exit).toBe(0);
+    await rm(join(calm, '.debrief'), { recursive: true });
+    await cp(calm, disturbed, { recursive: true });
+
+    const due = ['run-due', '--now', FLEET_NOW, '--jobs', '2'];
+    expect((await command.run(due, { cwd: calm })).exit).toBe(0);
+    for (let kill = 0; kill < 2; kill++) {
+      const killed = command.start(due, { cwd: disturbed });
+      killed.stdout.once('data', () => killed.kill('SIGKILL'));
+      await outcomeOf(killed);
+    }
+    expect((await command.run(due, { cwd: disturbed })).exit).toBe(0);
+    const files = await digestsIn(join(calm, 'reports'));
+    expect(files.size).toBeGreaterThan(4 * 5);
+    expect(await digestsIn(join(disturbed, 'reports'))).toEqual(files);
+  });
+});
+
+async function digestsIn(folder: string): Promise<Map<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const digests = new Map<string, string>();
+  for (const entry of entries.filter((one) => one.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    digests.set(
+      relative(folder, path),
+      createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex'),
+    );
+  }
+  return digests;
+}

@@ -167,6 +167,7 @@ describe('a run that was killed', () => {
       plainReport('a', () => new Promise<never>(() => undefined)),
     );
     expect(statesOf(await run([task('a')]))).toEqual({ a: 'made' });
+    expect(await readdir(join(workspaceDir, 'reports'))).toEqual(['a']);
   });
 
   it('after the report appeared is followed by one that finds it and makes none', async () => {

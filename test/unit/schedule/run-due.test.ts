@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ReportError } from '../../../src/errors.ts';
@@ -9,6 +9,7 @@ import {
   backfill,
   type DueEffects,
   examineSchedules,
+  type HandedOver,
   type MakeReport,
   planBackfill,
   planRun,
@@ -108,6 +109,60 @@ describe('what is due', () => {
     await runDue({ workspaceDir: dir }, effectsAt(DUE + MINUTE_MS));
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual({ at: '2026-11-23T05:01:00.000Z', made: 0, failed: 0 });
     expect((await readdir(join(dir, '.debrief'))).filter((name) => name.includes('partial'))).toEqual([]);
+  });
+});
+
+describe('what a schedule with deliver made', () => {
+  const DELIVERED = '{ id: weekly, cadence: weekly, jitter: PT0S, customers: [acme], deliver: [desk] }';
+  type Order = Parameters<NonNullable<DueEffects['deliver']>>[0];
+
+  async function run(dir: string, now: number, end: HandedOver | Error): Promise<Order[]> {
+    const orders: Order[] = [];
+    const deliver: DueEffects['deliver'] = async (order) => {
+      orders.push(order);
+      if (end instanceof Error) throw end;
+      return end;
+    };
+    await runDue({ workspaceDir: dir }, { ...effectsAt(now), deliver });
+    return orders;
+  }
+
+  it('is delivered to its destinations by the same run, and by no later one', async () => {
+    const dir = await workspaceWith(DELIVERED);
+    const folder = join(await realpath(dir), 'reports/acme/2026-W47-r1');
+    expect(await run(dir, DUE, { state: 'delivered' })).toMatchObject([{ folder, destinations: ['desk'] }]);
+    expect(await run(dir, DUE + HOUR_MS, { state: 'delivered' })).toEqual([]);
+  });
+
+  it('and could not be delivered is tried again by the rule of failed reports', async () => {
+    const dir = await workspaceWith(DELIVERED);
+    expect(await run(dir, DUE, new ReportError('output-failed', 'no way'))).toHaveLength(1);
+    expect(await run(dir, DUE + 14 * MINUTE_MS, { state: 'delivered' })).toHaveLength(0);
+    expect(await run(dir, DUE + 15 * MINUTE_MS, { state: 'waiting', reason: 'desk: unknown' })).toHaveLength(1);
+    expect(await run(dir, DUE + 44 * MINUTE_MS, { state: 'delivered' })).toHaveLength(0);
+    expect(await run(dir, DUE + 45 * MINUTE_MS, { state: 'delivered' })).toHaveLength(1);
+    expect(await run(dir, DUE + 24 * HOUR_MS, { state: 'delivered' })).toHaveLength(0);
+  });
+
+  it('is delivered by the next run when this one was stopped after it was made', async () => {
+    const dir = await workspaceWith(DELIVERED);
+    const controller = new AbortController();
+    const makeAndStop: MakeReport = async (...order) => {
+      const report = await makePlain(...order);
+      controller.abort();
+      return report;
+    };
+    const deliver = () => Promise.reject(new Error('not now'));
+    await runDue({ workspaceDir: dir }, { ...effectsAt(DUE, makeAndStop), signal: controller.signal, deliver });
+    expect(await run(dir, DUE, { state: 'delivered' })).toHaveLength(1);
+  });
+
+  it('before the schedule delivered is not delivered afterwards', async () => {
+    const dir = await workspaceWith(DELIVERED.replace(', deliver: [desk]', ''));
+    expect(await run(dir, DUE, { state: 'delivered' })).toEqual([]);
+    const text = `provider: { name: Northwind Shield }\nschedules:\n  - ${DELIVERED}\n`;
+    await writeFile(join(dir, 'debrief.yaml'), text);
+    expect(await run(dir, DUE + HOUR_MS, { state: 'delivered' })).toEqual([]);
   });
 });
 
