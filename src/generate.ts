@@ -91,7 +91,7 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
 }
 
 /** What the data of a case say, whatever the document about it looks like. Needs no engine any more. */
-interface Analysed {
+export interface Analysed {
   readonly dataset: Dataset;
   readonly stats: AttackStats;
   readonly findings: Findings;
@@ -99,7 +99,7 @@ interface Analysed {
 }
 
 /** Reads, counts and judges; the engine is gone when it is done. */
-async function analyseCase(
+export async function analyseCase(
   incident: Case,
   request: Pick<CheckRequest, 'strict'>,
   effects: CheckEffects,
@@ -146,7 +146,7 @@ async function analyseCase(
 }
 
 /** The copy for the case's audience: what its profile masks is masked here, once, before anything is rendered. */
-async function composeReport(
+export async function composeReport(
   incident: Case,
   { dataset, stats, findings }: Analysed,
   identity: { readonly reportId: string; readonly revision: number; readonly createdAt: number },

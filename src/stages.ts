@@ -174,7 +174,7 @@ interface Document {
 }
 
 /** Documents of one model, with its charts drawn once. */
-async function documentsOf({
+export async function documentsOf({
   model,
   brand,
   templates,

@@ -37,7 +37,8 @@
   // ---- Contents: where the reader is; the page's own tools
 
   const contents = document.querySelector('.contents');
-  const links = new Map([...contents.querySelectorAll('a')].map((link) => [link.hash.slice(1), link]));
+  // A short document has none.
+  const links = new Map([...(contents?.querySelectorAll('a') ?? [])].map((link) => [link.hash.slice(1), link]));
   const seen = new Set();
   const watcher = new IntersectionObserver(
     (entries) => {
@@ -69,7 +70,8 @@
     theme,
   );
   for (const tool of tools.children) tool.className = 'tool';
-  contents.append(tools);
+  if (contents) contents.append(tools);
+  else document.querySelector('.chapters').prepend(tools);
 
   // ---- Rules: copied line by line
 

@@ -27,6 +27,7 @@ const ORDER = [
   'generate',
   'generate-weekly',
   'index',
+  'preview',
   'schedule',
   'cli',
 ];

@@ -13,7 +13,9 @@ async function loadPipeline(): Promise<Pipeline> {
     import('../generate-weekly.ts'),
     import('../render/render.ts'),
   ]);
-  return { generate, generateWeekly, check, openBrowser };
+  const openPreview: Pipeline['openPreview'] = async (...asked) =>
+    (await import('../preview/preview.ts')).openPreview(...asked);
+  return { generate, generateWeekly, check, openBrowser, openPreview };
 }
 
 function readVersion(): string {

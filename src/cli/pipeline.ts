@@ -1,5 +1,6 @@
 import type { check, generate } from '../generate.ts';
 import type { generateWeekly } from '../generate-weekly.ts';
+import type { openPreview } from '../preview/preview.ts';
 import type { openBrowser } from '../render/render.ts';
 import type { Format } from '../stages.ts';
 
@@ -13,5 +14,6 @@ export interface Pipeline {
   readonly generate: typeof generate;
   readonly generateWeekly: typeof generateWeekly;
   readonly check: typeof check;
+  readonly openPreview: typeof openPreview;
   readonly openBrowser: typeof openBrowser;
 }

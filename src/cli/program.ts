@@ -10,6 +10,7 @@ import { addHistory } from './history.ts';
 import { type CommandEffects, runIncident } from './incident.ts';
 import { runInit } from './init.ts';
 import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+import { addPreview } from './preview.ts';
 import { addResolve } from './resolve.ts';
 import { addRunDue } from './run-due.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
@@ -107,6 +108,7 @@ ${EXIT_CODES}`,
     .addHelpText('after', `\nExample:\n  debrief validate incidents/INC-4821.yaml --strict\n${EXIT_CODES}`)
     .action((caseFiles: string[], options) => act(options, (effects) => runValidate(caseFiles, options, effects)));
 
+  addPreview(program, act, EXIT_CODES);
   addDeliver(program, act);
   addHistory(program, act);
   addResolve(program, act);

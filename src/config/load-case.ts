@@ -21,6 +21,9 @@ export interface LoadCaseOptions {
   /** Wins over the case file, the customer and the defaults. */
   readonly audience?: Case['audience'];
   readonly tlp?: TlpLabel;
+  /** Folder in brands/ that wins over the customer and the defaults. */
+  readonly brand?: string;
+  readonly paper?: Case['paper'];
 }
 
 /**
@@ -56,7 +59,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
         fault.code === 'file-not-found' ? { ...fault, file, ...read.placeOf(['customer']), field: 'customer' } : fault,
       ),
     );
-  const brandId = 'faults' in customer ? undefined : (customer.value.brand ?? defaults.brand);
+  const brandId = 'faults' in customer ? undefined : (options.brand ?? customer.value.brand ?? defaults.brand);
   const brand = brandId === undefined ? undefined : await loadBrand(root, brandId, provider.value);
   if (brand && 'faults' in brand) faults.push(...brand.faults);
   const customerLogo = 'faults' in customer ? undefined : await loadCustomerLogo(root, customer.value);
@@ -124,7 +127,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     ...redaction,
     timeZone: profile.timeZone,
     locale: profile.locale ?? defaults.locale,
-    paper: profile.paper ?? defaults.paper,
+    paper: options.paper ?? profile.paper ?? defaults.paper,
     preparedBy: brand.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
     industryContext: defaults.industryContext,

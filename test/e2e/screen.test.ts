@@ -17,7 +17,12 @@ let running: RunningBrowser;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'debrief-screen-'));
-  await writeFile(join(folder, 'report.html'), renderHtml(model, await drawnParts(model, 'screen')));
+  const short = { ...model, chapters: model.chapters.slice(0, 2) };
+  for (const [name, one] of [
+    ['report', model],
+    ['short', short],
+  ] as const)
+    await writeFile(join(folder, `${name}.html`), renderHtml(one, await drawnParts(one, 'screen')));
   running = await launchBrowser({ log: silentLog });
 }, 60_000);
 
@@ -28,7 +33,12 @@ afterAll(async () => {
 
 /** The report opened from a file, as from an attachment. */
 async function withReport<T>(
-  { width = 1280, theme = 'light', script = true }: { width?: number; theme?: 'light' | 'dark'; script?: boolean },
+  {
+    width = 1280,
+    theme = 'light',
+    script = true,
+    file = 'report',
+  }: { width?: number; theme?: 'light' | 'dark'; script?: boolean; file?: 'report' | 'short' },
   work: (page: Page) => Promise<T>,
 ): Promise<T> {
   const page = await running.browser.newPage();
@@ -41,7 +51,7 @@ async function withReport<T>(
     await page.setJavaScriptEnabled(script);
     await page.setViewport({ width, height: 900 });
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }]);
-    await page.goto(pathToFileURL(join(folder, 'report.html')).href);
+    await page.goto(pathToFileURL(join(folder, `${file}.html`)).href);
     const result = await work(page);
     expect(faults).toEqual([]);
     return result;
@@ -147,6 +157,15 @@ describe('the report on a screen', () => {
       await page.$eval('.chapter:nth-of-type(3) h2', (heading) => heading.scrollIntoView());
       await page.waitForSelector('.contents a[aria-current]');
     });
+  });
+
+  test('has its tools and its full width also where it is too short for contents', async () => {
+    const { tools, width } = await withReport({ file: 'short' }, async (page) => ({
+      tools: await page.$$eval('.tools button', (all) => all.length),
+      width: await page.$eval('.chapters', (chapters) => chapters.clientWidth),
+    }));
+    expect(tools).toBe(2);
+    expect(width).toBeGreaterThan(1_000);
   });
 
   test('says the same without its script', async () => {

@@ -44,6 +44,7 @@ export async function runCommand(
         generate: unexpected,
         generateWeekly: unexpected,
         check: unexpected,
+        openPreview: unexpected,
         openBrowser: () => ({
           warm: () => undefined,
           print: unexpected,
