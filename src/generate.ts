@@ -117,6 +117,7 @@ export async function analyseCase(
       aggregate(dataset, {
         ...(incident.window && { window: incident.window }),
         mergeGapMs: incident.mergeGapMs,
+        networks: incident.networks,
         capacity: incident.customer.capacity,
         earlier: archive.incidents,
         signal: effects.signal,

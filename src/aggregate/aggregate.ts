@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
 import type { Measure, MeasureKind } from '../model/measure.ts';
+import type { KnownNetworks } from '../model/network-kind.ts';
 import { type TimeWindow, unionDuration } from '../model/time.ts';
 import type { Layer } from '../model/traffic.ts';
 import { type Account, closeAccount, openAccount } from './account.ts';
@@ -41,6 +42,8 @@ export interface AggregateOptions {
   readonly capacity?: Capacity;
   /** Earlier incidents of the customer; those that began after this one are not compared. */
   readonly earlier?: readonly EarlierIncident[];
+  /** Kinds of networks that the provider wrote down, by AS number. */
+  readonly networks?: KnownNetworks;
   readonly signal: AbortSignal;
 }
 
@@ -131,6 +134,7 @@ async function measure(
       running,
       containedAt: moments.contained?.at,
       capacity: options.capacity ?? {},
+      networks: options.networks ?? {},
     });
     const spoofing = compositions.find((composition) => composition.layer === layer?.layer)?.spoofing ?? [];
     if (layer) layers.push({ ...layer, ...(spoofing.length > 0 && { spoofing }) });

@@ -1,5 +1,6 @@
 import type { Dimension } from '../model/dimension.ts';
 import type { Measure, Unit } from '../model/measure.ts';
+import type { NetworkKind } from '../model/network-kind.ts';
 import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { Disposition, Layer, MitigationSystem } from '../model/traffic.ts';
@@ -285,6 +286,10 @@ export interface LayerStats {
   readonly ruleOverlaps?: readonly RuleOverlap[];
   /** What measures against the attack would have done; absent where none could be counted. */
   readonly remedies?: RemedyStats;
+  /** Where the traffic of the waves came from by kind of network; absent where no network could be told. */
+  readonly networkKinds?: NetworkKindStats;
+  /** Sampled logs: how many addresses there were, seen or not. Meaningless where senders are forged. */
+  readonly sourceEstimate?: SourceEstimate;
   /** Load on each of the largest targets over time, for the heat map. */
   readonly targetSeries?: {
     readonly dimension: Dimension;
@@ -493,6 +498,28 @@ export interface RuleStats {
   readonly effect?: Effect;
   /** Stopped by this rule and by no other on record: without it, it would have passed. Absent where the log names one rule a request. */
   readonly alone?: Measure;
+}
+
+/** Kinds close: all of them, unknown and not recorded add up to the total. */
+export interface NetworkKindStats {
+  readonly total: Measure;
+  readonly kinds: readonly {
+    readonly kind: NetworkKind | 'unknown' | 'not-recorded';
+    /** Different networks. */
+    readonly networks: number;
+    readonly total: Measure;
+    readonly share: Measure;
+    readonly shareBefore?: Measure;
+  }[];
+  /** The largest networks whose kind is known. */
+  readonly largest: readonly { readonly asn: string; readonly kind: NetworkKind }[];
+}
+
+export interface SourceEstimate {
+  /** Different addresses in the waves that a record shows. */
+  readonly seen: Measure;
+  /** Those and the ones that no record shows, if all sent about as much. */
+  readonly all: Measure;
 }
 
 /** What measures would have done to the traffic of this incident; each absent where the data cannot show it. */

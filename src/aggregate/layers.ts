@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.ts';
 import { DIMENSIONS } from '../model/dimension.ts';
+import type { KnownNetworks } from '../model/network-kind.ts';
 import type { Predicate } from '../model/signature.ts';
 import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Account } from './account.ts';
@@ -11,6 +12,7 @@ import { type Capacity, measureCapacity } from './capacity.ts';
 import { findDistribution } from './distributions.ts';
 import { gridOver } from './grid.ts';
 import { readMinutes } from './minutes.ts';
+import { estimateSources, readNetworkKinds } from './network-kinds.ts';
 import { readOrigin } from './origin.ts';
 import { findPeaks, quantitiesOf } from './peaks.ts';
 import { measurePhase, phaseSpans } from './phases.ts';
@@ -35,6 +37,8 @@ export interface LayerContext {
   readonly running: boolean;
   readonly containedAt: number | undefined;
   readonly capacity: Capacity;
+  /** Kinds of networks that the provider wrote down. */
+  readonly networks: KnownNetworks;
 }
 
 const ONSET_BEFORE_MS = 30 * SECOND_MS;
@@ -83,6 +87,16 @@ export async function measureLayer(
       accounts.filter((account) => account !== withRules),
     ));
   const remedies = await readRemedies(engine, primary, { phases, ...context, waves: context.compositions });
+  const withNetworks = timedWith(accounts, primary, 'source_asn');
+  const networkKinds =
+    withNetworks &&
+    (await readNetworkKinds(
+      engine,
+      withNetworks,
+      accounts.filter((account) => account !== withNetworks),
+      { phases: phaseSpans(withNetworks, context.waves, context.running), known: context.networks },
+    ));
+  const sourceEstimate = await estimateSources(engine, primary, phases);
   const target = targetDimension(breakdowns);
   const targets = breakdowns.find((breakdown) => breakdown.dimension === target);
   const withTargets = chooseAccounts(accounts, target ? [target] : [])[0]?.account;
@@ -125,6 +139,8 @@ export async function measureLayer(
         : [],
     rules: effects?.rules ?? [],
     ...(remedies && { remedies }),
+    ...(networkKinds && { networkKinds }),
+    ...(sourceEstimate && { sourceEstimate }),
     ...(effects?.overlaps && { ruleOverlaps: effects.overlaps }),
     ...(targetSeries && { targetSeries }),
     ...(origin && { origin: origin.stats }),
@@ -143,7 +159,7 @@ function completenessOf(account: Account, window: TimeWindow): number {
 function timedWith(
   accounts: readonly Account[],
   primary: Account,
-  dimension: 'mitigation_system' | 'rule' | 'vector',
+  dimension: 'mitigation_system' | 'rule' | 'vector' | 'source_asn',
 ): Account | undefined {
   return [primary, ...accounts].find((account) => account.timed && account.source.dimensions.includes(dimension));
 }

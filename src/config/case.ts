@@ -1,3 +1,4 @@
+import type { KnownNetworks } from '../model/network-kind.ts';
 import type { NoticeDeadline } from '../model/notice.ts';
 import type { OwnRecommendation, RecommendationEdit } from '../model/recommendation.ts';
 import type { RedactionPolicy } from '../model/redaction.ts';
@@ -45,6 +46,8 @@ export interface Case {
   readonly paper: 'A4' | 'Letter';
   readonly preparedBy: string;
   readonly mergeGapMs: number;
+  /** Kinds of networks that the provider wrote down, by AS number. */
+  readonly networks: KnownNetworks;
   /** Whether published figures of others are shown. */
   readonly industryContext: boolean;
   /** Full sentences for whoever makes the report, about what is printed otherwise than configured. */

@@ -130,6 +130,7 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     paper: options.paper ?? profile.paper ?? defaults.paper,
     preparedBy: brand.preparedBy,
     mergeGapMs: defaults.mergeGapSeconds * 1000,
+    networks: provider.value.networks,
     industryContext: defaults.industryContext,
     remarks: brand.remarks,
     madeBy: inOrder([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DIMENSIONS } from '../model/dimension.ts';
+import { NETWORK_KINDS } from '../model/network-kind.ts';
 import { WEEK_STARTS } from '../model/period.ts';
 import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts';
 import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
@@ -86,6 +87,10 @@ export const providerSchema = z.strictObject({
         .describe('Attack ids and bursts less than this apart are one wave.'),
     })
     .prefault({}),
+  networks: z
+    .record(z.string().regex(/^[1-9]\d{0,9}$/, 'must be an AS number such as 64500'), z.enum(NETWORK_KINDS))
+    .default({})
+    .describe('Kinds of networks by AS number; of others a word of their name decides.'),
   browser: z
     .strictObject({
       executable: text.optional().describe('Path of the browser that prints; found by itself when left out.'),

@@ -96,7 +96,7 @@ export { capitalised, complement, distanceWords, peakWords } from './inlines.ts'
 export { dueNotices, type NoticeDue } from './notices.ts';
 export { conjunctionWords, fieldWords, valueWords } from './predicate-words.ts';
 export type { Recommendation } from './recommendations/recommendation.ts';
-export { findRecurrence, realSenders } from './recurring.ts';
+export { findRecurrence, likenessOf, realSenders } from './recurring.ts';
 export { LARGEST_SET, type Obstacle } from './rules/language.ts';
 export type { ProposedRule, ProposedRules } from './rules/propose-rules.ts';
 export type { Severity } from './severity.ts';

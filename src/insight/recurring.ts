@@ -28,6 +28,25 @@ export interface Recurrence {
   readonly compared: number;
   /** Most shared addresses first; each incident once. */
   readonly incidents: readonly RecurrenceStats[];
+  /** All that were compared, those with the most shared addresses first. */
+  readonly all: readonly RecurrenceStats[];
+}
+
+/**
+ * How alike the senders of this attack and those on record of an earlier one are. Jaccard is the share of both in either; where one
+ * list is much longer than the other it stays small, and what part of each is in the other says more.
+ */
+export function likenessOf(
+  stats: AttackStats,
+  { layer, shared, onRecord }: RecurrenceStats,
+): { readonly ofRecord: number; readonly ofAttack: number; readonly jaccard: number } {
+  const mine = stats.senders.find((one) => one.layer === layer)?.total.value ?? shared.value;
+  const part = (whole: number) => (whole > 0 ? shared.value / whole : 0);
+  return {
+    ofRecord: part(onRecord.value),
+    ofAttack: part(mine),
+    jaccard: part(mine + onRecord.value - shared.value),
+  };
 }
 
 /** Undefined where no earlier incident could be compared. */
@@ -40,6 +59,7 @@ export function findRecurrence(stats: AttackStats): Recurrence | undefined {
   const idOf = ({ incidentId }: RecurrenceStats) => incidentId;
   return {
     compared: new Set(compared.map(idOf)).size,
+    all: [...compared].sort((a, b) => b.shared.value - a.shared.value || b.startedAt - a.startedAt),
     incidents: found.filter((one, index) => found.findIndex((other) => idOf(other) === idOf(one)) === index),
   };
 }

@@ -238,6 +238,7 @@ const incident: Case = {
   paper: 'A4',
   preparedBy: 'Security Operations Centre',
   mergeGapMs: 120_000,
+  networks: {},
   industryContext: false,
   madeBy: [],
 };

@@ -81,6 +81,7 @@ export async function ingestFiles<T>(request: IngestRequest, use: (dataset: Data
       tickets: {},
       notices: { deadlines: [] },
       mergeGapMs: 120_000,
+      networks: {},
       remarks: [],
       madeBy: [],
     };

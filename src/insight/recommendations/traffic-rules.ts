@@ -1,5 +1,5 @@
 import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
-import { amount, counted, label, like, list, share } from '../../model/inlines.ts';
+import { amount, counted, integer, label, like, list, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import { REFLECTORS } from '../../model/reflectors.ts';
 import { evidenceOf } from '../inlines.ts';
@@ -28,10 +28,14 @@ export const challengeNetworks: RecommendationRule = {
     const fresh = networks.items.filter((item) => item.shareBefore?.value === 0 && item.share.value >= NOTABLE_NETWORK);
     const covered = fresh.reduce((sum, item) => sum + item.total.value, 0) / networks.total.value;
     if (covered < NOTABLE_TOGETHER) return undefined;
+    const isHosting = (asn: string) =>
+      layer.networkKinds?.largest.some((one) => one.asn === asn && one.kind === 'hosting') ?? false;
+    const hosting = fresh.filter(({ key }) => isHosting(key)).length;
     return {
       text: [
         'Challenge requests from ',
         counted(fresh.length, 'network', 'networks'),
+        ...(hosting > 0 ? [' (', integer(hosting), ' of them for hosting)'] : []),
         ' while they have no legitimate visitors: ',
         ...list(
           fresh.map((item) => label(item.label)),

@@ -2,6 +2,7 @@ import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import {
   findRecurrence,
   isSpoofed,
+  likenessOf,
   ofAll,
   packetsName,
   signsOf,
@@ -10,18 +11,20 @@ import {
   tellingPoint,
 } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { amount, counted, integer, like, share } from '../../model/inlines.ts';
+import { amount, counted, integer, label, like, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Inline, Phrase } from '../../model/phrase.ts';
 import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
-import { DIMENSION_WORDS } from '../vocabulary.ts';
+import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf, samplingNote } from '../wording.ts';
 
 /** Named only where senders are real: L7 needs a completed handshake, packets need evidence. */
 const SENDERS: readonly Dimension[] = ['source_asn', 'source_country', 'source_ip', 'source_prefix'];
+type NetworkKindName = NonNullable<LayerStats['networkKinds']>['kinds'][number]['kind'];
+
 const ENTRIES: readonly Dimension[] = ['data_centre', 'data_centre_country'];
 
 /** L3/4 geography is where packets entered, unless it is known that senders are not forged; forged ones are not told at all. */
@@ -44,13 +47,16 @@ export function composeSources(context: ChapterContext): Chapter | undefined {
       ...curve(context, layer, found),
       ...(layer.layer === 'network' ? spoofingCaveat(layer) : []),
       ...spoofingTable(context, layer),
+      ...kindTable(context, layer),
       ...breakdownTables(context, layer, dimensions),
+      ...unseenSources(layer),
     ];
   });
   const lists = spoofedSources(stats) === true ? ENTRIES : [...ENTRIES, ...SENDERS];
   const blocks = [
     ...measured,
     ...recurrence(context),
+    ...recurrenceTable(context),
     ...reportedListTables(context, lists, 'network'),
     ...reportedListTables(context, [...SENDERS, 'ja4', 'ja3', 'user_agent'], 'http'),
   ];
@@ -70,6 +76,161 @@ function recurrence({ facts }: ChapterContext): Block[] {
         ' of this customer were compared with those of this attack; too few are in both to speak of the same machines.',
       ];
   return [{ kind: 'text', paragraphs: [text] }];
+}
+
+/** Earlier incidents printed; all are in `data/`. */
+const PRINTED_EARLIER = 5;
+
+/** How much of the earlier incidents' addresses came back, and how alike both lists are. */
+function recurrenceTable(context: ChapterContext): Block[] {
+  const { stats } = context.facts;
+  const rows = findRecurrence(stats)?.all ?? [];
+  const [first] = rows;
+  if (!first || rows.every(({ shared }) => shared.value === 0)) return [];
+  const share = (value: number) => ({ ...like(first.shared, value), unit: 'share' as const });
+  const parts = rows.map((row) => ({ row, ...likenessOf(stats, row) }));
+  return [
+    context.table({
+      id: 'table-recurring-sources',
+      title: ['Addresses of earlier incidents beside those of this one'],
+      columns: [
+        { label: 'Incident', align: 'left', width: 3 },
+        { label: 'On record', align: 'right', width: 2 },
+        { label: 'Came back', align: 'right', width: 2 },
+        { label: 'Of the record', align: 'right', width: 2 },
+        { label: 'Of this attack', align: 'right', width: 2 },
+        { label: 'Jaccard', align: 'right', width: 2 },
+        { label: 'By chance', align: 'right', width: 2 },
+      ],
+      rows: parts
+        .slice(0, PRINTED_EARLIER)
+        .map(({ row, ofRecord, ofAttack, jaccard }): Cell[] => [
+          label(row.incidentId, 'code'),
+          integer(row.onRecord.value),
+          integer(row.shared.value),
+          amount(share(ofRecord), 'cell'),
+          amount(share(ofAttack), 'cell'),
+          amount(share(jaccard), 'cell'),
+          integer(Math.ceil(row.expectedByChance)),
+        ]),
+      totalRows: parts.length,
+      note: [
+        'Jaccard: addresses in both lists, of those in either. A list of many addresses is kept in part, and a sampled log shows not all, so each of these shares is the least it can be. By chance: as many would be in both at most.',
+      ],
+      evidence: first.shared.evidence,
+      data: {
+        columns: [
+          'incident',
+          'layer',
+          'on_record',
+          'came_back',
+          'of_the_record (share)',
+          'of_this_attack (share)',
+          'jaccard (share)',
+          'by_chance',
+          'of_first_minute (share)',
+        ],
+        rows: parts.map(({ row, ofRecord, ofAttack, jaccard }) => [
+          row.incidentId,
+          row.layer,
+          row.onRecord.value,
+          row.shared.value,
+          ofRecord,
+          ofAttack,
+          jaccard,
+          row.expectedByChance,
+          row.ofFirstMinute?.value ?? null,
+        ]),
+      },
+    }),
+  ];
+}
+
+const KIND_NAMES: Readonly<Record<NetworkKindName, string>> = {
+  hosting: 'Hosting and cloud',
+  access: 'Access (homes, offices)',
+  mobile: 'Mobile',
+  education: 'Education, research',
+  business: 'Business, government',
+  unknown: 'Kind not known',
+  'not-recorded': 'Not recorded',
+};
+
+/** What kinds of networks the traffic came from, by their names and by what the provider knows. */
+function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
+  const found = layer.networkKinds;
+  if (!found || (layer.layer === 'network' && spoofingOf(layer) === true)) return [];
+  const [leader] = found.kinds;
+  const hasBefore = found.kinds.some(({ shareBefore }) => shareBefore);
+  const missing: Inline = { kind: 'missing', reason: 'no baseline' };
+  return [
+    context.table({
+      id: `table-${layer.layer}-network-kinds`,
+      title: leader ? [KIND_NAMES[leader.kind], ': ', amount(leader.share), ' in the waves'] : ['Kinds of networks'],
+      half: true,
+      columns: [
+        { label: 'Kind of network', align: 'left', width: 5 },
+        { label: 'Networks', align: 'right', width: 2 },
+        { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
+        { label: 'Share', align: 'right', width: 2 },
+        ...(hasBefore ? [{ label: 'Before', align: 'right' as const, width: 2 }] : []),
+      ],
+      rows: [
+        ...found.kinds.map((one): Cell[] => [
+          KIND_NAMES[one.kind],
+          one.kind === 'not-recorded' ? '' : integer(one.networks),
+          amount(one.total, 'cell'),
+          amount(one.share, 'cell'),
+          ...(hasBefore ? [one.shareBefore ? amount(one.shareBefore, 'cell') : missing] : []),
+        ]),
+        [
+          'Total',
+          '',
+          amount(found.total, 'cell'),
+          amount({ ...like(found.total, 1), unit: 'share', kind: 'counted' }, 'cell'),
+          ...(hasBefore ? [''] : []),
+        ],
+      ],
+      note: ['By what the provider has on record of a network, else by a word of its name.'],
+      evidence: found.total.evidence,
+      data: {
+        columns: [
+          'kind',
+          'networks',
+          ...measureColumns('total', layer.unit),
+          ...measureColumns('share', 'share'),
+          ...measureColumns('share before', 'share'),
+        ],
+        rows: found.kinds.map((one) => [
+          one.kind,
+          one.networks,
+          ...measureCells(one.total),
+          ...measureCells(one.share),
+          ...measureCells(one.shareBefore),
+        ]),
+      },
+    }),
+  ];
+}
+
+/** Where samples show only some addresses: how many there were in all, as far as that can be said. */
+function unseenSources(layer: LayerStats): Block[] {
+  const found = layer.sourceEstimate;
+  if (!found || (layer.layer === 'network' && spoofingOf(layer) !== false)) return [];
+  return [
+    {
+      kind: 'text',
+      paragraphs: [
+        [
+          'The sampled records of the waves show ',
+          counted(found.seen.value, 'address', 'addresses'),
+          '; those that no record shows included, there were ',
+          amount(found.all, 'range'),
+          ' or more, if all of them sent about as much (lower bound of Chao).',
+        ],
+      ],
+    },
+  ];
 }
 
 function spoofingCaveat(layer: LayerStats): Block[] {

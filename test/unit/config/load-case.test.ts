@@ -65,6 +65,7 @@ describe('a sound case', () => {
       paper: 'A4',
       preparedBy: 'Security Operations Centre',
       mergeGapMs: 120_000,
+      networks: {},
       industryContext: false,
     });
   });

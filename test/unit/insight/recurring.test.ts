@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AttackStats, RecurrenceStats } from '../../../src/aggregate/aggregate.ts';
-import { findRecurrence, realSenders, recurring } from '../../../src/insight/recurring.ts';
+import { findRecurrence, likenessOf, realSenders, recurring } from '../../../src/insight/recurring.ts';
 import { incidentFacts, judgeFacts, layer, measure, T0 } from '../../support/incident-facts.ts';
 import { read } from '../../support/read-phrase.ts';
 
@@ -27,6 +27,13 @@ describe('recurring sources', () => {
     expect(read(found?.title ?? [])).toBe('Addresses of 1 earlier incident attacked again');
     expect(read(found?.text ?? [])).toContain('120 of the 1020 addresses on record of INC-1 (');
     expect(read(found?.text ?? [])).toContain('By chance it would have been fewer than 1 address.');
+  });
+
+  it('are as like as their lists share: of the record, of the attack, of both together', () => {
+    const senders = [{ layer: 'http' as const, total: measure(400, 'count'), kept: [] }];
+    const { ofRecord, ofAttack, jaccard } = likenessOf({ ...stats, senders }, compared('INC-1', 120));
+    // 120 in both; 1,020 on record, 400 of this attack, 1,300 in either.
+    expect([ofRecord, ofAttack, jaccard]).toEqual([120 / 1_020, 120 / 400, 120 / 1_300]);
   });
 
   it('are not seen in fewer than five addresses, nor in fewer than twenty times what chance brings', () => {
