@@ -35,6 +35,11 @@ export function checkSpec(spec: ChartSpec): void {
         if (bar.values.length !== spec.parts.length)
           refuse(spec, `bar "${bar.label}" has ${bar.values.length} values for ${spec.parts.length} parts`);
       return;
+    case 'dots':
+      for (const { label, value, interval } of spec.dots)
+        if (value < 0 || (interval && (interval.lower > value || interval.upper < value)))
+          refuse(spec, `dot "${label}" is ${value}, outside what it can be`);
+      return;
     case 'sparkline':
       return;
     default:

@@ -2,6 +2,7 @@ import type { ChartSpec } from '../model/chart-spec.ts';
 import { drawBars } from './bars.ts';
 import { checkSpec } from './check-spec.ts';
 import { drawCurve } from './curve.ts';
+import { drawDots } from './dots.ts';
 import type { DrawContext, Drawing, DrawOptions } from './drawing.ts';
 import { TEXT_FAMILY } from './fonts.ts';
 import { drawHeatMap } from './heat-map.ts';
@@ -44,6 +45,8 @@ function drawKind(spec: ChartSpec, context: DrawContext): Drawing {
       return drawCurve(spec, context);
     case 'bars':
       return drawBars(spec, context);
+    case 'dots':
+      return drawDots(spec, context);
     case 'sparkline':
       return drawSparkline(spec, context);
     default:

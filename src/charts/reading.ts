@@ -73,6 +73,7 @@ export function chartReading(spec: ChartSpec, colours: ChartColours): ChartReadi
       return { along: 'ranks', ranks, series };
     }
     case 'bars':
+    case 'dots':
     case 'sparkline':
       return undefined;
     default:

@@ -58,7 +58,9 @@ const figure = z.object({
   id: z.string(),
   number: z.number().int(),
   title: phrase,
-  chart: z.looseObject({ kind: z.enum(['time-stack', 'time-lines', 'swim-lane', 'heat-map', 'curve', 'bars']) }),
+  chart: z.looseObject({
+    kind: z.enum(['time-stack', 'time-lines', 'swim-lane', 'heat-map', 'curve', 'bars', 'dots']),
+  }),
   caption: phrase,
   alt: phrase,
   evidence,

@@ -1,4 +1,4 @@
-import type { Measure, Unit } from './measure.ts';
+import type { Interval, Measure, Unit } from './measure.ts';
 import type { TimeWindow } from './time.ts';
 import type { ActorKind } from './traffic.ts';
 
@@ -13,6 +13,7 @@ export type ChartSpec =
   | HeatMapChart
   | CurveChart
   | BarChart
+  | DotChart
   | SparklineChart;
 
 /** The colour role of a series: a meaning, not a colour. `ranked` series take the categorical colours in order. */
@@ -107,6 +108,23 @@ export interface BarChart {
   }[];
   /** What the references are; named in the legend. */
   readonly referenceLabel?: string;
+}
+
+/** Single events by when they were and how large: one against those before it. */
+export interface DotChart {
+  readonly kind: 'dots';
+  readonly unit: Unit;
+  /** What the legend calls the one that the chart is about, and all others. */
+  readonly subject: string;
+  readonly others: string;
+  readonly dots: readonly {
+    readonly at: number;
+    readonly value: number;
+    readonly label: string;
+    /** 95 % interval of an estimate. */
+    readonly interval?: Interval;
+    readonly isSubject?: true;
+  }[];
 }
 
 /** A line without axes, as wide as a word: how one number went. The last value is the one at hand. */

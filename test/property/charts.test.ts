@@ -113,6 +113,22 @@ const otherCharts: fc.Arbitrary<ChartSpec> = fc.oneof(
       })
       .map((bars): ChartSpec => ({ kind: 'bars', unit: u, parts, bars })),
   ),
+  fc
+    .tuple(
+      unit,
+      label,
+      label,
+      fc.array(fc.record({ at: fc.integer({ min: 1.6e12, max: 1.9e12 }), value: number, label }), { maxLength: 40 }),
+    )
+    .map(
+      ([u, subject, others, dots]): ChartSpec => ({
+        kind: 'dots',
+        unit: u,
+        subject,
+        others,
+        dots: dots.map((dot, index) => (index === 0 ? { ...dot, isSubject: true } : dot)),
+      }),
+    ),
 );
 
 it('no chart lets words collide, leave the picture or break the XML', async () => {

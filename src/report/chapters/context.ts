@@ -1,15 +1,19 @@
 import { activeLengthOf, comparablePeak, type History } from '../../insight/insight.ts';
-import { amount, instant, label, lasting, like } from '../../model/inlines.ts';
+import { amount, counted, instant, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
+import { UNIT_WORDS } from '../vocabulary.ts';
 import { windowName } from '../wording.ts';
 
 /** Printed rows besides this incident; all are in `data/`. */
 const PRINTED_INCIDENTS = 5;
+const PRINTED_BESIDE_FIGURE = 3;
+/** Incidents, this one included, from which their peaks are drawn. */
+const FEWEST_FOR_FIGURE = 6;
 
 /** Where the incident stands: among the customer's own, and beside published figures where the provider wants them. */
 export function composeContext(context: ChapterContext): Chapter | undefined {
@@ -17,7 +21,7 @@ export function composeContext(context: ChapterContext): Chapter | undefined {
   const { stats } = context.facts;
   if (stats.waves.length === 0) return undefined;
   const blocks: Block[] = history
-    ? [historyTable(context, history)]
+    ? historyBlocks(context, history)
     : [{ kind: 'text', paragraphs: [['This is the first incident of the customer on record in this workspace.']] }];
   if (industry.length > 0)
     blocks.push({
@@ -32,9 +36,78 @@ export function composeContext(context: ChapterContext): Chapter | undefined {
   return { id: 'context', title: 'History and context', startsPage: false, blocks };
 }
 
-function historyTable(context: ChapterContext, { earlier, rank }: History): Block {
+/** The peaks of the incidents on record by when they began; a handful is told by the table alone. */
+function historyFigure(context: ChapterContext, { earlier, rank, since }: History): Block[] {
+  const { findings, stats, case: incident } = context.facts;
+  const layer = context.main;
+  const start = stats.waves[0]?.start;
+  const finding = findings.findings.find(({ id }) => id === 'history');
+  if (!rank || !layer || !finding || start === undefined || rank.compared + 1 < FEWEST_FOR_FIGURE) return [];
+  const { peak } = rank;
+  const dots = earlier.flatMap((past) => {
+    const found = comparablePeak(past, layer, peak);
+    return found ? [{ at: past.startedAt, label: past.incidentId, ...found }] : [];
+  });
+  const rate = UNIT_WORDS[peak.unit];
+  const mine = { at: start, label: incident.id, value: peak.value, ...(peak.interval && { interval: peak.interval }) };
+  const all = [
+    ...dots.map(({ at, label: id, value, interval }) => ({ at, label: id, value, ...(interval && { interval }) })),
+    mine,
+  ];
+  return [
+    context.figure({
+      id: 'fig-history',
+      title: finding.title,
+      chart: {
+        kind: 'dots',
+        unit: peak.unit,
+        subject: 'This incident',
+        others: 'Earlier incidents',
+        dots: all.map((dot) => (dot === mine ? { ...dot, isSubject: true as const } : dot)),
+      },
+      caption: [
+        `${rate}, `,
+        ...(peak.windowMs === undefined ? ['peak'] : ['highest mean over ', lasting(peak.windowMs)]),
+        ', of ',
+        counted(all.length, 'incident', 'incidents'),
+        ' that began between ',
+        { kind: 'time', at: since, form: 'day' },
+        ' and ',
+        { kind: 'time', at: start, form: 'day' },
+        '. A line through a dot is the 95 % interval of an estimate. From the reports of this customer in the workspace.',
+      ],
+      alt: [
+        'Dots of the peak of ',
+        counted(all.length, 'incident', 'incidents'),
+        ' of this customer by their date, this one filled: ',
+        amount(peak),
+        '.',
+      ],
+      evidence: peak.evidence,
+      data: {
+        columns: ['incident', 'began_utc', `peak (${peak.unit})`, 'peak lower', 'peak upper', 'this_one'],
+        rows: all.map((dot) => [
+          dot.label,
+          isoTime(dot.at),
+          dot.value,
+          dot.interval?.lower ?? null,
+          dot.interval?.upper ?? null,
+          dot === mine ? 'yes' : 'no',
+        ]),
+      },
+    }),
+  ];
+}
+
+/** Where all are drawn, the table needs only the last ones. */
+function historyBlocks(context: ChapterContext, history: History): Block[] {
+  const figure = historyFigure(context, history);
+  return [...figure, historyTable(context, history, figure.length > 0 ? PRINTED_BESIDE_FIGURE : PRINTED_INCIDENTS)];
+}
+
+function historyTable(context: ChapterContext, { earlier, rank }: History, printed: number): Block {
   const { stats, case: incident } = context.facts;
-  const recent = earlier.slice(-PRINTED_INCIDENTS).reverse();
+  const recent = earlier.slice(-printed).reverse();
   const peak = rank?.peak;
   const layer = context.main;
   const peakOf = (past: History['earlier'][number]): Measure | undefined => {

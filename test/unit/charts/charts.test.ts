@@ -95,6 +95,7 @@ describe('a chart', () => {
       { kind: 'heat-map', unit: 'bits/s', start: 0, intervalMs: 1, rows: [] },
       { kind: 'curve', xLabel: 'Networks', lines: [] },
       { kind: 'bars', unit: 'requests', parts: [], bars: [] },
+      { kind: 'dots', unit: 'requests/s', subject: 'This', others: 'Earlier', dots: [] },
     ];
     for (const spec of nothing) {
       const svg = await drawChart(spec, options);

@@ -363,6 +363,39 @@ export const GALLERY: readonly GalleryChart[] = [
     spec: { kind: 'curve', xLabel: 'Addresses', lines: [{ label: 'Attack', ranks: [1], shares: [1] }] },
   },
   {
+    name: 'Earlier incidents of a year',
+    spec: {
+      kind: 'dots',
+      unit: 'requests/s',
+      subject: 'This incident',
+      others: 'Earlier incidents',
+      dots: [
+        ...Array.from({ length: 24 }, (_, index) => ({
+          at: START - (24 - index) * 15 * 24 * HOUR,
+          value: 200 + ((index * 7_919) % 1_300),
+          label: `INC-${4_000 + index}`,
+          ...(index % 3 === 0 && { interval: { lower: 150, upper: 1_700 } }),
+        })),
+        { at: START, value: 1_450, label: 'INC-4821', isSubject: true as const },
+      ],
+    },
+  },
+  {
+    name: 'Earlier incidents all at once, of the same size, with names as long as a line',
+    spec: {
+      kind: 'dots',
+      unit: 'bits/s',
+      subject: '<script>alert(1)</script> \u202Egnp.exe',
+      others: 'Earlier incidents',
+      dots: Array.from({ length: 12 }, (_, index) => ({
+        at: START,
+        value: 1e9,
+        label: `a-case-with-a-name-that-goes-on-for-longer-than-anybody-would-read-${index}`,
+        ...(index === 11 && { isSubject: true as const }),
+      })),
+    },
+  },
+  {
     name: 'What each system stopped',
     spec: {
       kind: 'bars',
