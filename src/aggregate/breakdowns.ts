@@ -308,7 +308,7 @@ function itemOf(
 }
 
 /** `AS64500 Example Hosting`, the name of a rule, else the value itself. */
-function labelOf(dimension: Dimension, key: string, name: string | null): string {
+export function labelOf(dimension: Dimension, key: string, name: string | null): string {
   if (dimension === 'source_asn') return `AS${key}${name === null ? '' : ` ${name}`}`;
   return name ?? key;
 }

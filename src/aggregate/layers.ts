@@ -7,12 +7,12 @@ import type { Account } from './account.ts';
 import type { Breakdown, LayerStats, TrafficSeries, VectorStats } from './attack-stats.ts';
 import { measureAttack } from './attack-volume.ts';
 import { measureAvailability } from './availability.ts';
-import { chooseAccounts, readBreakdowns } from './breakdowns.ts';
+import { chooseAccounts, labelOf, readBreakdowns } from './breakdowns.ts';
 import { type Capacity, measureCapacity } from './capacity.ts';
 import { findDistribution } from './distributions.ts';
 import { gridOver } from './grid.ts';
 import { readMinutes } from './minutes.ts';
-import { estimateSources, readNetworkKinds } from './network-kinds.ts';
+import { estimateSources, readNetworkKinds, readNetworkNames } from './network-kinds.ts';
 import { readOrigin } from './origin.ts';
 import { findPeaks, quantitiesOf } from './peaks.ts';
 import { measurePhase, phaseSpans } from './phases.ts';
@@ -63,7 +63,8 @@ export async function measureLayer(
   const after = await measurePhase(engine, primary, phases.after);
   const attack = during && (await measureAttack(engine, primary, phases, during));
   const peaks = await findPeaks(engine, primary, phases.whole);
-  const breakdowns = await readAllBreakdowns(engine, accounts, context);
+  const names = await readNetworkNames(engine, accounts);
+  const breakdowns = (await readAllBreakdowns(engine, accounts, context)).map((one) => withNames(one, names));
   const withOrigin = accounts.find((account) => account.timed && account.source.dimensions.includes('origin_status'));
   const origin =
     withOrigin && source.layer === 'http'
@@ -90,12 +91,11 @@ export async function measureLayer(
   const withNetworks = timedWith(accounts, primary, 'source_asn');
   const networkKinds =
     withNetworks &&
-    (await readNetworkKinds(
-      engine,
-      withNetworks,
-      accounts.filter((account) => account !== withNetworks),
-      { phases: phaseSpans(withNetworks, context.waves, context.running), known: context.networks },
-    ));
+    (await readNetworkKinds(engine, withNetworks, {
+      phases: phaseSpans(withNetworks, context.waves, context.running),
+      known: context.networks,
+      names,
+    }));
   const sourceEstimate = await estimateSources(engine, primary, phases);
   const target = targetDimension(breakdowns);
   const targets = breakdowns.find((breakdown) => breakdown.dimension === target);
@@ -178,6 +178,20 @@ async function readAllBreakdowns(
     breakdowns.push(...(await readBreakdowns(engine, account, dimensions, phases)));
   }
   return breakdowns.sort((a, b) => DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension));
+}
+
+/** The networks by the names that other logs of the layer have for them, where its own has none. */
+function withNames(breakdown: Breakdown, names: ReadonlyMap<string, string>): Breakdown {
+  if (breakdown.dimension !== 'source_asn') return breakdown;
+  const unnamed = labelOf('source_asn', '', null);
+  return {
+    ...breakdown,
+    items: breakdown.items.map((item) =>
+      item.label === `${unnamed}${item.key}`
+        ? { ...item, label: labelOf('source_asn', item.key, names.get(item.key) ?? null) }
+        : item,
+    ),
+  };
 }
 
 async function readAllSeries(

@@ -23,8 +23,16 @@ interface NetworkRow {
 export async function readNetworkKinds(
   engine: Engine,
   account: Account,
-  others: readonly Account[],
-  { phases, known }: { readonly phases: PhaseSpans; readonly known: KnownNetworks },
+  {
+    phases,
+    known,
+    names,
+  }: {
+    readonly phases: PhaseSpans;
+    readonly known: KnownNetworks;
+    /** From any log of the layer. */
+    readonly names: ReadonlyMap<string, string>;
+  },
 ): Promise<NetworkKindStats | undefined> {
   const spans = phases.during;
   if (spans.length === 0 || !account.source.dimensions.includes('source_asn')) return undefined;
@@ -35,7 +43,6 @@ export async function readNetworkKinds(
        from ${account.source.relation} where ${during} or ${before} group by 1`,
     binder.values,
   );
-  const names = await readNames(engine, others);
   const networks = rows.map((row) => ({
     asn: row.asn,
     kind:
@@ -79,7 +86,8 @@ export async function readNetworkKinds(
   };
 }
 
-async function readNames(engine: Engine, accounts: readonly Account[]): Promise<Map<string, string>> {
+/** Names of networks by number, of each log that has some; the first log that names one is believed. */
+export async function readNetworkNames(engine: Engine, accounts: readonly Account[]): Promise<Map<string, string>> {
   const names = new Map<string, string>();
   for (const { source } of accounts) {
     if (!source.dimensions.includes('source_asn')) continue;

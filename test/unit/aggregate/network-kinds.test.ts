@@ -65,6 +65,8 @@ describe('traffic by kind of network', () => {
     ]);
     expect(found?.kinds.reduce((sum, { total }) => sum + total.value, 0)).toBe(found?.total.value);
     expect(found?.kinds[1]?.shareBefore?.value).toBe(1);
+    const networks = layers[0]?.breakdowns.find(({ dimension }) => dimension === 'source_asn');
+    expect(networks?.items.map(({ label }) => label).slice(0, 2)).toEqual(['AS64501 EXAMPLE-HOSTING', 'AS64502']);
     expect(found?.largest.map(({ asn }) => asn)).toEqual(['64501', '64502', '64500']);
   });
 });
