@@ -39,7 +39,10 @@ export function knownValues(
     const kind = KIND_OF_DIMENSION[dimension];
     if (kind) for (const { key, label } of items) add(kind, key, label);
   }
-  for (const { id, name } of stats.layers.flatMap((layer) => layer.rules)) add('rules', id, name);
+  for (const { rules, ruleOverlaps = [] } of stats.layers) {
+    const named = [...rules, ...ruleOverlaps.flatMap(({ stoppedBy, alsoMatched }) => [stoppedBy, alsoMatched])];
+    for (const { id, name } of named) add('rules', id, name);
+  }
   for (const { all, scope, attributes } of stats.signatures) {
     for (const { field, value } of [...all, ...scope, ...attributes]) {
       const kind = KIND_OF_FIELD.find(([pattern]) => pattern.test(field))?.[1];
@@ -48,7 +51,10 @@ export function knownValues(
   }
   for (const target of [
     ...dataset.attacks.map((attack) => attack.target),
-    ...stats.waves.flatMap((wave) => wave.targets),
+    ...stats.waves.flatMap((wave) => [
+      ...wave.targets,
+      ...(wave.targetsByLayer ?? []).flatMap(({ targets }) => targets),
+    ]),
   ])
     if (target !== undefined && /[a-z]/i.test(target) && !target.includes(':')) add('hosts', target);
   add('hosts', ...incident.customer.zones, ...incident.customer.hosts);

@@ -66,8 +66,10 @@ const INPUT: ReadonlySet<string> = new Set(['chart', 'lines']);
 
 /** The machine-readable result as a copy may hold it; what falls under one mask is added up. */
 function redactAnalysis(analysis: Analysis, masker: Masker): Analysis {
+  const { ruleEffects } = analysis;
   return {
     ...analysis,
+    ...(ruleEffects && { ruleEffects: redactRules(ruleEffects, masker) }),
     signatures: analysis.signatures.map((signature) => ({
       ...signature,
       all: signature.all.map((predicate) => redactPredicate(predicate, masker)),
@@ -92,6 +94,23 @@ function redactAnalysis(analysis: Analysis, masker: Masker): Analysis {
         return [field, Object.fromEntries(sums)];
       }),
     ),
+  };
+}
+
+function redactRules(
+  effects: NonNullable<Analysis['ruleEffects']>,
+  masker: Masker,
+): NonNullable<Analysis['ruleEffects']> {
+  return {
+    ...effects,
+    rules: effects.rules.map((one) => ({ ...one, rule: masker.input(one.rule), name: masker.input(one.name) })),
+    ...(effects.overlaps && {
+      overlaps: effects.overlaps.map((one) => ({
+        ...one,
+        stoppedBy: masker.input(one.stoppedBy),
+        alsoMatched: masker.input(one.alsoMatched),
+      })),
+    }),
   };
 }
 
