@@ -13,7 +13,7 @@ import { windowName } from '../wording.ts';
 const PRINTED_INCIDENTS = 5;
 const PRINTED_BESIDE_FIGURE = 3;
 /** Incidents, this one included, from which their peaks are drawn. */
-const FEWEST_FOR_FIGURE = 6;
+const FEWEST_FOR_FIGURE = 10;
 
 /** Where the incident stands: among the customer's own, and beside published figures where the provider wants them. */
 export function composeContext(context: ChapterContext): Chapter | undefined {

@@ -27,6 +27,11 @@ type NetworkKindName = NonNullable<LayerStats['networkKinds']>['kinds'][number][
 
 const ENTRIES: readonly Dimension[] = ['data_centre', 'data_centre_country'];
 
+/** What the sender used, not where it was. */
+function isOfTool(dimension: Dimension): boolean {
+  return dimension === 'ja4' || dimension === 'ja3' || dimension === 'user_agent';
+}
+
 /** L3/4 geography is where packets entered, unless it is known that senders are not forged; forged ones are not told at all. */
 function dimensionsOf(layer: LayerStats): readonly Dimension[] {
   if (layer.layer === 'http') return [...SENDERS, 'ja4', 'ja3', 'user_agent'];
@@ -47,8 +52,14 @@ export function composeSources(context: ChapterContext): Chapter | undefined {
       ...curve(context, layer, found),
       ...(layer.layer === 'network' ? spoofingCaveat(layer) : []),
       ...spoofingTable(context, layer),
+      ...breakdownTables(
+        context,
+        layer,
+        dimensions.filter((dimension) => !isOfTool(dimension)),
+      ),
+      // Beside the narrow table of prefixes.
       ...kindTable(context, layer),
-      ...breakdownTables(context, layer, dimensions),
+      ...breakdownTables(context, layer, dimensions.filter(isOfTool)),
       ...unseenSources(layer),
     ];
   });
@@ -170,7 +181,6 @@ function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
       half: true,
       columns: [
         { label: 'Kind of network', align: 'left', width: 5 },
-        { label: 'Networks', align: 'right', width: 2 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
         { label: 'Share', align: 'right', width: 2 },
         ...(hasBefore ? [{ label: 'Before', align: 'right' as const, width: 2 }] : []),
@@ -178,14 +188,12 @@ function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
       rows: [
         ...found.kinds.map((one): Cell[] => [
           KIND_NAMES[one.kind],
-          one.kind === 'not-recorded' ? '' : integer(one.networks),
           amount(one.total, 'cell'),
           amount(one.share, 'cell'),
           ...(hasBefore ? [one.shareBefore ? amount(one.shareBefore, 'cell') : missing] : []),
         ]),
         [
           'Total',
-          '',
           amount(found.total, 'cell'),
           amount({ ...like(found.total, 1), unit: 'share', kind: 'counted' }, 'cell'),
           ...(hasBefore ? [''] : []),

@@ -47,7 +47,10 @@ describe('recurring sources', () => {
   });
 
   it('are none, not unknown, where earlier incidents share nothing, and unknown where none could be compared', () => {
-    expect(findRecurrence(withRecurring(compared('INC-1', 0)))).toEqual({ compared: 1, incidents: [] });
+    expect(findRecurrence(withRecurring(compared('INC-1', 0)))).toMatchObject({
+      compared: 1,
+      incidents: [],
+    });
     expect(findRecurrence(withRecurring())).toBeUndefined();
     expect(recurring.find(withRecurring(compared('INC-1', 0)), judgeFacts)).toBeUndefined();
   });
