@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
 import { readArchive } from './archive/archive.ts';
 import { warmDrawing } from './charts/charts.ts';
-import { type Case, loadCase, loadIndustryContext, readRedactionKey } from './config/config.ts';
-import { nextRevision, writeSourcesJson } from './deliver/deliver.ts';
+import { type Case, loadCase, loadIndustryContext } from './config/config.ts';
+import { nextRevision, readSecret, writeSourcesJson } from './deliver/deliver.ts';
 import type { Engine } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
@@ -153,7 +153,8 @@ export async function composeReport(
   identity: { readonly reportId: string; readonly revision: number; readonly createdAt: number },
 ) {
   const key = incident.redaction?.key;
-  const copy = createRedaction(incident, { dataset, stats }, key === undefined ? key : await readRedactionKey(key));
+  const secret = key === undefined ? undefined : await readSecret(key);
+  const copy = createRedaction(incident, { dataset, stats }, secret?.reveal());
   const model = copy.model(
     composeIncident({
       case: incident,

@@ -39,6 +39,13 @@ export interface Case {
   readonly templates?: CustomTemplates;
   readonly tlp: TlpLabel;
   readonly audience: 'executive' | 'technical' | 'regulator';
+  /** How far the report is; absent where neither the case nor the workspace says. */
+  readonly status?: 'draft' | 'review' | 'final';
+  readonly reviewer?: string;
+  /** Of a final report, and only of one. */
+  readonly approval?: { readonly by: string; readonly at: number };
+  /** Why there is another revision, in the words of whoever made it. */
+  readonly revisionNote?: string;
   /** Absent where nothing is masked. `key` is a reference, never the key. */
   readonly redaction?: { readonly policy: RedactionPolicy; readonly key?: string };
   readonly timeZone: string;

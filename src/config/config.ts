@@ -6,7 +6,6 @@ export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
 export { loadStanding } from './load-standing.ts';
 export { nearestOf } from './nearest.ts';
-export { readRedactionKey } from './redaction-key.ts';
 export { loadSchedules, type Schedule, type ScheduledCustomer, type Schedules } from './schedules.ts';
 export {
   type CustomerFile,

@@ -1,26 +1,11 @@
 import { z } from 'zod';
 import type { Fault } from './faults.ts';
 import { formatField } from './faults.ts';
-import { id, text } from './field-schemas.ts';
+import { id, secret, text } from './field-schemas.ts';
 import { suggestion } from './nearest.ts';
 
 // Where reports go. `debrief.yaml` says how a system is reached and with what secret; a customer's file says what at that
 // system is the customer's. Nothing goes anywhere that no customer's file names.
-
-const SECRET_REFERENCE = /^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/;
-
-/** A secret by reference. What stands here instead is never shown, since it may be the secret itself. */
-const secret = z
-  .string()
-  .superRefine((value, context) => {
-    if (SECRET_REFERENCE.test(value)) return;
-    context.addIssue({
-      code: 'custom',
-      message: 'must be env:NAME or file:/absolute/path; a secret never stands in a configuration file',
-      input: false, // what is shown of the input
-    });
-  })
-  .describe('Secret by reference: env:NAME or file:/absolute/path.');
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 

@@ -87,6 +87,8 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
   const custom = await loadCustomTemplates(root);
   faults.push(...custom.faults);
   const audience = options.audience ?? spec.audience ?? defaults.audience;
+  const status = spec.status ?? defaults.status;
+  faults.push(...approvalFaults(status, spec, file, read.placeOf));
   let redaction: Pick<Case, 'redaction'> = {};
   if (!('faults' in customer)) {
     const written = { ...customer, path: customer.file.path };
@@ -125,6 +127,10 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
     tlp: options.tlp ?? spec.tlp ?? profile.tlp ?? defaults.tlp,
     audience,
     ...redaction,
+    ...(status !== undefined && { status }),
+    ...(spec.reviewer !== undefined && { reviewer: spec.reviewer }),
+    ...(spec.approval && { approval: { by: spec.approval.by, at: Date.parse(spec.approval.at) } }),
+    ...(spec.revisionNote !== undefined && { revisionNote: spec.revisionNote }),
     timeZone: profile.timeZone,
     locale: profile.locale ?? defaults.locale,
     paper: options.paper ?? profile.paper ?? defaults.paper,
@@ -145,6 +151,21 @@ export async function loadCase(caseFile: string, options: LoadCaseOptions = {}):
       ...custom.files,
     ]),
   };
+}
+
+/** A final report names who approved it and when; whatever is not final was not approved. */
+function approvalFaults(
+  status: Case['status'],
+  { approval }: { readonly approval?: unknown },
+  file: string,
+  placeOf: (path: readonly PropertyKey[]) => { readonly line?: number; readonly column?: number },
+): Fault[] {
+  if ((status === 'final') === (approval !== undefined)) return [];
+  const problem =
+    approval === undefined
+      ? 'is missing; a final report names who approved it and when'
+      : `is for final reports, and this one ${status === undefined ? 'states no status' : `has the status ${status}`}`;
+  return [{ file, ...placeOf(['approval']), field: 'approval', problem }];
 }
 
 async function locate(caseFile: string): Promise<string> {

@@ -7,7 +7,7 @@ import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
 import { customerDestinations, deliveryRules, destinationSystems, ticketNumber } from './destinations.ts';
-import { id, text } from './field-schemas.ts';
+import { id, secret, text } from './field-schemas.ts';
 import { isLocale, isTimeZone, readAddress, readHost, readPrefix, readZone } from './names.ts';
 import { scheduleSchemaOf } from './schedule-schema.ts';
 
@@ -48,6 +48,9 @@ const audience = z
   .describe(
     'Whom the report is for: executive is two pages, technical is everything, regulator is facts for notices to authorities. The numbers are the same.',
   );
+const status = z
+  .enum(['draft', 'review', 'final'])
+  .describe('How far the report is: draft and review are marked on every page, final needs an approval.');
 const paper = z.enum(['A4', 'Letter']);
 
 /** Text that is replaced by its one spelling, or refused when it has none. */
@@ -71,6 +74,7 @@ export const providerSchema = z.strictObject({
       brand: id.default('default').describe('Folder in brands/.'),
       tlp: tlp.default('AMBER'),
       audience: audience.default('technical'),
+      status: status.optional().describe('What a case file that does not say is; nothing is printed when left out.'),
       locale: locale.default('en-GB'),
       paper: paper.default('A4'),
       preparedBy: text.default('Security Operations Centre').describe('Role printed as author; never a person.'),
@@ -130,15 +134,7 @@ const redactionProfile = z.strictObject({
 
 const redaction = z
   .strictObject({
-    key: z
-      .string()
-      .regex(/^(?:env:[A-Za-z_][A-Za-z0-9_]*|file:\/.+)$/, {
-        error: 'must be env:NAME or file:/absolute/path; a secret never stands in a configuration file',
-      })
-      .optional()
-      .describe(
-        'Key of the pseudonyms, by reference: env:NAME or file:/absolute/path. The same key gives the same names.',
-      ),
+    key: secret.optional().describe('Key of the pseudonyms, by reference: the same key gives the same names.'),
     people: z
       .array(text)
       .default([])
@@ -427,6 +423,15 @@ export const caseSchema = z
       .describe('Ticket of the incident at each destination of the customer: destination id → number or key.'),
     tlp: tlp.optional(),
     audience: audience.optional(),
+    status: status.optional(),
+    reviewer: text.optional().describe('Who reviews the report, or did.'),
+    approval: z
+      .strictObject({ by: text.describe('Who answers for the report.'), at: instant })
+      .optional()
+      .describe('Only for a final report, which needs it.'),
+    revisionNote: longText
+      .optional()
+      .describe('Why the report is made again; printed where a revision tells what changed since the one before.'),
     redaction: id.optional().describe('A profile of the customer file, or full for a copy without masks.'),
   })
   .refine((spec) => spec.traffic.length + spec.timeline.length > 0, {

@@ -9,5 +9,6 @@ export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles,
 export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';
 export { discardReservation, nextRevision, type Revision } from './revision.ts';
+export { readSecret } from './secret.ts';
 export { writeSourcesJson } from './sources-json.ts';
 export { refuseNames } from './white-label.ts';

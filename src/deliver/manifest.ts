@@ -23,6 +23,9 @@ export interface Manifest {
   readonly customer: { readonly id: string; readonly name: string };
   readonly tlp: ReportMeta['tlp'];
   readonly audience: ReportMeta['audience'];
+  /** How far the report is, and who answers for a final one; absent where the workspace does not say. */
+  readonly status?: ReportMeta['status'];
+  readonly approval?: { readonly by: string; readonly at: string };
   /** How values are masked; absent in a copy that shows everything. */
   readonly redaction?: ReportMeta['redaction'];
   /** Half-open. */
@@ -98,6 +101,8 @@ export function composeManifest(request: ManifestRequest): Manifest {
     customer: { id: meta.customer.id, name: meta.customer.name },
     tlp: meta.tlp,
     audience: meta.audience,
+    ...(meta.status !== undefined && { status: meta.status }),
+    ...(meta.approval && { approval: { by: meta.approval.by, at: iso(meta.approval.at) } }),
     ...(meta.redaction && { redaction: meta.redaction }),
     period: { start: iso(meta.window.start), end: iso(meta.window.end) },
     timeZone: meta.timeZone,

@@ -146,6 +146,9 @@ const metaOfAll = {
   brandId: z.string(),
   tlp: z.enum(TLP_LABELS),
   audience: z.enum(['executive', 'technical', 'regulator']),
+  status: z.enum(['draft', 'review', 'final']).optional(),
+  reviewer: z.string().optional(),
+  approval: z.object({ by: z.string(), at: z.number().describe('Epoch ms.') }).optional(),
   redaction: z
     .object({
       profile: z.string(),

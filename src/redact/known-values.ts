@@ -25,7 +25,7 @@ const KIND_OF_FIELD: readonly (readonly [RegExp, 'hosts' | 'paths' | 'rules'])[]
  * so that a rule that is masked in a table does not stand in the timeline.
  */
 export function knownValues(
-  incident: Pick<Case, 'customer' | 'provider' | 'preparedBy'>,
+  incident: Pick<Case, 'customer' | 'provider' | 'preparedBy' | 'reviewer' | 'approval'>,
   dataset: Omit<Dataset, 'engine'>,
   stats: AttackStats,
 ): KnownValues {
@@ -34,7 +34,7 @@ export function knownValues(
     for (const value of values) if (value !== undefined && value.trim() !== '') known.set(value.toLowerCase(), kind);
   };
   for (const { actor } of dataset.timeline) add('staff', actor);
-  add('staff', ...incident.customer.redaction.people);
+  add('staff', ...incident.customer.redaction.people, incident.reviewer, incident.approval?.by);
   for (const { dimension, items } of [...stats.layers.flatMap((layer) => layer.breakdowns), ...dataset.topLists]) {
     const kind = KIND_OF_DIMENSION[dimension];
     if (kind) for (const { key, label } of items) add(kind, key, label);

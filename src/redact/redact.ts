@@ -2,7 +2,6 @@ import type { AttackStats } from '../aggregate/aggregate.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset } from '../ingest/ingest.ts';
 import type { Findings } from '../insight/insight.ts';
-import type { Predicate } from '../model/signature.ts';
 import type { Analysis, Estimate, ReportModel } from '../report/report.ts';
 import { knownValues } from './known-values.ts';
 import { createMasker, type Masker } from './masker.ts';
@@ -32,7 +31,7 @@ const NOTHING_MASKED: Redaction = {
 
 /** `key` of the pseudonyms; needed only where the policy of the case makes some. */
 export function createRedaction(
-  incident: Pick<Case, 'redaction' | 'customer' | 'provider' | 'preparedBy'>,
+  incident: Pick<Case, 'redaction' | 'customer' | 'provider' | 'preparedBy' | 'reviewer' | 'approval'>,
   facts: { readonly dataset: Omit<Dataset, 'engine'>; readonly stats: AttackStats },
   key: string | undefined,
 ): Redaction {
@@ -64,32 +63,28 @@ const OURS: ReadonlySet<string> = new Set([
 /** Parts that are wholly made of input. */
 const INPUT: ReadonlySet<string> = new Set(['chart', 'lines']);
 
+/** Parts of the analysis that are words of ours; whatever else stands in it may be of an input. */
+const OURS_IN_ANALYSIS: ReadonlySet<string> = new Set([
+  'field',
+  'op',
+  'layer',
+  'vectors',
+  't',
+  'start',
+  'end',
+  'reasons',
+]);
+
 /** The machine-readable result as a copy may hold it; what falls under one mask is added up. */
-function redactAnalysis(analysis: Analysis, masker: Masker): Analysis {
-  const { ruleEffects } = analysis;
+function redactAnalysis({ attributes, ...rest }: Analysis, masker: Masker): Analysis {
   return {
-    ...analysis,
-    ...(ruleEffects && { ruleEffects: redactRules(ruleEffects, masker) }),
-    signatures: analysis.signatures.map((signature) => ({
-      ...signature,
-      all: signature.all.map((predicate) => redactPredicate(predicate, masker)),
-    })),
+    ...mapTexts(rest, masker, true, OURS_IN_ANALYSIS),
     attributes: Object.fromEntries(
-      Object.entries(analysis.attributes).map(([field, values]) => {
+      Object.entries(attributes).map(([field, values]) => {
         const sums = new Map<string, Estimate>();
         for (const [value, estimate] of Object.entries(values)) {
           const name = masker.input(value);
-          const sum = sums.get(name);
-          sums.set(
-            name,
-            sum
-              ? {
-                  estimate: sum.estimate + estimate.estimate,
-                  lower: sum.lower + estimate.lower,
-                  upper: sum.upper + estimate.upper,
-                }
-              : estimate,
-          );
+          sums.set(name, addEstimates(sums.get(name), estimate));
         }
         return [field, Object.fromEntries(sums)];
       }),
@@ -97,21 +92,9 @@ function redactAnalysis(analysis: Analysis, masker: Masker): Analysis {
   };
 }
 
-function redactRules(
-  effects: NonNullable<Analysis['ruleEffects']>,
-  masker: Masker,
-): NonNullable<Analysis['ruleEffects']> {
-  return {
-    ...effects,
-    rules: effects.rules.map((one) => ({ ...one, rule: masker.input(one.rule), name: masker.input(one.name) })),
-    ...(effects.overlaps && {
-      overlaps: effects.overlaps.map((one) => ({
-        ...one,
-        stoppedBy: masker.input(one.stoppedBy),
-        alsoMatched: masker.input(one.alsoMatched),
-      })),
-    }),
-  };
+function addEstimates(sum: Estimate | undefined, { estimate, lower, upper }: Estimate): Estimate {
+  if (!sum) return { estimate, lower, upper };
+  return { estimate: sum.estimate + estimate, lower: sum.lower + lower, upper: sum.upper + upper };
 }
 
 /**
@@ -130,22 +113,8 @@ function withholdRules(findings: Findings, { signatures }: Pick<AttackStats, 'si
   return { ...findings, rules: { ...findings.rules, rules } };
 }
 
-function redactPredicate(predicate: Predicate, masker: Masker): Predicate {
-  switch (predicate.op) {
-    case 'range':
-      return predicate;
-    case 'in':
-      return { ...predicate, value: predicate.value.map((one) => (typeof one === 'string' ? masker.input(one) : one)) };
-    case 'contains':
-    case 'startsWith':
-      return { ...predicate, value: masker.input(predicate.value) };
-    default:
-      return typeof predicate.value === 'string' ? { ...predicate, value: masker.input(predicate.value) } : predicate;
-  }
-}
-
 /** Only texts change, so what comes out has the shape of what went in. */
-function mapTexts<T>(value: T, masker: Masker, isInput: boolean): T {
+function mapTexts<T>(value: T, masker: Masker, isInput: boolean, ours: ReadonlySet<string> = OURS): T {
   const map = (inner: unknown, name: string, within: boolean): unknown => {
     if (typeof inner === 'string') return within ? maskCell(inner, masker) : masker.words(inner);
     if (Array.isArray(inner)) return inner.map((one) => map(one, '', within));
@@ -154,7 +123,7 @@ function mapTexts<T>(value: T, masker: Masker, isInput: boolean): T {
     return Object.fromEntries(
       Object.entries(inner).map(([part, one]) => [
         part,
-        OURS.has(part) ? one : map(one, part, within || isLabel || isMadeOfInput(part, name)),
+        ours.has(part) ? one : map(one, part, within || isLabel || isMadeOfInput(part, name)),
       ]),
     );
   };
@@ -164,7 +133,7 @@ function mapTexts<T>(value: T, masker: Masker, isInput: boolean): T {
 /** Rows of a block are cells of inlines, each of which says what it is; rows of a data table are bare values. */
 function isMadeOfInput(part: string, parent: string): boolean {
   if (part === 'rows') return parent === 'data' || parent === 'chart';
-  if (part === 'title') return parent === 'meta';
+  if (part === 'title' || part === 'reviewer' || part === 'approval') return parent === 'meta';
   return INPUT.has(part);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chartReading } from '../charts/charts.ts';
 import type { Brand, CustomTemplates } from '../config/config.ts';
+import { instant, label } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
@@ -14,6 +15,7 @@ import { foldBlanks, readShownTexts } from './shown-texts.ts';
 import { checkedSvg } from './svg-check.ts';
 import { fillLayout, fillSection, OwnMarkup, readTemplate } from './templates.ts';
 import { TLP_COLOURS, TLP_MEANINGS, tlpText } from './tlp.ts';
+import { watermarkOf } from './watermark.ts';
 
 export interface HtmlParts {
   readonly writer: Writer;
@@ -44,6 +46,9 @@ const STATES = {
   unwatched: 'Nothing on record',
 } as const;
 
+/** How far a report is; nothing for a workspace that does not say. */
+const STATUSES = { draft: 'Draft', review: 'In review', final: 'Final' } as const;
+
 /** A document of fewer chapters is seen at a glance. */
 const FEWEST_IN_CONTENTS = 4;
 
@@ -55,6 +60,7 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   const { meta } = model;
   const charts = new Map([...parts.charts].map(([id, svg]) => [id, new OwnMarkup(checkedSvg(id, svg))] as const));
   const isScreen = parts.purpose === 'screen';
+  const watermark = watermarkOf(meta);
   const context = {
     ...model,
     policy: isScreen
@@ -76,6 +82,9 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     state: STATES[model.cover.state],
     documentKind: documentKind(meta),
     look: meta.kind === 'weekly' ? 'weekly' : meta.audience,
+    status:
+      meta.status === undefined ? null : { id: meta.status, word: STATUSES[meta.status], told: statusPhrase(meta) },
+    watermark: watermark ? new OwnMarkup(watermark.paper) : null,
     hasContents: hasContents(model),
     tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
     period: periodPhrases(meta, parts.writer),
@@ -143,6 +152,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     `${meta.reportId}, revision ${writer.integer(meta.revision)}, ${subjectOf(meta)} for ${meta.customer.name}`,
     `${meta.preparedBy}, ${meta.provider.name}${contact}`,
     `${created}, Debrief ${meta.toolVersion}`,
+    ...(meta.status === undefined ? [] : [shownAs(statusPhrase(meta), writer)]),
     ...(brand.legal === undefined ? [] : [brand.legal]),
     ...(brand.contacts ?? []).flatMap(({ role, reach }) => [role, reach]),
     // On the cover and in the box about the document; in the contents and above the chapter.
@@ -182,6 +192,16 @@ function subjectOf(meta: ReportMeta): string {
   return meta.kind === 'incident' ? `on incident ${meta.incidentId}` : `on ${meta.period.id}`;
 }
 
+/** `Final, reviewed by Jane Roe, approved by John Doe, 23 Nov 2026, 10:00:00`. */
+function statusPhrase({ status, reviewer, approval }: ReportMeta): Phrase {
+  if (status === undefined) return [];
+  return [
+    STATUSES[status],
+    ...(reviewer === undefined ? [] : [status === 'final' ? ', reviewed by ' : ', reviewer ', label(reviewer)]),
+    ...(approval ? [', approved by ', label(approval.by), ', ', instant(approval.at)] : []),
+  ];
+}
+
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
   const base = readTemplate('base.css');
   const brand = brandProperties(parts.brand);
@@ -191,7 +211,13 @@ function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string 
     readTemplate('print.css') + pageRules(model.meta, parts.writer) + (parts.templates?.styleSheet?.source ?? '');
   if (parts.purpose === 'print') return shared + print;
   const dark = darkRules(new Map([...colourProperties(base), ...brand]), parts.charts.values());
-  return `${shared}@media screen{${readTemplate('screen.css')}${parts.templates?.styleSheet?.source ?? ''}}${dark}@media print{${print}}`;
+  const behind = watermarkOf(model.meta)?.screen;
+  const mark = behind === undefined ? '' : `.cover,.chapters{background-image:url("${dataUrl(behind)}")}`;
+  return `${shared}@media screen{${readTemplate('screen.css')}${mark}${parts.templates?.styleSheet?.source ?? ''}}${dark}@media print{${print}}`;
+}
+
+function dataUrl(svg: string): string {
+  return `data:image/svg+xml,${encodeURIComponent(svg)}`;
 }
 
 function rootRule(properties: ReadonlyMap<string, string>): string {

@@ -24,6 +24,9 @@ export function renderSummary(model: ReportModel, writer: Writer): string {
   const say = (phrase: Phrase | string) => markdown(typeof phrase === 'string' ? [phrase] : phrase, writer);
   const head = [
     `**${tlpText(meta.tlp)}**`,
+    ...(meta.status === undefined || meta.status === 'final'
+      ? []
+      : ['', `**${meta.status === 'draft' ? 'DRAFT' : 'IN REVIEW'}**`]),
     '',
     `## ${say(`${documentKind(meta)} ${meta.reportId}: ${meta.title}`)}`,
     '',

@@ -52,6 +52,11 @@ interface MetaOfAll {
   readonly brandId: string;
   readonly tlp: TlpLabel;
   readonly audience: 'executive' | 'technical' | 'regulator';
+  /** How far the report is; absent where the workspace does not say. */
+  readonly status?: 'draft' | 'review' | 'final';
+  readonly reviewer?: string;
+  /** Of a final report: who answers for it, and since when. */
+  readonly approval?: { readonly by: string; readonly at: number };
   /** How values are masked; absent in a copy that shows everything. */
   readonly redaction?: RedactionPolicy;
   readonly window: TimeWindow;

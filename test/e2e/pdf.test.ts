@@ -51,6 +51,19 @@ function withTable(rows: number): ReportModel {
 }
 
 describe('the printed report', () => {
+  test('bears the mark of a draft behind every page, and says the same words as the final report', async () => {
+    const model = sampleModel();
+    const draft = await print({ ...model, meta: { ...model.meta, status: 'draft' } });
+    const plain = readWithPdfJs(await print(model)).pages.map((page) => page.replace(/\s/gu, ''));
+    const marked = readWithPdfJs(draft).pages.map((page) => page.replace(/\s/gu, ''));
+    expect(marked.map((page) => page.replace('DraftAttack', 'Attack').replace('StatusDraft', ''))).toEqual(plain);
+    // The colour of the mark, which nothing else is drawn in.
+    const painted = [...readPdf(draft).objects.values()].filter(({ stream }) =>
+      stream?.().includes('.9255 .9373 .9569 RG'),
+    );
+    expect(painted).toHaveLength(marked.length);
+  });
+
   test('has pages, contents, outline, title, dates and label as another reader sees them', async () => {
     const pdf = readWithPdfJs(await print(sampleModel()));
     expect(pdf.pages).toHaveLength(8);

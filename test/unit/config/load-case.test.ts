@@ -121,6 +121,32 @@ describe('a sound case', () => {
     await expect(loadCase(join(dir, CASE))).rejects.toThrow(/customers\/acme.yaml:3.*nis3.*did you mean "nis2"/s);
   });
 
+  test('is final only with the name of who approved it and the time', async () => {
+    const withCase = (more: string) =>
+      makeWorkspace({ [CASE]: `${caseWith('  - file: logs/http-1.ndjson\n')}${more}` });
+    const approved = await withCase(
+      'status: final\nreviewer: Jane Roe\napproval: { by: John Doe, at: 2026-11-18T09:00:00+01:00 }\n',
+    );
+    expect(await loadCase(join(approved, CASE))).toMatchObject({
+      status: 'final',
+      reviewer: 'Jane Roe',
+      approval: { by: 'John Doe', at: Date.UTC(2026, 10, 18, 8) },
+    });
+    await expect(loadCase(join(await withCase('status: final\n'), CASE))).rejects.toThrow(
+      /approval: is missing; a final report names who approved it and when/u,
+    );
+    await expect(
+      loadCase(join(await withCase('status: draft\napproval: { by: John Doe, at: 2026-11-18T09:00:00Z }\n'), CASE)),
+    ).rejects.toThrow(/approval: is for final reports, and this one has the status draft/u);
+  });
+
+  test('is a draft where the workspace says so and the case does not say otherwise', async () => {
+    const dir = await makeWorkspace({
+      'debrief.yaml': 'provider: { name: Northwind Shield }\ndefaults: { status: draft }\n',
+    });
+    expect((await loadCase(join(dir, CASE))).status).toBe('draft');
+  });
+
   test('expands a pattern in the order of the names, and leaves hidden files out', async () => {
     const dir = await makeWorkspace({
       [CASE]: caseWith('  - file: day-*/http-*.ndjson\n    sampleRate: 0.1\n'),
