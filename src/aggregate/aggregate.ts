@@ -94,7 +94,8 @@ async function measure(
     const context = { mergeGapMs, window, windowStated: options.windowStated, idWindows, timeline: dataset.timeline };
     const found = await searchBursts(engine, primary, acting, context);
     sightings.push(...found.sightings);
-    sightings.push(...(await findFaintAttacks(engine, primary, found.sightings, context)));
+    const known = sightings.filter((sighting) => sighting.layers.includes(layer));
+    sightings.push(...(await findFaintAttacks(engine, primary, known, context)));
     const unexplained = { account: primary, surges: found.surges };
     const confirmed = await confirmSurges(engine, unexplained);
     sightings.push(...confirmed.map((surge) => surge.sighting));

@@ -14,6 +14,12 @@ export const FLOOD_SYSTEMS: readonly MitigationSystem[] = [
 /** Systems whose sudden activity means an attack; what others block goes on in quiet times too. */
 const DEFENCES: readonly MitigationSystem[] = [...FLOOD_SYSTEMS, 'rate-limiting'];
 
+/** Condition that a row was stopped by what acts on floods; by anything where the source does not say which system acted. */
+export function defendedSql(engine: Engine, account: Account, system: string): string {
+  if (!account.source.dimensions.includes('mitigation_system')) return MITIGATED;
+  return `(${MITIGATED} and ${system} in (${DEFENCES.map((name) => engine.dialect.text(name)).join(', ')}))`;
+}
+
 /** Volumes of equal buckets: everything, what was mitigated, and what the flood defences mitigated. `null` is a gap. */
 export interface Load {
   readonly grid: Grid;
@@ -47,7 +53,7 @@ export async function readLoad(engine: Engine, account: Account, window: TimeWin
   const rows = await engine.query<LoadRow>(
     `select ${bucketOf(stepMs, account.offsetMs % stepMs)} as t, sum(${account.quantity}) as total,
             sum(${account.quantity}) filter (where ${MITIGATED}) as mitigated,
-            sum(${account.quantity}) filter (where ${namesSystems ? by(DEFENCES) : MITIGATED}) as defended,
+            sum(${account.quantity}) filter (where ${defendedSql(engine, account, 'system')}) as defended,
             sum(${account.quantity}) filter (where ${namesSystems ? by(FLOOD_SYSTEMS) : 'false'}) as flood,
             ${account.gauge.sampled ? 'sum(units) as units, sum(variance) as variance' : 'null as units, null as variance'}
        from ${account.buckets} where ${inWindows(binder, [{ start: grid.start, end: grid.start + grid.count * stepMs }])}

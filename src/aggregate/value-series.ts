@@ -1,8 +1,9 @@
 import type { Engine } from '../engine/engine.ts';
 import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
-import { type Account, MITIGATED } from './account.ts';
+import type { Account } from './account.ts';
 import { findBursts } from './bursts.ts';
-import { coveredMs, fitStep, type Grid, gridOver } from './grid.ts';
+import { coveredMs, fitStep, type Grid, gridOver, without } from './grid.ts';
+import { defendedSql } from './load.ts';
 import { type Field, fieldsOf, valueSql } from './signatures/fields.ts';
 import { columnsOf, sampledBy } from './signatures/sample.ts';
 import { bucketOf, createBinder, inWindows } from './statement.ts';
@@ -15,9 +16,9 @@ export interface ValueBurst {
   /** Length of the buckets that it was seen in. */
   readonly stepMs: number;
   readonly running: boolean;
-  /** Volume beyond what the value usually brings, and how much of that was mitigated. */
+  /** Volume beyond what the value usually brings, and how much of it what acts on floods stopped. */
   readonly excess: number;
-  readonly mitigated: number;
+  readonly defended: number;
   /** Volume of the value and of all traffic in the same time. */
   readonly volume: number;
   readonly total: number;
@@ -44,15 +45,21 @@ interface ValuePoint {
   readonly t: number;
   readonly rows: number;
   readonly units: number;
-  readonly mitigated: number | null;
+  readonly defended: number | null;
 }
 
 /**
  * Surges of single values of what a sender may choose: a faint attack drowns in all traffic, but not in that of its own tool. A
  * value that grows only with all traffic (a crowd has the browsers of every day) is none. Empty for sources that do not hold
- * single records of all traffic. The largest and purest first.
+ * single records of all traffic. The largest and purest first. The times of `known` attacks, and a bucket on either side, are not
+ * looked at: what is large there would hide what is small beside it.
  */
-export async function findValueBursts(engine: Engine, account: Account, mergeGapMs: number): Promise<ValueBurst[]> {
+export async function findValueBursts(
+  engine: Engine,
+  account: Account,
+  known: readonly TimeWindow[],
+  mergeGapMs: number,
+): Promise<ValueBurst[]> {
   const { source } = account;
   if (source.intervalMs > 0 || source.holds !== 'all') return [];
   const columns = await columnsOf(engine, source.relation);
@@ -62,8 +69,9 @@ export async function findValueBursts(engine: Engine, account: Account, mergeGap
   const grid = gridOver(account.extent, stepMs);
   if (fields.length === 0 || grid.count === 0) return [];
   const { points, part, totals } = await readPoints(engine, account, { fields, columns, grid });
-  const covered = coveredMs(grid, account.covered);
-  const total = totals.map((value, index) => ((covered[index] ?? 0) > 0 ? value : null));
+  const beside = known.map((window) => ({ start: window.start - stepMs, end: window.end + stepMs }));
+  const covered = coveredMs(grid, without(account.covered, beside));
+  const total = totals.map((value, index) => ((covered[index] ?? 0) >= stepMs ? value : null));
   const series = new Map<string, ValuePoint[]>();
   for (const point of points) {
     const key = `${point.field} ${point.value}`;
@@ -91,7 +99,7 @@ function joinValues(bursts: readonly ValueBurst[]): ValueBurst[] {
       joined[at] = {
         ...other,
         excess: other.excess + burst.excess,
-        mitigated: other.mitigated + burst.mitigated,
+        defended: other.defended + burst.defended,
         volume: other.volume + burst.volume,
       };
   }
@@ -133,8 +141,8 @@ async function readPoints(
   const found = await engine.query<ValuePoint>(
     `select case ${names.map((name, index) => `when grouping(${name}) = 0 then ${index}`).join(' ')} else -1 end as field,
             case ${names.map((name) => `when grouping(${name}) = 0 then ${name}`).join(' ')} end as value,
-            t, count(*) as rows, sum(units) as units, sum(units) filter (where acted) as mitigated
-       from (select ${bucketOf(grid.stepMs)} as t, ${account.quantity} as units, ${MITIGATED} as acted,
+            t, count(*) as rows, sum(units) as units, sum(units) filter (where acted) as defended
+       from (select ${bucketOf(grid.stepMs)} as t, ${account.quantity} as units, ${defendedSql(engine, account, 'mitigation_system')} as acted,
                     ${fields.map((field, index) => `nullif(cast(${field.kind === 'members' ? field.column : valueSql(field, engine.dialect)} as varchar), '') as f${index}`).join(', ')}
                from ${relation} where ${inside}${chosen})
       group by grouping sets (${names.map((name) => `(t, ${name})`).join(', ')}, (t))
@@ -158,7 +166,7 @@ interface Series {
   readonly stepMs: number;
   readonly values: readonly (number | null)[];
   readonly weights: readonly number[];
-  readonly mitigated: readonly number[];
+  readonly defended: readonly number[];
   readonly total: readonly (number | null)[];
 }
 
@@ -170,22 +178,23 @@ function burstsOf(
   if (sum(points.map((point) => point.rows)) < FEWEST_ROWS) return [];
   const weight = sum(points.map((point) => point.units)) / sum(points.map((point) => point.rows));
   const values = total.map((value): number | null => (value === null ? null : 0));
-  const mitigated = new Array<number>(grid.count).fill(0);
+  const defended = new Array<number>(grid.count).fill(0);
   const weights = new Array<number>(grid.count).fill(weight);
   for (const point of points) {
     const index = (point.t - grid.start) / grid.stepMs;
+    if ((values[index] ?? null) === null) continue;
     values[index] = point.units;
-    mitigated[index] = point.mitigated ?? 0;
+    defended[index] = point.defended ?? 0;
     weights[index] = point.units / point.rows;
   }
-  const fine: Series = { stepMs: grid.stepMs, values, weights, mitigated, total };
+  const fine: Series = { stepMs: grid.stepMs, values, weights, defended, total };
   const index = points[0]?.field ?? -1;
   const found = scanSeries(fine, context);
   return (found.length > 0 ? found : scanSeries(coarsened(fine), context)).map((burst) => ({ ...burst, index }));
 }
 
 /** The same series in longer buckets; one of which a part is missing is missing. */
-function coarsened({ stepMs, values, weights, mitigated, total }: Series): Series {
+function coarsened({ stepMs, values, weights, defended, total }: Series): Series {
   const groups = Array.from({ length: Math.floor(values.length / COARSER) }, (_, group) => group * COARSER);
   const known = (list: readonly (number | null)[], from: number) => {
     const part = list.slice(from, from + COARSER);
@@ -195,14 +204,14 @@ function coarsened({ stepMs, values, weights, mitigated, total }: Series): Serie
     stepMs: stepMs * COARSER,
     values: groups.map((from) => known(values, from)),
     weights: groups.map((from) => sum(weights.slice(from, from + COARSER)) / COARSER),
-    mitigated: groups.map((from) => sum(mitigated.slice(from, from + COARSER))),
+    defended: groups.map((from) => sum(defended.slice(from, from + COARSER))),
     total: groups.map((from) => known(total, from)),
   };
 }
 
 /** Runs of buckets far above the usual share of the value, joined across the merge gap. */
 function scanSeries(series: Series, context: SeriesContext): Omit<ValueBurst, 'field'>[] {
-  const { stepMs, values, weights, mitigated, total } = series;
+  const { stepMs, values, weights, defended, total } = series;
   const { grid, part, mergeGapMs } = context;
   const shares = values.flatMap((value, index) =>
     value === null || !total[index] ? [] : [value / (total[index] ?? 1)],
@@ -232,7 +241,7 @@ function scanSeries(series: Series, context: SeriesContext): Omit<ValueBurst, 'f
         stepMs,
         running: last === lastKnown,
         excess: excess / part,
-        mitigated: of(mitigated) / part,
+        defended: of(defended) / part,
         volume: volume / part,
         total: of(total) / part,
       },

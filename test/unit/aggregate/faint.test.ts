@@ -54,7 +54,7 @@ describe('an attack that drowns in all traffic', () => {
   });
 
   it('is seen at a tenth of the usual traffic where it was mitigated', async () => {
-    const blocked: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'waf-custom' } };
+    const blocked: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'ddos-managed' } };
     const stats = await analyse([...clients, ...requests(576, 200, blocked, 'tool')]);
     expect(stats.waves).toMatchObject([{ start: START, basis: 'mitigation' }]);
     expect(stats.layers[0]?.attack).toMatchObject({ total: { value: 576 }, mitigated: { value: 576 } });
@@ -67,9 +67,10 @@ describe('an attack that drowns in all traffic', () => {
     expect(partner.waves).toEqual([]);
   });
 
-  it('is no single visitor who is stopped', async () => {
-    const blocked: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'waf-custom' } };
-    const visitor = requests(40, 1, blocked, 'scanner');
+  it('is no scanner that a rule of the customer stops, nor a single visitor who is limited', async () => {
+    const scanner = requests(700, 2, { disposition: 'blocked', at: { mitigation_system: 'waf-custom' } }, 'scanner');
+    expect((await analyse([...clients, ...scanner])).waves).toEqual([]);
+    const visitor = requests(60, 1, { disposition: 'rate_limited', at: { mitigation_system: 'rate-limiting' } });
     expect((await analyse([...clients, ...visitor])).waves).toEqual([]);
   });
 });
