@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findWorkspace } from '../config/config.ts';
 import type { DeliveryResult } from '../deliver/deliver.ts';
@@ -52,8 +53,8 @@ async function runDeliver(
 ): Promise<ExitCode> {
   if ((folder === undefined) !== (options.pending === true))
     throw new ReportError('usage', 'name a report folder, or --pending alone');
-  const { console, now, signal } = effects;
-  const delivering = { now, signal, log: console.logFor() };
+  const { console, wallNow, signal } = effects;
+  const delivering = { now: wallNow, random: Math.random, signal, log: console.logFor() };
   const { deliverReport, continueDeliveries } = await import('../deliver/deliver.ts');
   const workspaceDir = options.workspace ?? (await findWorkspace(folder ?? effects.workingDir));
   const results =
@@ -90,4 +91,58 @@ export function tellDeliveries(
   }
   if (results.some(({ outcome }) => outcome === 'unknown')) return 4;
   return results.every(({ outcome }) => outcome === 'delivered' || outcome === 'rehearsed') ? 0 : 1;
+}
+
+/** What `--deliver` of a command that makes reports comes with. */
+export interface DeliverFlags {
+  readonly deliver?: boolean;
+  readonly ticket?: string;
+  readonly approvedBy?: string;
+  readonly workspace?: string;
+}
+
+export function addDeliverFlags(command: Command): Command {
+  return command
+    .option('--deliver', 'attach each report to the ticket of its customer; see debrief deliver')
+    .option('-t, --ticket <number>', 'with --deliver: ticket; wins over the case file')
+    .option('--approved-by <name>', 'with --deliver: who approves TLP:RED and TLP:AMBER+STRICT');
+}
+
+/** Delivers reports as they are made. A delivery that fails stops nothing; it shows in the exit code. */
+export interface Deliveries {
+  /** Does nothing without `--deliver`. */
+  deliver(report: { readonly folder: string; readonly reportId: string }, from: string): Promise<void>;
+  /** Of making and delivering together. */
+  exitCode(made: ExitCode): ExitCode;
+}
+
+export function beginDeliveries(flags: DeliverFlags, effects: CommandEffects): Deliveries {
+  const { console, wallNow, signal } = effects;
+  const codes: ExitCode[] = [];
+  return {
+    deliver: async ({ folder, reportId }, from) => {
+      if (flags.deliver !== true) return;
+      try {
+        const { deliverReport } = await import('../deliver/deliver.ts');
+        const results = await deliverReport(
+          {
+            workspaceDir: flags.workspace ?? (await findWorkspace(dirname(resolve(effects.workingDir, from)))),
+            folder,
+            ...(flags.ticket !== undefined && { ticket: flags.ticket }),
+            ...(flags.approvedBy !== undefined && { approvedBy: flags.approvedBy }),
+            dryRun: false,
+          },
+          { now: wallNow, random: Math.random, signal, log: console.logFor(reportId) },
+        );
+        codes.push(tellDeliveries(results, effects));
+      } catch (error) {
+        console.failure(error, reportId);
+        codes.push(error instanceof ReportError ? error.exitCode : 1);
+      }
+    },
+    exitCode: (made) => {
+      if (made !== 0) return made;
+      return codes.includes(4) ? 4 : (codes.find((code) => code !== 0) ?? 0);
+    },
+  };
 }

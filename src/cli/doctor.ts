@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findWorkspace, loadWorkspace, readBrowserSettings } from '../config/config.ts';
 import { type ExitCode, ReportError } from '../errors.ts';
+import { type DeliveryState, listDeliveries, openLedger } from '../ledger/ledger.ts';
 import { plural } from '../model/plural.ts';
 import { examineSchedules, type ScheduleHealth } from '../schedule/schedule.ts';
 import type { CommandEffects } from './incident.ts';
@@ -11,7 +12,17 @@ import { formatBytes } from './terminal-text.ts';
 
 /** What one look found, and what to do about it unless all is well. */
 export interface Diagnosis {
-  readonly name: 'node' | 'browser' | 'fonts' | 'engine' | 'workspace' | 'schedules' | 'space' | 'temporary space';
+  readonly name:
+    | 'node'
+    | 'browser'
+    | 'fonts'
+    | 'engine'
+    | 'workspace'
+    | 'schedules'
+    | 'deliveries'
+    | 'destination'
+    | 'space'
+    | 'temporary space';
   readonly status: 'ok' | 'warn' | 'fail';
   readonly finding: string;
   readonly cure?: string;
@@ -26,15 +37,22 @@ const MOST_OVERDUE = 5;
 /** Enough for one statement. */
 const ENGINE_MEMORY_BYTES = 256_000_000;
 
-/** `debrief doctor`: one line for each thing a report needs. 3 without a browser, 1 when something else fails, else 0. */
-export async function runDoctor(
-  options: TalkOptions & { readonly workspace?: string },
-  { console, workingDir, now }: CommandEffects,
-): Promise<ExitCode> {
+export interface DoctorOptions extends TalkOptions {
+  readonly workspace?: string;
+  readonly destinations?: boolean;
+}
+
+/**
+ * `debrief doctor`: one line for each thing a report needs. 3 without a browser, 1 when something else fails, 4 when nothing does
+ * but a delivery waits for a person, else 0.
+ */
+export async function runDoctor(options: DoctorOptions, effects: CommandEffects): Promise<ExitCode> {
+  const { console, workingDir, now } = effects;
   let exitCode: ExitCode = 0;
   const tell = (diagnosis: Diagnosis) => {
     const { name, status, finding, cure } = diagnosis;
     if (status === 'fail') exitCode = name === 'browser' ? 3 : exitCode === 3 ? 3 : 1;
+    if (name === 'deliveries' && isWaiting(diagnosis) && exitCode === 0) exitCode = 4;
     const lines = finding.split('\n');
     console.result(
       [
@@ -56,6 +74,9 @@ export async function runDoctor(
   tell(workspace.diagnosis);
   if (workspace.dir !== undefined) {
     for (const diagnosis of await examineUnattended(workspace.dir, now())) tell(diagnosis);
+    for (const diagnosis of examineDeliveries(workspace.dir)) tell(diagnosis);
+    if (options.destinations === true)
+      for (const diagnosis of await examineDestinations(workspace.dir, effects)) tell(diagnosis);
     tell(await examineSpace('space', workspace.dir));
   }
   tell(await examineSpace('temporary space', tmpdir()));
@@ -184,6 +205,56 @@ async function examineUnattended(dir: string, now: number): Promise<Diagnosis[]>
 function describeOverdue({ schedule, customer, period, dueAt, record }: ScheduleHealth['overdue'][number]): string {
   const since = `${schedule.id}: ${customer.id} ${period.id}, due ${new Date(dueAt).toISOString()}`;
   return record === undefined ? since : `${since}, failed ${plural(record.attempts, 'time', 'times')}`;
+}
+
+/** Whether a person has to say of a delivery whether it arrived. */
+function isWaiting({ cure }: Diagnosis): boolean {
+  return cure === SETTLE;
+}
+
+const SETTLE = 'look there, then settle each with debrief resolve';
+
+/** Nothing where nothing was ever delivered. */
+function examineDeliveries(dir: string): Diagnosis[] {
+  const name = 'deliveries';
+  try {
+    const ledger = openLedger(dir);
+    try {
+      const all = ledger.read((store) => listDeliveries(store));
+      if (all.length === 0) return [];
+      const count = (...states: readonly DeliveryState[]) => all.filter(({ state }) => states.includes(state)).length;
+      const [open, unknown, misdelivered] = [count('pending', 'sending'), count('unknown'), count('misdelivered')];
+      const finding = `${all.length} in the ledger; ${open} to go on with, ${unknown} unknown, ${misdelivered} misdelivered`;
+      if (misdelivered > 0)
+        return [{ name, status: 'fail', finding, cure: 'see debrief history --state misdelivered' }];
+      if (unknown > 0) return [{ name, status: 'warn', finding, cure: SETTLE }];
+      return [
+        open > 0
+          ? { name, status: 'warn', finding, cure: 'run debrief deliver --pending' }
+          : { name, status: 'ok', finding },
+      ];
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    if (!(error instanceof ReportError)) throw error;
+    return [{ name, status: 'fail', finding: error.message, cure: error.hint ?? 'correct it' }];
+  }
+}
+
+/** Asks every destination whether credentials and rights are good; nothing is written there. */
+async function examineDestinations(dir: string, { wallNow, signal, console }: CommandEffects): Promise<Diagnosis[]> {
+  const { probeDestinations } = await import('../deliver/deliver.ts');
+  const probed = await probeDestinations(dir, { now: wallNow, random: Math.random, signal, log: console.logFor() });
+  return probed.flatMap(({ customer, destination, findings }) =>
+    findings.map(
+      ({ finding, ...rest }): Diagnosis => ({
+        ...rest,
+        name: 'destination',
+        finding: `${customer} → ${destination}: ${finding}`,
+      }),
+    ),
+  );
 }
 
 async function examineSpace(name: 'space' | 'temporary space', dir: string): Promise<Diagnosis> {

@@ -8,6 +8,7 @@ import { type FleetTask, runFleet, type TaskEffects } from '../schedule/schedule
 import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
 import type { Console } from './console.ts';
+import { beginDeliveries, type Deliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { IncidentOptions } from './options.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -39,16 +40,22 @@ export async function runIncident(
   const pipeline = await effects.loadPipeline();
   const settings = await readBrowserSettings(dirname(resolve(caseFiles[0] ?? '.')), options.workspace);
   const browser = pipeline.openBrowser({ ...settings, log: console.logFor() });
+  if (options.ticket !== undefined && caseFiles.length > 1)
+    throw new ReportError('usage', '--ticket is of one case; name the others under tickets in their case files');
+  const deliveries = beginDeliveries(options, effects);
   const make = makerOf(pipeline, browser, caseFiles.length, options, effects);
   try {
     const batch = caseFiles.length > 1 ? await openBatch(caseFiles, options, console) : undefined;
-    if (batch !== undefined) return await runBatch(batch, caseFiles, make, options, effects);
-    return await runCases(caseFiles, { jobs: options.jobs, console, signal }, async (caseFile) => {
+    if (batch !== undefined)
+      return deliveries.exitCode(await runBatch(batch, caseFiles, make, deliveries, options, effects));
+    const made = await runCases(caseFiles, { jobs: options.jobs, console, signal }, async (caseFile) => {
       const startedAt = now();
       const report = await make(caseFile);
       const subject = caseFiles.length > 1 ? { subject: caseFile } : {};
       tellReport(report, { case: caseFile }, now() - startedAt, { ...effects, ...subject });
+      await deliveries.deliver(report, caseFile);
     });
+    return deliveries.exitCode(made);
   } finally {
     await browser.close();
   }
@@ -115,17 +122,23 @@ async function runBatch(
   { ledger, workspaceDir, scope }: Batch,
   caseFiles: readonly string[],
   make: Make,
+  deliveries: Deliveries,
   options: IncidentOptions,
   effects: CommandEffects,
 ): Promise<ExitCode> {
   const { jobs } = options;
   const aboutOf = ({ label }: FleetTask) => ({ case: label });
   const run = beginFleetRun({ command: 'incident', workspaceDir, jobs, aboutOf }, effects);
+  const makeAndDeliver = async (caseFile: string, own: TaskEffects) => {
+    const report = await make(caseFile, own);
+    await deliveries.deliver(report, caseFile);
+    return report;
+  };
   try {
     if (options.resume !== true) ledger.write((store) => forgetTasks(store, scope));
     const tasks = [...new Set(caseFiles)].map((caseFile) => {
       const name = relative(workspaceDir, resolve(caseFile));
-      return { scope, name, label: caseFile, group: name, make: (own: TaskEffects) => make(caseFile, own) };
+      return { scope, name, label: caseFile, group: name, make: (own: TaskEffects) => makeAndDeliver(caseFile, own) };
     });
     const { now, wallNow, signal } = effects;
     const { onOutcome } = run;

@@ -28,6 +28,9 @@ export interface IncidentOptions extends CaseOptions {
   readonly out?: string;
   readonly format: readonly Format[];
   readonly resume?: boolean;
+  readonly deliver?: boolean;
+  readonly ticket?: string;
+  readonly approvedBy?: string;
 }
 
 export interface WeeklyOptions extends TalkOptions {

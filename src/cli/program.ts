@@ -4,7 +4,7 @@ import type { Act } from './act.ts';
 import { addBackfill } from './backfill.ts';
 import { Console, type Streams } from './console.ts';
 import { addDaemon } from './daemon.ts';
-import { addDeliver } from './deliver.ts';
+import { addDeliver, addDeliverFlags } from './deliver.ts';
 import { runDoctor } from './doctor.ts';
 import { addHistory } from './history.ts';
 import { type CommandEffects, runIncident } from './incident.ts';
@@ -15,6 +15,7 @@ import { addResolve } from './resolve.ts';
 import { addRunDue } from './run-due.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
 import { runValidate } from './validate.ts';
+import { addVerify } from './verify.ts';
 import { addWeekly, runWeekly } from './weekly.ts';
 
 export interface ProgramEffects extends Omit<CommandEffects, 'console'> {
@@ -84,7 +85,7 @@ ${EXIT_CODES}`,
     );
 
   const incident = program.command('incident').description('make post-incident reports');
-  addCaseOptions(addOutputOptions(incident.argument('<case...>', 'case files')))
+  addCaseOptions(addDeliverFlags(addOutputOptions(incident.argument('<case...>', 'case files'))))
     .option('--resume', 'of several cases, leave out those that an earlier run of the same command made')
     .addHelpText(
       'after',
@@ -94,6 +95,7 @@ Examples:
   debrief incident incidents/*.yaml --jobs 4 --json
   debrief incident incidents/*.yaml --resume         go on where an earlier run was cut off
   debrief incident incidents/INC-4821.yaml --format pdf --out /tmp/reports
+  debrief incident incidents/INC-4821.yaml --deliver --ticket 4711
 ${EXIT_CODES}`,
     )
     .action((caseFiles: string[], options) => act(options, (effects) => runIncident(caseFiles, options, effects)));
@@ -112,6 +114,7 @@ ${EXIT_CODES}`,
   addDeliver(program, act);
   addHistory(program, act);
   addResolve(program, act);
+  addVerify(program, act);
 
   const init = program.command('init').description('make a new workspace with an example case');
   addTalkOptions(init.argument('[dir]', 'folder of the workspace', '.'))
@@ -119,8 +122,15 @@ ${EXIT_CODES}`,
     .action((dir: string, options) => act(options, (effects) => runInit(dir, effects)));
 
   const doctor = program.command('doctor').description('check Node, browser, fonts, engine, disk and workspace');
-  addTalkOptions(addWorkspaceOption(doctor))
-    .addHelpText('after', '\nExits with 3 when no browser can be used, and with 1 when something else fails.')
+  addTalkOptions(
+    addWorkspaceOption(
+      doctor.option('--destinations', 'ask every destination whether credentials and rights are good, too'),
+    ),
+  )
+    .addHelpText(
+      'after',
+      '\nExits with 3 when no browser can be used, with 1 when something else fails, and with 4 when a delivery waits for debrief resolve.',
+    )
     .action((options) => act(options, (effects) => runDoctor(options, effects)));
   return program;
 }

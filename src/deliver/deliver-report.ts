@@ -1,9 +1,7 @@
 import { relative, sep } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   type CustomerDestination,
   type CustomerFile,
-  type DestinationSystem,
   loadWorkspace,
   nearestOf,
   type Workspace,
@@ -19,17 +17,15 @@ import {
   planDelivery,
   settleDelivery,
 } from '../ledger/ledger.ts';
-import type { Log } from '../log.ts';
 import type { TlpLabel } from '../model/traffic.ts';
-import { bindingOf, openDestination, targetOf } from './destinations/catalog.ts';
+import { connect, type DeliverEffects, findConfigured, pause } from './connect.ts';
+import { bindingOf, targetOf } from './destinations/catalog.ts';
 import { findForeignMarkers } from './guard/foreign-markers.ts';
-import { type Connection, describeCall } from './http/http.ts';
-import { Pace } from './http/pace.ts';
+import { describeCall } from './http/http.ts';
 import { freezeArtifact, readArtifact, thawArtifacts } from './parcel/artifacts.ts';
 import { composeFrozen, composeParcel } from './parcel/compose-parcel.ts';
 import { type FinishedReport, openFinishedReport } from './parcel/finished-report.ts';
 import { deliveryKey } from './parcel/parcel.ts';
-import { readSecret } from './secret.ts';
 import { sendDelivery } from './send.ts';
 
 export interface DeliverRequest {
@@ -44,12 +40,6 @@ export interface DeliverRequest {
   readonly approvedBy?: string;
   /** Says what would be called and calls nothing. */
   readonly dryRun: boolean;
-}
-
-export interface DeliverEffects {
-  readonly now: () => number;
-  readonly log: Log;
-  readonly signal: AbortSignal;
 }
 
 export interface DeliveryResult {
@@ -278,9 +268,9 @@ async function send(
 ): Promise<DeliveryResult> {
   if (needsApprover(delivery) && delivery.approvedBy === undefined)
     return { ...resultOf(delivery), outcome: 'held', reason: `TLP:${delivery.tlp} needs --approved-by` };
-  const found = findConfigured(workspace, delivery);
+  const found = findConfigured(workspace, delivery.customer, delivery.destination);
   if ('missing' in found) return { ...resultOf(delivery), reason: found.missing };
-  const { system, own } = found;
+  const { own } = found;
   const rules = workspace.provider.delivery;
   const deadline = effects.now() + rules.patienceSeconds * 1000;
   const sleep = (ms: number) => pause(ms, effects.signal);
@@ -297,17 +287,11 @@ async function send(
       ledger,
       binding: bindingOf(own),
       settleMs: rules.settleSeconds * 1000,
-      open: ({ mayAct }) =>
-        openDestination(system, own, {
-          connection: { ...connectionOf(effects), mayAct, sleep, deadline },
-          readSecret,
-          workspaceDir: workspace.dir,
-          customerId: delivery.customer,
-        }),
+      open: ({ mayAct }) => connect(workspace, delivery.customer, found, effects, { mayAct, deadline }),
       parcelOf: async (current) =>
         composeParcel(current, letter, replaces, (sha256) => readArtifact(workspace.dir, sha256)),
     },
-    { now: effects.now, sleep, random: Math.random, log: effects.log, deadline },
+    { now: effects.now, sleep, random: effects.random, log: effects.log, deadline },
   );
   const result = resultOf(after);
   if (isBusy) return { ...result, outcome: 'busy', reason: 'another process is at it' };
@@ -354,43 +338,14 @@ async function rehearse(
     updatedAt: effects.now(),
   };
   const parcel = composeParcel(delivery, letter, undefined, async (sha256) => contents.get(sha256) ?? new Uint8Array());
-  const found = findConfigured(workspace, delivery);
+  const found = findConfigured(workspace, delivery.customer, delivery.destination);
   if ('missing' in found) return { ...resultOf(delivery), outcome: 'rehearsed', reason: found.missing };
   const forbidden = () => {
     throw new Error('a rehearsal calls nothing');
   };
-  const destination = openDestination(found.system, found.own, {
-    connection: { ...connectionOf(effects), mayAct: forbidden, sleep: forbidden, deadline: 0 },
-    readSecret: forbidden,
-    workspaceDir: workspace.dir,
-    customerId: delivery.customer,
-  });
+  const destination = connect(workspace, delivery.customer, found, effects, { mayAct: forbidden, deadline: 0 });
   const calls = destination.rehearse(parcel, target).map((call) => ('does' in call ? call.does : describeCall(call)));
   return { ...resultOf(delivery), outcome: 'rehearsed', calls };
-}
-
-/** The two halves of a destination as they are configured now. */
-function findConfigured(
-  workspace: Workspace,
-  { customer, destination }: Delivery,
-): { readonly system: DestinationSystem; readonly own: CustomerDestination } | { readonly missing: string } {
-  const system = workspace.provider.destinations.find(({ id }) => id === destination);
-  const own = workspace.customers.find(({ id }) => id === customer)?.destinations.find(({ id }) => id === destination);
-  return system && own ? { system, own } : { missing: `${customer} has no destination ${destination} any more` };
-}
-
-/** Calls that may follow each other at once, and the time between further ones; most systems allow a few a second. */
-const BURST = 20;
-const CALL_EVERY_MS = 100;
-
-function connectionOf(effects: DeliverEffects): Pick<Connection, 'now' | 'random' | 'signal' | 'debug' | 'pace'> {
-  return {
-    now: effects.now,
-    random: Math.random,
-    signal: effects.signal,
-    debug: (message) => effects.log.debug(message),
-    pace: new Pace(BURST, CALL_EVERY_MS),
-  };
 }
 
 /** Frees what no unfinished delivery needs. */
@@ -401,17 +356,6 @@ async function thaw(workspace: Workspace, ledger: Ledger): Promise<void> {
     ...delivery.alternatives.flatMap(({ files }) => files.map(({ sha256 }) => sha256)),
   ]);
   await thawArtifacts(workspace.dir, new Set(needed));
-}
-
-/** Waits; a run that is cancelled ends at once. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(ms, undefined, { signal });
-  } catch (error) {
-    if (signal.aborted)
-      throw new ReportError('cancelled', 'stopped; what is not delivered yet is in the ledger', { cause: error });
-    throw error;
-  }
 }
 
 function keyOf(report: FinishedReport, own: CustomerDestination, target: string): string {

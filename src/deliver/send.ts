@@ -315,12 +315,12 @@ function isUpload(step: string): boolean {
 }
 
 /** What is not as it was sent; `undefined` when all is well. */
-function findDifference(parcel: Parcel, there: ReadBack, hasVisibility: boolean): string | undefined {
+export function findDifference(parcel: Parcel, there: ReadBack, hasVisibility: boolean): string | undefined {
   for (const file of parcel.files) {
     const [first, second] = there.files.filter(({ name }) => name === file.name);
     if (first === undefined) return `${file.name} is not there`;
     if (second !== undefined) return `${file.name} is there more than once`;
-    if (first.sha256 !== file.sha256)
+    if (first.bytes !== file.bytes || (first.sha256 !== undefined && first.sha256 !== file.sha256))
       return `${file.name} is there with other content: ${first.bytes} bytes, sent ${file.bytes}`;
   }
   if (there.comments !== undefined && there.comments !== 1) return `the comment is there ${there.comments} times`;

@@ -7,7 +7,7 @@ interface RunLog extends Log {
   readonly lines: readonly string[];
 }
 
-function makeLog(): RunLog {
+export function makeLog(): RunLog {
   const lines: string[] = [];
   const add = (message: string) => lines.push(message);
   return { lines, debug: add, info: add, warn: add, error: add, phase: (_name, work) => work(() => undefined) };
@@ -21,6 +21,6 @@ export async function runDelivery(
 ): Promise<readonly DeliveryResult[]> {
   return deliverReport(
     { workspaceDir: workspace.dir, folder: workspace.folder, dryRun: false, ...request },
-    { now: Date.now, log, signal: new AbortController().signal },
+    { now: Date.now, random: () => 0, log, signal: new AbortController().signal },
   );
 }

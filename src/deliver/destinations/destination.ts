@@ -39,7 +39,7 @@ export interface ReadBack {
 }
 
 /** One line of `debrief doctor --destinations`. */
-interface ProbeFinding {
+export interface ProbeFinding {
   readonly status: 'ok' | 'warn' | 'fail';
   readonly finding: string;
   readonly cure?: string;

@@ -20,12 +20,11 @@ const ticketSchema = z.object({
 });
 const transactionList = z.object({ items: z.array(z.object({ id, Type: z.string() })) });
 const attachmentList = z.object({
-  items: z.array(z.object({ id, Filename: z.string().nullish(), TransactionId: z.object({ id }).or(id).optional() })),
+  items: z.array(z.object({ id, Filename: z.string().nullish(), TransactionId: id.optional() })),
 });
 const attachmentSchema = z.object({
   Content: z.string().nullish(),
   Filename: z.string().nullish(),
-  TransactionId: z.object({ id }).or(id),
 });
 
 const LONGEST_COMMENT = 30_000;
@@ -171,14 +170,30 @@ async function factsOf(http: HttpClient, ticket: z.output<typeof ticketSchema>):
   return { queue: [queue.Name], requestors };
 }
 
-/** Transactions of the ticket whose text has the key, in their order. */
+/** Transactions of the ticket that have the key: in the name of a file, or, where there is none, in their text. */
 async function transactionsOf(http: HttpClient, parcel: Parcel, target: string): Promise<string[]> {
+  if (parcel.files.length > 0) {
+    const attachments = await attachmentsOf(http, target);
+    const ours = attachments.filter(({ Filename }) => Filename?.includes(parcel.key));
+    return [...new Set(ours.flatMap(({ TransactionId }) => (TransactionId === undefined ? [] : [TransactionId])))];
+  }
   const found: string[] = [];
   for (let page = 1; ; page++) {
     const path = `/ticket/${encodeURIComponent(target)}/history?fields=Type&per_page=${PER_PAGE}&page=${page}`;
     const { items } = (await http.send({ method: 'GET', path, effect: 'look' })).json(transactionList);
     for (const { id: transaction, Type } of items)
       if (Type in TYPES && (await textOf(http, transaction)).includes(keyLine(parcel.key))) found.push(transaction);
+    if (items.length < PER_PAGE) return found;
+  }
+}
+
+/** Every attachment of the ticket, texts too. */
+async function attachmentsOf(http: HttpClient, target: string): Promise<z.output<typeof attachmentList>['items']> {
+  const found: z.output<typeof attachmentList>['items'] = [];
+  for (let page = 1; ; page++) {
+    const path = `/ticket/${encodeURIComponent(target)}/attachments?fields=Filename,TransactionId&per_page=${PER_PAGE}&page=${page}`;
+    const { items } = (await http.send({ method: 'GET', path, effect: 'look' })).json(attachmentList);
+    found.push(...items);
     if (items.length < PER_PAGE) return found;
   }
 }
@@ -203,16 +218,12 @@ async function filesOf(
 ): Promise<{ name: string; sha256: string; bytes: number }[]> {
   const wanted = new Set(parcel.files.map(({ name }) => name));
   const files: { name: string; sha256: string; bytes: number }[] = [];
-  for (let page = 1; ; page++) {
-    const path = `/ticket/${encodeURIComponent(target)}/attachments?fields=Filename&per_page=${PER_PAGE}&page=${page}`;
-    const { items } = (await http.send({ method: 'GET', path, effect: 'look' })).json(attachmentList);
-    for (const { id: attachment, Filename: name } of items) {
-      if (!name || !wanted.has(name)) continue;
-      const content = await contentOf(http, attachment);
-      files.push({ name, sha256: digestOf(content), bytes: content.byteLength });
-    }
-    if (items.length < PER_PAGE) return files;
+  for (const { id: attachment, Filename: name } of await attachmentsOf(http, target)) {
+    if (!name || !wanted.has(name)) continue;
+    const content = await contentOf(http, attachment);
+    files.push({ name, sha256: digestOf(content), bytes: content.byteLength });
   }
+  return files;
 }
 
 async function contentOf(http: HttpClient, attachment: string): Promise<Uint8Array> {

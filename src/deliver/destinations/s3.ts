@@ -35,10 +35,13 @@ export function openS3({ system, own }: Configured<'s3'>, toolbox: Toolbox): Des
       headers.delete('host'); // set by the connection
       return Object.fromEntries(headers);
     },
-    judge: (status, text) =>
-      /EntityTooLarge/.test(text)
-        ? new DeliveryFault('rejected', 'too-large', `the bucket refuses the size (${status})`)
-        : undefined,
+    judge: (status, text) => {
+      if (/EntityTooLarge/.test(text))
+        return new DeliveryFault('rejected', 'too-large', `the bucket refuses the size (${status})`);
+      const refused = /<Code>(SignatureDoesNotMatch|InvalidAccessKeyId|ExpiredToken)<\/Code>/.exec(text)?.[1];
+      if (refused === undefined) return undefined;
+      return new DeliveryFault('rejected', 'not-authorised', `the bucket answers ${refused}`, { opensCircuit: true });
+    },
     connection: toolbox.connection,
   });
   const pathOf = (parcel: Parcel, name: string) =>

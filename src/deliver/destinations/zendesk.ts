@@ -121,7 +121,10 @@ export function openZendesk({ system }: Configured<'zendesk'>, toolbox: Toolbox)
         comments
           .flatMap(({ attachments }) => attachments)
           .map(async ({ file_name, content_url }) => {
-            const { bytes } = await http.send({ method: 'GET', path: content_url, effect: 'look', isDownload: true });
+            // At the configured address: a help desk with a host name of its own states another one here.
+            const { pathname, search } = new URL(content_url);
+            const path = new URL(system.url).origin + pathname + search;
+            const { bytes } = await http.send({ method: 'GET', path, effect: 'look', isDownload: true });
             return { name: file_name, sha256: digestOf(bytes), bytes: bytes.byteLength };
           }),
       );

@@ -175,7 +175,13 @@ export function openHttp(options: HttpOptions): HttpClient {
   const finish = (call: Call, answer: Answer): Answer => {
     const { status } = answer;
     connection.debug(`${describeCall(call)} → ${status}`);
-    if ((status >= 200 && status < 300) || call.alsoFine?.includes(status)) return answer;
+    if ((status >= 200 && status < 300) || call.alsoFine?.includes(status)) {
+      const isPage =
+        answer.headers.get('content-type')?.startsWith('text/html') && /^\s*<(?:!doctype|html)/i.test(answer.text());
+      if (call.effect === 'look' || !isPage) return answer;
+      // A proxy or a form to log in answered, with success, instead of the system.
+      throw new DeliveryFault('uncertain', 'unexpected-answer', `${describeCall(call)} → ${status}: a page of HTML`);
+    }
     const text = answer.text();
     throw options.judge?.(status, text) ?? judgeGenerally(call, answer, text, connection.now());
   };
