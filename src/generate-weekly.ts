@@ -14,12 +14,13 @@ import {
   trafficOfIncidents,
 } from './archive/archive.ts';
 import { warmDrawing } from './charts/charts.ts';
-import { type Case, loadStanding, type Standing } from './config/config.ts';
+import { type Case, loadStanding, readRedactionKey, type Standing } from './config/config.ts';
 import { nextRevision } from './deliver/deliver.ts';
 import { ReportError } from './errors.ts';
 import { type DataWarning, type InputFile, ingest } from './ingest/ingest.ts';
 import { judgeWeek } from './insight/insight.ts';
 import { daysOf, nextPeriod, type Period, periodAt, previousPeriod } from './model/period.ts';
+import { createPeriodRedaction } from './redact/redact.ts';
 import { analyseWeek, composeWeekly, correctionsOf, withSections } from './report/report.ts';
 import {
   type Format,
@@ -95,6 +96,8 @@ export async function generateWeekly(
             revision: revision.revision - 1,
           })
         : undefined;
+    const key = standing.redaction?.key;
+    const copy = createPeriodRedaction(standing, stats, key === undefined ? key : await readRedactionKey(key));
     const model = composeWeekly({
       standing,
       stats,
@@ -109,16 +112,16 @@ export async function generateWeekly(
     });
     return await publish(
       {
-        model: withSections(model, standing.templates),
+        model: withSections(copy.model(model), standing.templates),
         revision,
-        analysis: analyseWeek(stats, findings),
+        analysis: copy.analysis(analyseWeek(stats, findings)),
         brand: standing.brand,
         ...(standing.templates && { templates: standing.templates }),
         formats: request.formats,
         engineVersion: gathered.engineVersion,
-        inputs: gathered.inputs,
-        configuration: standing.madeBy,
-        warnings: gathered.warnings,
+        inputs: copy.record(gathered.inputs),
+        configuration: copy.record(standing.madeBy),
+        warnings: copy.record(gathered.warnings),
         failedInsights: [],
         timed,
         timings,

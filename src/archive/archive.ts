@@ -85,7 +85,8 @@ export async function readArchive(options: ArchiveOptions): Promise<Archive> {
 export async function readIncidents(
   options: Omit<ArchiveOptions, 'incidentId'>,
 ): Promise<{ readonly incidents: readonly IncidentRecord[]; readonly warnings: readonly string[] }> {
-  const found = latestRevisions(await findReports(options.workspaceDir, options.customerId)).slice(-MOST_INCIDENTS);
+  const all = await findReports(options.workspaceDir, options.customerId);
+  const found = latestRevisions(all).slice(-MOST_INCIDENTS);
   const incidents: IncidentRecord[] = [];
   const warnings: string[] = [];
   for (const report of found) {
@@ -99,7 +100,7 @@ export async function readIncidents(
     }
     const bytes = Buffer.from(text.text, 'utf8');
     incidents.push({
-      ...parsed.incident,
+      ...(await withTables(parsed.incident, options, all)),
       sources: [],
       file: { path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') },
       hasPage: await hasReportFile(report, 'report.html'),
@@ -107,6 +108,29 @@ export async function readIncidents(
   }
   for (const warning of warnings) options.log.warn(warning);
   return { incidents: incidents.sort(byStart), warnings };
+}
+
+/**
+ * Copies for executives lack the tables of peaks, recommendations and service levels: they are taken from the last revision before
+ * that has them. The numbers of the result stay those of the latest one.
+ */
+async function withTables(
+  latest: Omit<StoredIncident, 'sources'>,
+  options: Pick<ArchiveOptions, 'customerId'>,
+  all: readonly FoundReport[],
+): Promise<Omit<StoredIncident, 'sources'>> {
+  if (latest.peaks.length > 0) return latest;
+  const earlier = all
+    .filter(({ id, revision }) => id === latest.incidentId && revision < latest.revision)
+    .sort((a, b) => b.revision - a.revision);
+  for (const report of earlier) {
+    const text = await readReportFile(report, 'report.json', LARGEST_REPORT_BYTES);
+    const parsed = 'problem' in text ? text : readPastReport(text.text, expectedOf(options, report));
+    if (!('incident' in parsed) || parsed.incident.peaks.length === 0) continue;
+    const { peaks, recommendations, promises, attackIds } = parsed.incident;
+    return { ...latest, peaks, recommendations, promises, attackIds };
+  }
+  return latest;
 }
 
 /** Names of summaries of periods; one that was made without JSON is no incident that is missed. */

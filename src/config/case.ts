@@ -83,6 +83,7 @@ export interface Standing
     | 'paper'
     | 'preparedBy'
     | 'mergeGapMs'
+    | 'redaction'
     | 'remarks'
     | 'madeBy'
   > {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { DAY_MS, floorTo, type TimeWindow } from '../model/time.ts';
 import { loadBrand, loadCustomerLogo } from './brand.ts';
 import type { Case, CaseInput, ConfigFile, Standing } from './case.ts';
+import { chooseRedaction } from './choose-redaction.ts';
 import { loadCustomTemplates } from './custom-templates.ts';
 import type { Fault } from './faults.ts';
 import { findInputs } from './inputs.ts';
@@ -49,7 +50,10 @@ export async function loadStanding(options: LoadStandingOptions): Promise<Standi
     profile.weekly.traffic,
     { dates: datesOf(options.window), missing },
   );
-  faults.push(...(await findRivals(root, profile)));
+  const audience = options.audience ?? defaults.audience;
+  const written = { ...customer, path: customer.file.path };
+  const redaction = chooseRedaction({ ...written, value: {} }, written, audience);
+  faults.push(...redaction.faults, ...(await findRivals(root, profile)));
   const custom = await loadCustomTemplates(root);
   faults.push(...custom.faults);
   if ('faults' in brand || faults.length > 0) return refuse(faults);
@@ -63,7 +67,8 @@ export async function loadStanding(options: LoadStandingOptions): Promise<Standi
     ...(custom.templates && { templates: custom.templates }),
     brand: { ...brand.brand, ...(coBrand && { customerLogo: coBrand.content }) },
     tlp: profile.tlp ?? defaults.tlp,
-    audience: options.audience ?? defaults.audience,
+    audience,
+    ...redaction.chosen,
     timeZone: profile.timeZone,
     locale: profile.locale ?? defaults.locale,
     paper: profile.paper ?? defaults.paper,

@@ -1,4 +1,4 @@
-import type { AttackStats } from '../aggregate/aggregate.ts';
+import type { AttackStats, WeekStats } from '../aggregate/aggregate.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset } from '../ingest/ingest.ts';
 import type { Dimension } from '../model/dimension.ts';
@@ -60,6 +60,30 @@ export function knownValues(
   add('hosts', ...incident.customer.zones, ...incident.customer.hosts);
   // Names of organisations and roles are on every page, whoever else bears them.
   for (const name of [incident.customer.name, incident.provider.name, incident.preparedBy])
+    known.delete(name.toLowerCase());
+  return known;
+}
+
+/** The same of a summary: what its lists and its incidents name. */
+export function knownOfPeriod(
+  standing: Pick<Case, 'customer' | 'provider' | 'preparedBy'>,
+  { layers, incidents }: WeekStats,
+): KnownValues {
+  const known = new Map<string, Exclude<MaskedKind, 'addresses'>>();
+  const add = (kind: Exclude<MaskedKind, 'addresses'>, ...values: readonly (string | undefined)[]) => {
+    for (const value of values) if (value !== undefined && value.trim() !== '') known.set(value.toLowerCase(), kind);
+  };
+  add('staff', ...standing.customer.redaction.people);
+  for (const { dimension, items, gone } of layers.flatMap(({ lists }) => lists)) {
+    const kind = KIND_OF_DIMENSION[dimension];
+    if (kind) for (const { value, name } of [...items, ...gone]) add(kind, value, name);
+  }
+  for (const { target } of incidents) {
+    const kind = target && KIND_OF_DIMENSION[target.dimension];
+    if (target && kind) add(kind, target.value);
+  }
+  add('hosts', ...standing.customer.zones, ...standing.customer.hosts);
+  for (const name of [standing.customer.name, standing.provider.name, standing.preparedBy])
     known.delete(name.toLowerCase());
   return known;
 }

@@ -1,9 +1,9 @@
-import type { AttackStats } from '../aggregate/aggregate.ts';
-import type { Case } from '../config/config.ts';
+import type { AttackStats, WeekStats } from '../aggregate/aggregate.ts';
+import type { Case, Standing } from '../config/config.ts';
 import type { Dataset } from '../ingest/ingest.ts';
 import type { Findings } from '../insight/insight.ts';
-import type { Analysis, Estimate, ReportModel } from '../report/report.ts';
-import { knownValues } from './known-values.ts';
+import type { Analysis, Estimate, ReportModel, WeeklyAnalysis } from '../report/report.ts';
+import { knownOfPeriod, knownValues } from './known-values.ts';
 import { createMasker, type Masker } from './masker.ts';
 
 // The one place in which a report is masked: after it was composed and before anything is drawn, printed or written, so that
@@ -53,6 +53,50 @@ export function createRedaction(
     keepsAddresses: policy.addresses === 'full',
   };
 }
+
+/** What a copy of a summary shows: the same masks, over what the archive of the customer holds. */
+export function createPeriodRedaction(
+  standing: Pick<Standing, 'redaction' | 'customer' | 'provider' | 'preparedBy'>,
+  stats: WeekStats,
+  key: string | undefined,
+): Pick<Redaction, 'model' | 'record'> & { analysis(analysis: WeeklyAnalysis): WeeklyAnalysis } {
+  if (!standing.redaction) return NOTHING_MASKED_OF_PERIOD;
+  const { customer, redaction } = standing;
+  const masker = createMasker({
+    policy: redaction.policy,
+    ...(key !== undefined && { key }),
+    customerId: customer.id,
+    known: knownOfPeriod(standing, stats),
+    domains: [...customer.zones, ...customer.hosts],
+  });
+  type Listed = WeeklyAnalysis['layers'][number]['lists'][number]['items'][number];
+  const listed = (item: Listed): Listed => ({
+    ...item,
+    value: masker.input(item.value),
+    ...(item.name !== undefined && { name: masker.input(item.name) }),
+  });
+  return {
+    model: (model) => mapTexts(model, masker, false),
+    record: (record) => mapTexts(record, masker, true),
+    analysis: (analysis) => ({
+      ...analysis,
+      layers: analysis.layers.map((layer) => ({
+        ...layer,
+        lists: layer.lists.map((list) => ({
+          ...list,
+          items: list.items.map(listed),
+          gone: list.gone.map(listed),
+        })),
+      })),
+    }),
+  };
+}
+
+const NOTHING_MASKED_OF_PERIOD: ReturnType<typeof createPeriodRedaction> = {
+  model: (model) => model,
+  record: (record) => record,
+  analysis: (analysis) => analysis,
+};
 
 /** Parts of a model that are names of ours; nothing of an input is in them. */
 const OURS: ReadonlySet<string> = new Set([

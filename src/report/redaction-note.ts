@@ -1,7 +1,7 @@
+import type { Case } from '../config/config.ts';
 import { label, list } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
 import { type MaskedKind, maskedKinds, type RedactionPolicy } from '../model/redaction.ts';
-import type { ChapterContext } from './facts.ts';
 import type { Block } from './report-model.ts';
 
 const KIND_WORDS: Readonly<Record<MaskedKind, string>> = {
@@ -13,8 +13,7 @@ const KIND_WORDS: Readonly<Record<MaskedKind, string>> = {
 };
 
 /** What this copy does not show, and how; nothing where it shows everything. */
-export function redactionNote(context: ChapterContext): Block[] {
-  const { redaction, customer } = context.facts.case;
+export function redactionNote({ redaction, customer }: Pick<Case, 'redaction' | 'customer'>): Block[] {
   if (!redaction) return [];
   const { policy } = redaction;
   const kinds = maskedKinds(policy);

@@ -48,6 +48,7 @@ function metaOf({ standing, stats, ...facts }: WeeklyFacts): WeeklyMeta {
     brandId: standing.brand.id,
     tlp: standing.tlp,
     audience: standing.audience,
+    ...(standing.redaction && { redaction: standing.redaction.policy }),
     window: { start: period.start, end: period.end },
     timeZone: standing.timeZone,
     locale: standing.locale,

@@ -165,6 +165,31 @@ describe('late data', () => {
   });
 });
 
+describe('a summary for a customer whose copies are masked', () => {
+  it('shows no host, path or rule in any of its files', async () => {
+    const workspace = openWorkspace(FILES.slice(0, 2));
+    try {
+      const file = join(workspace, 'customers/acme.yaml');
+      writeFileSync(
+        file,
+        `${readFileSync(file, 'utf8')}redaction:
+  profiles: { masked: { hosts: removed, paths: removed, rules: removed } }
+  audiences: { technical: masked }
+`,
+      );
+      const { generated, html } = await make(workspace, join(workspace, 'out'));
+      expect(html).not.toContain('/checkout');
+      for (const { name } of generated.files) {
+        const text = readFileSync(join(generated.folder, name), 'utf8');
+        for (const secret of ['www.acme-outdoor.example', '/v2/stock', 'SQL injection - boolean'])
+          expect(text, `${name} shows ${secret}`).not.toContain(secret);
+      }
+    } finally {
+      rmSync(workspace, { recursive: true, force: true });
+    }
+  });
+});
+
 describe('a week whose logs hold somebody else’s traffic', () => {
   it('is refused, and nothing of it is kept', async () => {
     const workspace = openWorkspace(FILES.slice(0, 1));

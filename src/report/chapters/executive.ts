@@ -104,7 +104,7 @@ export function composeDecisions(context: ChapterContext): Chapter {
     id: 'decisions',
     title: 'Decisions asked for',
     startsPage: false,
-    blocks: [items.length > 0 ? { kind: 'definitions', items } : nothing, ...redactionNote(context)],
+    blocks: [items.length > 0 ? { kind: 'definitions', items } : nothing, ...redactionNote(context.facts.case)],
   };
 }
 

@@ -17,7 +17,7 @@ export function composeMethod(context: ChapterContext): Chapter {
     title: 'Method and data quality',
     startsPage: false,
     blocks: [
-      ...redactionNote(context),
+      ...redactionNote(context.facts.case),
       ...warnings(context),
       sourceTable(context),
       ...coverage(context),

@@ -1,5 +1,6 @@
 import { amount, counted, integer } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { redactionNote } from '../redaction-note.ts';
 import type { Block, Cell, Chapter } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
 import { type WeeklyContext, zoneWords } from './facts.ts';
@@ -49,7 +50,7 @@ export function composeChanges(context: WeeklyContext): Chapter | undefined {
 
 /** How the numbers came about, in the words in which they are defined. */
 export function composeWeeklyMethod(context: WeeklyContext): Chapter {
-  const { inputs, warnings, stats } = context.facts;
+  const { inputs, warnings, stats, standing } = context.facts;
   const rollUps = inputs.filter(({ formats }) => formats.includes('debrief/roll-up')).length;
   const reports = inputs.filter(({ formats }) => formats.includes('debrief/report')).length;
   const blocks: Block[] = [
@@ -68,6 +69,7 @@ export function composeWeeklyMethod(context: WeeklyContext): Chapter {
         ...DEFINITIONS,
       ],
     },
+    ...redactionNote(standing),
     {
       kind: 'text',
       heading: 'Made from',

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readArchive } from '../../../src/archive/archive.ts';
+import { readArchive, readIncidents } from '../../../src/archive/archive.ts';
 import { writeReportJson, writeSourcesJson } from '../../../src/deliver/deliver.ts';
 import { silentLog } from '../../../src/log.ts';
 import { analyse, composeIncident } from '../../../src/report/report.ts';
@@ -73,6 +73,26 @@ describe('the archive of a customer', () => {
       ['INC-2', 1],
       ['INC-1', 10],
     ]);
+  });
+
+  it('tells a summary the tables of the last complete copy where the latest one is for executives', async () => {
+    const executive = JSON.parse(reportText({ incidentId: 'INC-1', revision: 2 }));
+    executive.model.chapters = [];
+    executive.analysis.timeToMitigateSeconds = 5;
+    store('acme/INC-1-r1', reportText({ incidentId: 'INC-1', revision: 1 }));
+    store('acme/INC-1-r2', JSON.stringify(executive));
+    const { incidents } = await readIncidents({ workspaceDir, customerId: 'acme', log: silentLog });
+    expect(incidents).toHaveLength(1);
+    expect(incidents[0]).toMatchObject({ revision: 2, timeToMitigateSeconds: 5 });
+    expect(incidents[0]?.peaks.map(({ value }) => value)).toEqual([130, 120]);
+  });
+
+  it('leaves summaries of weeks out of the incidents, without a word', async () => {
+    const report = JSON.parse(reportText({ incidentId: 'INC-1', revision: 1 }));
+    report.meta = { ...report.meta, kind: 'weekly' };
+    store('acme/2026-W47-r1', JSON.stringify(report));
+    mkdirSync(join(workspaceDir, 'reports/acme/2026-W46-r1'));
+    expect(await read()).toEqual({ incidents: [], warnings: [] });
   });
 
   it('never opens the folder of another customer, even through a link', async () => {
