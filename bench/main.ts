@@ -5,11 +5,12 @@ import { benchFleet } from './fleet.ts';
 import { benchMemory } from './memory.ts';
 import { describeMachine, type Result, tellBusy, tellTable } from './result.ts';
 import { benchSmallCases } from './small-case.ts';
+import { benchWeekly } from './weekly.ts';
 
 const USAGE = `Ratios against references that are measured in the same run. A bar that is not met is told, never an error.
   --quick        smaller sizes, fewer rounds
   --full         also 10 million lines (15 GB), 5 million addresses, 1,000 customers
-  --only NAME    analysis | gzip | small | batch | fleet | memory
+  --only NAME    analysis | gzip | small | batch | fleet | weekly | memory
   --rounds N     rounds of each comparison (3; 1 with --quick)`;
 
 const { values } = parseArgs({
@@ -32,6 +33,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Result[]>>> = {
   small: () => benchSmallCases(rounds),
   batch: () => benchBatch(quick ? 6 : 20, rounds),
   fleet: () => benchFleet(values.full ? 1_000 : quick ? 10 : 100, quick ? 3 : 20),
+  weekly: () => benchWeekly(values.full ? 10_000_000 : lines, rounds),
   memory: () => benchMemory({ reports: quick ? 5 : 20, lines, full: values.full }),
 };
 

@@ -14,8 +14,8 @@ import {
   trafficOfIncidents,
 } from './archive/archive.ts';
 import { warmDrawing } from './charts/charts.ts';
-import { type Case, loadStanding, readRedactionKey, type Standing } from './config/config.ts';
-import { nextRevision } from './deliver/deliver.ts';
+import { type Case, loadStanding, type Standing } from './config/config.ts';
+import { nextRevision, readSecret } from './deliver/deliver.ts';
 import { ReportError } from './errors.ts';
 import { type DataWarning, type InputFile, ingest } from './ingest/ingest.ts';
 import { judgeWeek } from './insight/insight.ts';
@@ -97,7 +97,7 @@ export async function generateWeekly(
           })
         : undefined;
     const key = standing.redaction?.key;
-    const copy = createPeriodRedaction(standing, stats, key === undefined ? key : await readRedactionKey(key));
+    const copy = createPeriodRedaction(standing, stats, key === undefined ? key : (await readSecret(key)).reveal());
     const model = composeWeekly({
       standing,
       stats,

@@ -108,7 +108,7 @@ function beginHandOver(effects: CommandEffects): {
         const { deliverReport } = await import('../deliver/deliver.ts');
         const results = await deliverReport(
           { ...order, dryRun: false },
-          { now: wallNow, signal, log: console.logFor() },
+          { now: wallNow, random: Math.random, signal, log: console.logFor() },
         );
         codes.push(tellDeliveries(results, effects));
         return endOf(results);

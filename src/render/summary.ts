@@ -105,13 +105,13 @@ function findingLines(model: ReportModel, writer: Writer): string[] {
 /** What to change, and who has to. */
 function adviceLines(model: ReportModel, writer: Writer): string[] {
   const table = blocksOf(model).find(
-    (block): block is TableBlock => block.kind === 'table' && block.id === 'table-recommendations',
+    (block): block is TableBlock =>
+      block.kind === 'table' && (block.id === 'table-recommendations' || block.id === 'table-open'),
   );
   if (!table || table.rows.length === 0) return [];
-  const lines = table.rows.map(
-    ([what = '', , owner = '']) => `- ${cellText(what, writer)} (${cellText(owner, writer)})`,
-  );
-  return ['', '### Recommendations', '', ...lines];
+  const owner = table.columns.findIndex(({ label }) => label === 'Owner');
+  const lines = table.rows.map((row) => `- ${cellText(row[0] ?? '', writer)} (${cellText(row[owner] ?? '', writer)})`);
+  return ['', table.id === 'table-open' ? '### Open recommendations' : '### Recommendations', '', ...lines];
 }
 
 function blocksOf(model: ReportModel): readonly Block[] {

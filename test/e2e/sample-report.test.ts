@@ -100,3 +100,40 @@ describe('the report of the sample incident, made by the built command', () => {
     }
   });
 });
+
+describe('the summary of a sample week, made by the built command', () => {
+  const week = join(outDir, 'weeks/acme/2026-W46-r1');
+  let made: Outcome;
+  beforeAll(async () => {
+    const argv = ['weekly', '--workspace', SAMPLE_WORKSPACE, '--customer', 'acme', '--week', '2026-W46'];
+    made = await command.run([...argv, '--out', join(outDir, 'weeks')]);
+  });
+
+  it('is two to four pages that tell the week, its zone and its incident', async () => {
+    expect(made.exit, made.err).toBe(0);
+    const pdf = await readWithPdfJs(readFileSync(join(week, 'report.pdf')));
+    expect(pdf.pages.length).toBeGreaterThanOrEqual(2);
+    expect(pdf.pages.length).toBeLessThanOrEqual(4);
+    const text = bare(pdf.pages.join(' '));
+    for (const words of [
+      'Weekly summary',
+      'Week 46, 2026',
+      'INC-4761-r1',
+      'Europe/Berlin (UTC+01:00)',
+      'What was watched',
+    ])
+      expect(text).toContain(bare(words));
+  });
+
+  it('is listed by the history of the workspace once it lies there, and refuses a week that is none', async () => {
+    const listed = await command.run(['history', '--workspace', SAMPLE_WORKSPACE, '--customer', 'acme', '--json']);
+    const ids = listed.out
+      .trim()
+      .split('\n')
+      .map((line): unknown => JSON.parse(line).reportId);
+    expect(ids).toEqual(expect.arrayContaining(['INC-4507-r1', 'INC-4761-r1']));
+    const refused = await command.run(['weekly', '--workspace', SAMPLE_WORKSPACE, '--week', '2026-W54']);
+    expect(refused.exit).toBe(2);
+    expect(refused.err).toContain('2026-W54');
+  });
+});

@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeSampleReport, type SampleReport } from '../support/sample-report.ts';
-import type { SampleCase } from '../support/truth.ts';
+import { SAMPLE_WORKSPACE, type SampleCase } from '../support/truth.ts';
+import { makeWeekly } from '../support/weekly-report.ts';
 
 // Did what the customer sees change? `npm run golden` rewrites the expected files; look at the difference before committing it.
 
@@ -111,6 +112,26 @@ describe.each(OTHER_AUDIENCES)('the report of %s for the audience %s', (id, audi
     expect(told.filter((number) => !known.has(number))).toEqual([]);
     expect(report.json.analysis).toEqual(technical.json.analysis);
     expect(report.json.model.cover).toEqual(technical.json.model.cover);
+  });
+});
+
+/** A usual week, a quiet one with a gap before it, the first on record, and one with a change of clocks. */
+const WEEKS = [
+  ['acme', '2026-W46', 'Europe/Berlin'],
+  ['acme', '2026-W45', 'Europe/Berlin'],
+  ['acme', '2026-W39', 'Europe/Berlin'],
+  ['meridian', '2026-W44', 'America/New_York'],
+] as const;
+
+describe.each(WEEKS)('the summary for %s of %s', (customerId, week, timeZone) => {
+  it('says what it said before', async () => {
+    const { json, html, summary } = await makeWeekly({ workspaceDir: SAMPLE_WORKSPACE, customerId, week, timeZone });
+    const { toolVersion, ...meta } = json.meta;
+    expect(toolVersion).toMatch(/^\d+\.\d+\.\d+/);
+    const folder = `${customerId}-${week}`;
+    compare(folder, 'report.json', `${JSON.stringify(shortened({ meta, model: json.model }), null, 1)}\n`);
+    compare(folder, 'report.html', normalised(html));
+    compare(folder, 'summary.md', summary);
   });
 });
 

@@ -10,8 +10,7 @@ import { UNIT_WORDS } from '../vocabulary.ts';
 import { windowName } from '../wording.ts';
 
 /** Printed rows besides this incident; all are in `data/`. */
-const PRINTED_INCIDENTS = 5;
-const PRINTED_BESIDE_FIGURE = 3;
+const PRINTED_INCIDENTS = 3;
 /** Incidents, this one included, from which their peaks are drawn. */
 const FEWEST_FOR_FIGURE = 10;
 
@@ -99,15 +98,14 @@ function historyFigure(context: ChapterContext, { earlier, rank, since }: Histor
   ];
 }
 
-/** Where all are drawn, the table needs only the last ones. */
 function historyBlocks(context: ChapterContext, history: History): Block[] {
-  const figure = historyFigure(context, history);
-  return [...figure, historyTable(context, history, figure.length > 0 ? PRINTED_BESIDE_FIGURE : PRINTED_INCIDENTS)];
+  return [...historyFigure(context, history), historyTable(context, history)];
 }
 
-function historyTable(context: ChapterContext, { earlier, rank }: History, printed: number): Block {
-  const { stats, case: incident } = context.facts;
-  const recent = earlier.slice(-printed).reverse();
+function historyTable(context: ChapterContext, { earlier, rank }: History): Block {
+  const { stats, findings, case: incident } = context.facts;
+  const told = findings.findings.find(({ id }) => id === 'history');
+  const recent = earlier.slice(-PRINTED_INCIDENTS).reverse();
   const peak = rank?.peak;
   const layer = context.main;
   const peakOf = (past: History['earlier'][number]): Measure | undefined => {
@@ -121,7 +119,7 @@ function historyTable(context: ChapterContext, { earlier, rank }: History, print
   const start = stats.waves[0]?.start;
   return context.table({
     id: 'table-history',
-    title: ['This incident beside the last ones of the customer on record'],
+    title: told?.title ?? ['This incident beside the last ones of the customer on record'],
     columns: [
       { label: 'Incident', align: 'left', width: 3 },
       { label: 'Began', align: 'left', width: 3 },
@@ -155,6 +153,7 @@ function historyTable(context: ChapterContext, { earlier, rank }: History, print
     ],
     totalRows: earlier.length + 1,
     note: [
+      ...(told ? [...told.text, ' '] : []),
       'From the latest reports of this customer in the workspace. Peaks are compared only in the same unit and window; ~ marks an estimate from samples.',
     ],
     evidence: peak?.evidence ?? [],

@@ -9,13 +9,13 @@ import { LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
 import { amountOr } from '../wording.ts';
 import { windowWords } from './cover.ts';
 
-/** A finding that is told where its exhibits stand, and is no answer to what an executive asks. */
-const TOLD_ELSEWHERE = 'concentration';
+/** Findings that are told where their exhibits stand, and are no answer to what an executive asks. */
+const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(['concentration', 'history']);
 
 /** Executive summary: the findings in order, then the scorecard. */
 export function composeSummary(context: ChapterContext): Chapter {
   const items = context.facts.findings.findings
-    .filter(({ id }) => id !== TOLD_ELSEWHERE)
+    .filter(({ id }) => !TOLD_ELSEWHERE.has(id))
     .map(({ title, text, tone, evidence }) => ({ title, text, tone, evidence }));
   const blocks: Block[] = [{ kind: 'statements', items }, ...analystNotes(context)];
   const scorecard = scorecardTable(context);
