@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { FLEET_NOW, FLEET_PERIOD, writeFleetWorkspace } from './fleet-workspace.ts';
 import { benchScript, builtFile, measure, median } from './measure.ts';
@@ -32,7 +32,10 @@ export async function benchFleet(customers: number, kills: number): Promise<Resu
   const calmLoad = load.since();
 
   const killLoad = watchLoad();
-  await prepare(disturbed, customers, tmp);
+  rmSync(disturbed, { recursive: true, force: true });
+  mkdirSync(disturbed, { recursive: true });
+  for (const name of ['debrief.yaml', 'customers', 'logs', 'archive'])
+    cpSync(join(calm, name), join(disturbed, name), { recursive: true, preserveTimestamps: true });
   const { killed, left } = await disturb(disturbed, run, kills, tmp);
   const [expected, found] = [filesOf(calm), filesOf(disturbed)];
   const wrong = [...new Set([...expected.keys(), ...found.keys()])].filter(

@@ -7,7 +7,7 @@ import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
 
 /** Many reports of one command, on record so that a run of it which was cut off can be taken up again. */
-interface Batch {
+export interface Batch {
   /** As it stands in the manifest of the run. */
   readonly command: string;
   readonly workspaceDir: string;

@@ -3,20 +3,55 @@ import type { Command } from 'commander';
 import { findWorkspace, loadWorkspace, readBrowserSettings } from '../config/config.ts';
 import { type ExitCode, ReportError } from '../errors.ts';
 import { type Period, parsePeriod, periodAt, previousPeriod } from '../model/period.ts';
-import type { FleetTask, TaskEffects } from '../schedule/schedule.ts';
+import type { BrowserHandle } from '../render/render.ts';
+import type { TaskEffects } from '../schedule/schedule.ts';
+import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
-import { openBatchLedger, runBatch } from './batch-run.ts';
+import { type Batch, openBatchLedger, runBatch } from './batch-run.ts';
 import type { CommandEffects } from './incident.ts';
 import { addJobsOption, addOutputOptions, addTalkOptions, addWorkspaceOption, type WeeklyOptions } from './options.ts';
+import type { Pipeline } from './pipeline.ts';
 import { tellReport } from './tell-report.ts';
 
 /** Of more customers than these the phases are too many to read. */
 const FEW = 8;
 
+/** The summary of one period of one customer. */
+interface Order {
+  readonly customerId: string;
+  readonly period: Period;
+}
+
+type Make = (order: Order, effects?: TaskEffects) => Promise<GeneratedReport>;
+
 /** `debrief weekly`: the summary of a week, or of another period, for every customer or for some. */
 export async function runWeekly(options: WeeklyOptions, effects: CommandEffects): Promise<ExitCode> {
   const { console, now, signal } = effects;
   const workspaceDir = await findWorkspace(resolve(effects.workingDir, options.workspace ?? '.'));
+  const orders = await readOrders(workspaceDir, options, now());
+  const pipeline = await effects.loadPipeline();
+  const settings = await readBrowserSettings(workspaceDir, workspaceDir);
+  const browser = pipeline.openBrowser({ ...settings, log: console.logFor() });
+  const make = makerOf(pipeline, browser, workspaceDir, orders.length, options, effects);
+  try {
+    const ledger = orders.length > 1 ? openBatchLedger(workspaceDir, options.resume === true, console) : undefined;
+    if (ledger !== undefined) return await runBatch(batchOf(orders, make, workspaceDir, options), ledger, effects);
+    const names = orders.map(({ customerId }) => customerId);
+    return await runCases(names, { jobs: options.jobs, console, signal }, async (customerId) => {
+      const order = orders.find((one) => one.customerId === customerId);
+      if (order === undefined) throw new Error(`nothing was asked for ${customerId}`);
+      const startedAt = now();
+      const report = await make(order);
+      const subject = orders.length > 1 ? { subject: order.customerId } : {};
+      tellReport(report, aboutOf(order), now() - startedAt, { ...effects, ...subject });
+    });
+  } finally {
+    await browser.close();
+  }
+}
+
+/** Every period is read before the first summary is made: a slip at the keyboard is one for all. */
+async function readOrders(workspaceDir: string, options: WeeklyOptions, now: number): Promise<Order[]> {
   const { customers } = await loadWorkspace(workspaceDir);
   const asked = options.customer ?? customers.map(({ id }) => id);
   const unknown = asked.filter((id) => customers.every((customer) => customer.id !== id));
@@ -28,76 +63,74 @@ export async function runWeekly(options: WeeklyOptions, effects: CommandEffects)
     throw new ReportError('config-invalid', 'the workspace has no customers', {
       where: { file: join(workspaceDir, 'customers') },
     });
-  // Every period is read before the first summary is made: a slip at the keyboard is one for all.
-  const periods = new Map(
-    customers
-      .filter(({ id }) => asked.includes(id))
-      .map(({ id, timeZone, weekly }): [string, Period] => [
-        id,
+  return customers
+    .filter(({ id }) => asked.includes(id))
+    .map(({ id, timeZone, weekly }) => ({
+      customerId: id,
+      period:
         options.week === undefined
-          ? previousPeriod(periodAt('week', now(), timeZone, weekly.weekStart))
+          ? previousPeriod(periodAt('week', now, timeZone, weekly.weekStart))
           : parsePeriod(options.week, timeZone),
-      ]),
-  );
-  const periodOf = (customerId: string): Period => {
-    const period = periods.get(customerId);
-    if (!period) throw new Error(`no period for ${customerId}`);
-    return period;
-  };
-  const pipeline = await effects.loadPipeline();
-  const settings = await readBrowserSettings(workspaceDir, workspaceDir);
-  const browser = pipeline.openBrowser({ ...settings, log: console.logFor() });
-  const make = (customerId: string, own?: TaskEffects) =>
+    }));
+}
+
+function makerOf(
+  pipeline: Pipeline,
+  browser: BrowserHandle,
+  workspaceDir: string,
+  count: number,
+  options: WeeklyOptions,
+  { console, now, signal, workingDir }: CommandEffects,
+): Make {
+  return ({ customerId, period }, effects) =>
     pipeline.generateWeekly(
       {
         workspaceDir,
         customerId,
-        period: periodOf(customerId),
+        period,
         formats: options.format,
-        ...(options.out !== undefined && { outDir: join(resolve(effects.workingDir, options.out), customerId) }),
+        ...(options.out !== undefined && { outDir: join(resolve(workingDir, options.out), customerId) }),
         ...(options.fromLogs !== undefined && { fromLogs: options.fromLogs }),
       },
       {
         now,
-        log: asked.length > 1 ? console.logFor(customerId, { isOneOfMany: asked.length > FEW }) : console.logFor(),
+        log: count > 1 ? console.logFor(customerId, { isOneOfMany: count > FEW }) : console.logFor(),
         signal,
         browser,
-        atOnce: Math.min(options.jobs, asked.length),
-        ...own,
+        atOnce: Math.min(options.jobs, count),
+        ...effects,
       },
     );
-  const aboutOf = (customerId: string) => ({ customer: customerId, period: periodOf(customerId).id });
-  try {
-    const isResumed = options.resume === true;
-    const ledger = asked.length > 1 ? openBatchLedger(workspaceDir, isResumed, console) : undefined;
-    if (ledger !== undefined) {
-      const tasks = asked.map((id) => ({
-        name: `${id}/${periodOf(id).id}`,
-        label: id,
-        group: id,
-        make: (own: TaskEffects) => make(id, own),
-      }));
-      const { jobs, format, out, fromLogs } = options;
-      const batch = {
-        command: 'weekly',
-        workspaceDir,
-        asked: [tasks.map(({ name }) => name).sort(), format, out ?? null, fromLogs === true],
-        isResumed,
-        jobs,
-        tasks,
-        aboutOf: ({ label }: FleetTask) => aboutOf(label),
-      };
-      return await runBatch(batch, ledger, effects);
-    }
-    return await runCases(asked, { jobs: options.jobs, console, signal }, async (customerId) => {
-      const startedAt = now();
-      const report = await make(customerId);
-      const subject = asked.length > 1 ? { subject: customerId } : {};
-      tellReport(report, aboutOf(customerId), now() - startedAt, { ...effects, ...subject });
-    });
-  } finally {
-    await browser.close();
-  }
+}
+
+function batchOf(orders: readonly Order[], make: Make, workspaceDir: string, options: WeeklyOptions): Batch {
+  const { jobs, format, out, fromLogs, resume } = options;
+  const names = orders.map(nameOf);
+  return {
+    command: 'weekly',
+    workspaceDir,
+    asked: [names.sort(), format, out ?? null, fromLogs === true],
+    isResumed: resume === true,
+    jobs,
+    tasks: orders.map((order) => ({
+      name: nameOf(order),
+      label: order.customerId,
+      group: order.customerId,
+      make: (effects) => make(order, effects),
+    })),
+    aboutOf: ({ name }) => {
+      const [customer, period] = name.split('/');
+      return { customer, period };
+    },
+  };
+}
+
+function nameOf({ customerId, period }: Order): string {
+  return `${customerId}/${period.id}`;
+}
+
+function aboutOf({ customerId, period }: Order): object {
+  return { customer: customerId, period: period.id };
 }
 
 /** Adds the command to the program. */

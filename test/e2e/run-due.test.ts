@@ -1,11 +1,13 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { type BuiltCommand, buildCommand } from '../support/built-command.ts';
+import { type BuiltCommand, buildCommand, outcomeOf } from '../support/built-command.ts';
 
 const CUSTOMERS = ['acme', 'globex', 'initech', 'umbrella'];
 const SCRIPT = join(import.meta.dirname, '../support/run-due-process.mjs');
@@ -78,5 +80,20 @@ describe('run-due as processes', () => {
     expect(seen).toBeGreaterThanOrEqual(steps);
     expect(await endOf(start(FIRST, 1))).toBe(0);
     expect(await published()).toEqual(expected(1));
+  });
+});
+
+describe('the daemon', () => {
+  test('looks at once, leaves a heartbeat, and ends soon when it is told to', async () => {
+    await writeFile(join(dir, 'debrief.yaml'), 'provider: { name: Northwind Shield }\n');
+    const child = command.start(['daemon', '--workspace', dir]);
+    const ended = outcomeOf(child);
+    while (!existsSync(join(dir, '.debrief/heartbeat.json'))) await setTimeout(20);
+    child.kill('SIGTERM');
+    const toldAt = performance.now();
+    const { exit, out, err } = await ended;
+    expect([exit, out]).toEqual([143, '']);
+    expect(err).not.toContain('error');
+    expect(performance.now() - toldAt).toBeLessThan(10_000);
   });
 });

@@ -115,6 +115,19 @@ describe('run-due', () => {
   });
 });
 
+describe('weekly for all customers', () => {
+  test('lets one that fails harm no other, and with --resume makes only what is missing', async () => {
+    const [dir, requests]: [string, { customerId?: unknown }[]] = [await workspace(), []];
+    const argv = ['weekly', '-w', dir, '--week', '2026-W47', '--format', 'json'];
+    const first = await runCommand(argv, pipelineOf(requests, true));
+    expect([first.exitCode, first.out]).toEqual([1, `${join(dir, 'reports/acme/2026-W47-r1/report.json')}\n`]);
+    const second = await runCommand([...argv, '--resume'], pipelineOf(requests));
+    expect([second.exitCode, second.out]).toEqual([0, `${join(dir, 'reports/globex/2026-W47-r1/report.json')}\n`]);
+    expect(second.err).toContain('acme: made before: ');
+    expect(requests.map(({ customerId }) => customerId).sort()).toEqual(['acme', 'globex', 'globex']);
+  });
+});
+
 describe('backfill', () => {
   test('makes what is missing of a range, oldest first, and shows it before', async () => {
     const [dir, requests]: [string, { period?: unknown }[]] = [await workspace(), []];
