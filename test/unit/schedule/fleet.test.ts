@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -145,18 +146,22 @@ describe('a run that is stopped', () => {
 });
 
 describe('a run that was killed', () => {
-  /** Leaves the ledger as a process does that dies in the middle of `make`. */
-  async function die(name: string, make: FleetTask['make']): Promise<void> {
+  /** Leaves the ledger as a process does that dies in the middle of `make`, once it has come as far as `isThere` says. */
+  async function die(name: string, make: FleetTask['make'], isThere: () => boolean): Promise<void> {
     const dead = new Promise<never>(() => undefined);
     void run([task(name, { make: (effects) => make(effects).then(() => dead) })]);
-    await new Promise((settle) => setTimeout(settle, 20));
+    while (!isThere()) await new Promise((settle) => setTimeout(settle, 2));
     ledger.write((store) =>
       store.run('UPDATE leases SET owner = ? WHERE name = ?', `${thisOwner()}x`, `task schedule weekly/${name}`),
     );
   }
 
+  const isIn = (state: string) => () =>
+    ledger.read((store) => listTasks(store, 'schedule weekly')).some((one) => one.state === state);
+  const hasAppeared = () => existsSync(join(workspaceDir, 'reports/a/manifest.json'));
+
   it('before the report appeared is followed by one that makes it', async () => {
-    await die('a', () => new Promise<never>(() => undefined));
+    await die('a', () => new Promise<never>(() => undefined), isIn('begun'));
     expect(statesOf(await run([task('a')]))).toEqual({ a: 'made' });
     expect(ledger.read((store) => listTasks(store, 'schedule weekly'))).toMatchObject([{ state: 'made', attempts: 2 }]);
   });
@@ -165,19 +170,20 @@ describe('a run that was killed', () => {
     await die(
       'a',
       plainReport('a', () => new Promise<never>(() => undefined)),
+      isIn('publishing'),
     );
     expect(statesOf(await run([task('a')]))).toEqual({ a: 'made' });
     expect(await readdir(join(workspaceDir, 'reports'))).toEqual(['a']);
   });
 
   it('after the report appeared is followed by one that finds it and makes none', async () => {
-    await die('a', plainReport('a'));
+    await die('a', plainReport('a'), hasAppeared);
     expect(await run([task('a', { make: failing })])).toMatchObject([{ state: 'found', reportId: 'a' }]);
     expect(await readdir(join(workspaceDir, 'reports'))).toEqual(['a']);
   });
 
   it('and whose folder somebody changed is not taken for having made it', async () => {
-    await die('a', plainReport('a'));
+    await die('a', plainReport('a'), hasAppeared);
     await writeFile(join(workspaceDir, 'reports/a/manifest.json'), 'another');
     expect(statesOf(await run([task('a')]))).toEqual({ a: 'made' });
   });
