@@ -75,6 +75,8 @@ function withTrend({ unit, values, ...tile }: TrendTile, index: number, past: re
 function incidentTile({ facts, name }: WeeklyContext): TrendTile {
   const { incidents, attackIds, past } = facts.stats;
   const previous = past.at(-1);
+  // Nobody looked: that there was none is not known.
+  if (facts.findings.state === 'unwatched') return unknownTile('Incidents', 'none on record, and no traffic either');
   return {
     label: 'Incidents',
     value: integer(incidents.length),
@@ -91,6 +93,7 @@ function incidentTile({ facts, name }: WeeklyContext): TrendTile {
 function exposureTile({ facts, name }: WeeklyContext): TrendTile {
   const { exposure, past } = facts.stats;
   const previous = past.at(-1);
+  if (facts.findings.state === 'unwatched') return unknownTile('Under attack', 'nothing on record');
   return {
     label: 'Under attack',
     value: exposure.value > 0 ? lasting(exposure.value) : 'Not at all',

@@ -55,8 +55,8 @@ function incidentTable(context: WeeklyContext): Block {
       ...(sum > exposure.value ? [' in all: what overlaps counts once'] : []),
     ],
     columns: [
-      { label: 'Report', align: 'left', width: 3 },
-      { label: 'Began', align: 'left', width: 6 },
+      { label: 'Report', align: 'left', width: 4 },
+      { label: 'Began', align: 'left', width: 7 },
       { label: 'Under attack', align: 'right', width: 3 },
       { label: 'Vectors', align: 'left', width: 6 },
       { label: 'Peak', align: 'right', width: 2 },

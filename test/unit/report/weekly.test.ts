@@ -7,6 +7,22 @@ import { makeWeekly, type WeeklyReport } from '../../support/weekly-report.ts';
 
 const HOUR = 3_600_000;
 
+describe('a month of which nothing is on record', () => {
+  it('is no quiet one: nothing is counted as none', async () => {
+    const { json, html } = await makeWeekly({
+      workspaceDir: SAMPLE_WORKSPACE,
+      customerId: 'acme',
+      week: '2026-12',
+      timeZone: 'Europe/Berlin',
+    });
+    expect(json.analysis.state).toBe('unwatched');
+    expect(json.model.cover.tiles.every(({ tone, value }) => tone === 'neutral' && typeof value === 'object')).toBe(
+      true,
+    );
+    expect(html).toContain('Nothing can be said of this month');
+  });
+});
+
 describe('a week with forty incidents', () => {
   const workspace = mkdtempSync(join(tmpdir(), 'debrief-forty-'));
   let report: WeeklyReport;
