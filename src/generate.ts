@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type AttackStats, aggregate } from './aggregate/aggregate.ts';
-import { readArchive } from './archive/archive.ts';
+import { type EarlierRevision, readArchive, readEarlierRevision } from './archive/archive.ts';
 import { warmDrawing } from './charts/charts.ts';
 import { type Case, loadCase, loadIndustryContext } from './config/config.ts';
 import { nextRevision, readSecret, writeSourcesJson } from './deliver/deliver.ts';
@@ -55,7 +55,13 @@ export async function generate(request: GenerateRequest, effects: GenerateEffect
     incident.id,
   );
   try {
+    const earlier = await readEarlierRevision(revision.outDir, {
+      customerId: incident.customer.id,
+      incidentId: incident.id,
+      before: revision.revision,
+    });
     const { model, analysis, copy } = await composeReport(incident, analysed, {
+      ...(earlier && { earlier }),
       reportId: revision.reportId,
       revision: revision.revision,
       createdAt: effects.now(),
@@ -150,7 +156,12 @@ export async function analyseCase(
 export async function composeReport(
   incident: Case,
   { dataset, stats, findings }: Analysed,
-  identity: { readonly reportId: string; readonly revision: number; readonly createdAt: number },
+  identity: {
+    readonly reportId: string;
+    readonly revision: number;
+    readonly createdAt: number;
+    readonly earlier?: EarlierRevision;
+  },
 ) {
   const key = incident.redaction?.key;
   const secret = key === undefined ? undefined : await readSecret(key);

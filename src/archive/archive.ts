@@ -144,6 +144,7 @@ function byStart(a: PastIncident, b: PastIncident): number {
   return a.startedAt - b.startedAt || (a.incidentId < b.incidentId ? -1 : 1);
 }
 
+export { type EarlierRevision, readEarlierRevision } from './earlier-revision.ts';
 export { trafficOfIncidents } from './incident-minutes.ts';
 export { listReports, type MadeReport } from './made-reports.ts';
 export type { PastIncident, PastPeak, StoredIncident } from './past-report.ts';

@@ -1,4 +1,5 @@
 import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
+import type { EarlierRevision } from '../archive/archive.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
 import { distanceWords, type Findings } from '../insight/insight.ts';
@@ -13,6 +14,8 @@ export interface IncidentFacts {
   readonly findings: Findings;
   readonly reportId: string;
   readonly revision: number;
+  /** The revision before this one; absent in a first one. */
+  readonly earlier?: EarlierRevision;
   /** Epoch ms, from the caller's clock. */
   readonly createdAt: number;
   readonly toolVersion: string;

@@ -8,6 +8,7 @@ import { composeMethod } from './chapters/method.ts';
 import { composeMitigation } from './chapters/mitigation.ts';
 import { composeNotice } from './chapters/notice.ts';
 import { composeRecommendations } from './chapters/recommendations.ts';
+import { composeRevisionNotes } from './chapters/revision.ts';
 import { composeSignatures } from './chapters/signatures.ts';
 import { composeServiceLevels } from './chapters/sla.ts';
 import { composeSources } from './chapters/sources.ts';
@@ -51,7 +52,8 @@ export function composeIncident(facts: IncidentFacts): ReportModel {
   const context = createContext(facts);
   const cover = composeCover(context); // first, so that the hero is figure 1
   const { audience } = facts.case;
-  const chapters = CHAPTERS[audience].flatMap((compose) => compose(context) ?? []);
+  const changes = composeRevisionNotes(context, cover);
+  const chapters = [...(changes ? [changes] : []), ...CHAPTERS[audience].flatMap((compose) => compose(context) ?? [])];
   // Rules are for those who load them.
   const ruleFiles = audience === 'technical' ? composeRuleFiles(context) : [];
   return { meta: metaOf(facts), cover, chapters, ruleFiles };
