@@ -11,6 +11,8 @@ import { strayNumber } from './wording.ts';
 /** Words that claim something about all others or about time; they may stand only where the model says them. */
 const CLAIM =
   /\b(?:all|always|entirely|every|first|fully|highest|immediately|largest|lowest|most|never|no|none|nothing|only|smallest|strongest|worst)\b/iu;
+/** What is left where a value was not filled in; input may say what it likes. */
+const PLACEHOLDER = /\{\{|\}\}|\[object \w+\]|\bNaN\b|\bTODO\b|\bTBD\b|\bFIXME\b|^\s*(?:undefined|null)\s*$/u;
 /** Faults told; one wrong number often brings others with it. */
 const MOST_FAULTS = 5;
 
@@ -45,14 +47,17 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
     expect(foldBlanks(shownAs(phrase, writer)));
   }
   for (const text of frame) expect(text);
-  for (const { text, place } of readShownTexts(html)) {
+  for (const { text, place, pieces } of readShownTexts(html)) {
+    const unfilled = pieces.find((piece) => !piece.isInput && place === 'page' && PLACEHOLDER.test(piece.text));
+    if (unfilled && !frame.includes(text) && !ofWorkspace.includes(text))
+      faults.push(`"${text}" has a placeholder that was not filled in`);
     if (place === 'drawing' || !(/\d/u.test(text) || CLAIM.test(text))) continue;
     const left = due.get(text);
     if (left !== undefined && left > 0) due.set(text, left - 1);
     else if (!ofWorkspace.includes(text) && !text.split(/–|, /u).every((id) => evidence.has(id)))
       faults.push(`"${text}" stands in the report ${left === undefined ? 'and not' : 'more often than'} in its model`);
   }
-  faults.push(...misreadFigures(model, html));
+  faults.push(...misreadFigures(model, html), ...silentFigures(model, writer));
   for (const [text, count] of due)
     if (count > 0 && /\d/u.test(text)) faults.push(`"${text}" was left out of the report`);
   if (faults.length === 0) return;
@@ -66,5 +71,14 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
           ? 'a template of the workspace leaves something out, says it twice or puts words and values into one element; see docs/template-contract.md'
           : 'this is a defect of Debrief: keep the case and report it',
     },
+  );
+}
+
+/** Figures that say nothing to who cannot see them. */
+function silentFigures({ cover, chapters }: ReportModel, writer: Writer): string[] {
+  const hero = cover.hero ? [cover.hero] : [];
+  const figures = [...hero, ...chapters.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'figure'))];
+  return figures.flatMap(({ id, alt }) =>
+    shownAs(alt, writer).trim() === '' ? [`${id} has no alternative text for who cannot see it`] : [],
   );
 }

@@ -26,6 +26,8 @@ export interface PdfExpectation {
   readonly running: RunningTexts;
   /** Whether the document holds a raster picture (a PNG logo); charts must be vectors. */
   readonly hasRaster: boolean;
+  /** Pages that a reader of this kind is promised at most, and who that is. */
+  readonly mostPages?: { readonly pages: number; readonly reader: string };
 }
 
 /** Points, as Chromium rounds them. */
@@ -75,7 +77,15 @@ function pageFaults(file: PdfFile, expected: PdfExpectation): string[] {
   const isRight = (box: PdfValue | undefined) =>
     Array.isArray(box) && Math.round(Number(box[2])) === width && Math.round(Number(box[3])) === height;
   const wrong = pages.findIndex((page) => !isRight(page.dict.get('MediaBox')));
-  return wrong < 0 ? [] : [`page ${wrong + 1} is not ${expected.paper}`];
+  const most = expected.mostPages;
+  return [
+    ...(wrong < 0 ? [] : [`page ${wrong + 1} is not ${expected.paper}`]),
+    ...(most && pages.length > most.pages
+      ? [
+          `it has ${pages.length} pages where ${most.reader} are promised at most ${most.pages}; shorten the title or the longest texts, or make it for the audience technical`,
+        ]
+      : []),
+  ];
 }
 
 function textFaults(pages: readonly PageText[], expected: PdfExpectation): string[] {

@@ -5,6 +5,8 @@ const ELEMENTS = new Set(
     ' ',
   ),
 );
+/** Something to be seen; a chart without data says so in words. */
+const DRAWN = /<(?:path|rect|circle|ellipse|line|polyline|polygon|text)\b/;
 const ATTRIBUTE = /^[a-zA-Z][a-zA-Z:-]*$/;
 
 /**
@@ -45,5 +47,6 @@ export function checkedSvg(figureId: string, source: string): string {
     at += whole.length;
   }
   if (open.length > 0) refuse('an element that does not close');
+  if (!DRAWN.test(svg)) refuse('nothing: a blank chart is taken for one without data');
   return svg;
 }

@@ -35,6 +35,21 @@ function withText(at: number, length: number, text: string): string {
 }
 
 describe('the reading of a finished report', () => {
+  test.each(['{{verdict}}', 'undefined', '[object Object]', 'TODO'])('finds the placeholder %s', (placeholder) => {
+    const at = html.indexOf('Contents</h2>');
+    expect(() => proofread(sampleModel(), withText(at, 'Contents'.length, placeholder), proof(parts))).toThrow(
+      /has a placeholder that was not filled in/u,
+    );
+  });
+
+  test('finds a figure that says nothing to who cannot see it', () => {
+    const model = sampleModel();
+    const { hero } = model.cover;
+    if (!hero) throw new Error('the sample has a picture on its cover');
+    const silent = { ...model, cover: { ...model.cover, hero: { ...hero, alt: [] } } };
+    expect(() => proofread(silent, html, proof(parts))).toThrow(/has no alternative text/u);
+  });
+
   test('finds nothing in a sound one', () => {
     expect(() => proofread(sampleModel(), html, proof(parts))).not.toThrow();
   });

@@ -77,6 +77,12 @@ describe('a finished PDF', () => {
     expect(checkPdf(pdf(), EXPECTED)).toEqual({ missingGlyphs: 0 });
   });
 
+  test('is refused when it is longer than its readers were promised, and says what to do', () => {
+    expect(() => checkPdf(pdf(), { ...EXPECTED, mostPages: { pages: 0, reader: 'executives' } })).toThrow(
+      /it has 1 pages where executives are promised at most 0; shorten the title/u,
+    );
+  });
+
   test.each<[string, Partial<Parts>]>([
     ['it is not tagged', { catalog: '/Outlines 9 0 R /Lang (en)' }],
     ['it has no outline', { catalog: '/MarkInfo <</Marked true>> /Lang (en)' }],

@@ -12,7 +12,12 @@ describe('a chart on its way into the page', () => {
   });
 
   test('loses its XML prologue', () => {
-    expect(checkedSvg('fig-a', `<?xml version="1.0"?>\n${wrap('')}\n`)).toBe(wrap(''));
+    const drawn = wrap('<path d="M0 0L1 1"/>');
+    expect(checkedSvg('fig-a', `<?xml version="1.0"?>\n${drawn}\n`)).toBe(drawn);
+  });
+
+  test('is refused when there is nothing to see', () => {
+    expect(() => checkedSvg('fig-a', wrap('<g></g>'))).toThrow('the chart of fig-a holds nothing: a blank chart');
   });
 
   test.each([
