@@ -7,13 +7,15 @@ servers=test/tickets/servers
 work=$(mktemp -d "${TMPDIR:-/tmp}/debrief-tickets.XXXXXX")
 chmod 755 "$work"
 
+is_offered() { [[ $(apt-cache policy "$1" 2>/dev/null) =~ Candidate:\ [0-9] ]]; }
+
 # Why the packages cannot be installed here; nothing when they can.
 obstacle() {
   command -v apt-get >/dev/null || { echo 'no apt-get on this machine'; return; }
   [ "$(id -u)" = 0 ] || { echo 'not root'; return; }
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]' && return
+  is_offered "$1" && return
   apt-get -qq -o DPkg::Lock::Timeout=600 update >/dev/null 2>&1 || true
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]' || echo "apt has no package $1"
+  is_offered "$1" || echo "apt has no package $1"
 }
 
 # Starts one system; sets the variable named by $3 to its env file, or says why not.
