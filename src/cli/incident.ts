@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
 import { dirname, relative, resolve } from 'node:path';
 import { findWorkspace, readBrowserSettings } from '../config/config.ts';
 import { type ExitCode, ReportError } from '../errors.ts';
-import { forgetTasks, type Ledger, openLedger } from '../ledger/ledger.ts';
 import type { BrowserHandle } from '../render/render.ts';
-import { type FleetTask, runFleet, type TaskEffects } from '../schedule/schedule.ts';
+import type { TaskEffects } from '../schedule/schedule.ts';
 import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
+import { type Batch, openBatchLedger, runBatch } from './batch-run.ts';
 import type { Console } from './console.ts';
-import { beginDeliveries, type Deliveries } from './deliver.ts';
-import { beginFleetRun } from './fleet-run.ts';
+import { beginDeliveries } from './deliver.ts';
 import type { IncidentOptions } from './options.ts';
 import type { Pipeline } from './pipeline.ts';
 import { tellReport } from './tell-report.ts';
@@ -45,9 +43,18 @@ export async function runIncident(
   const deliveries = beginDeliveries(options, effects);
   const make = makerOf(pipeline, browser, caseFiles.length, options, effects);
   try {
-    const batch = caseFiles.length > 1 ? await openBatch(caseFiles, options, console) : undefined;
-    if (batch !== undefined)
-      return deliveries.exitCode(await runBatch(batch, caseFiles, make, deliveries, options, effects));
+    const workspaceDir = caseFiles.length > 1 ? await workspaceOf(caseFiles, options) : undefined;
+    const ledger =
+      workspaceDir === undefined ? undefined : openBatchLedger(workspaceDir, options.resume === true, console);
+    if (workspaceDir !== undefined && ledger !== undefined) {
+      const makeAndDeliver: Make = async (caseFile, own) => {
+        const report = await make(caseFile, own);
+        await deliveries.deliver(report, caseFile);
+        return report;
+      };
+      const batch = batchOf(caseFiles, workspaceDir, makeAndDeliver, options);
+      return deliveries.exitCode(await runBatch(batch, ledger, effects));
+    }
     const made = await runCases(caseFiles, { jobs: options.jobs, console, signal }, async (caseFile) => {
       const startedAt = now();
       const report = await make(caseFile);
@@ -89,61 +96,26 @@ function makerOf(
     );
 }
 
-interface Batch {
-  readonly ledger: Ledger;
-  readonly workspaceDir: string;
-  readonly scope: string;
-}
-
-/** Without a ledger the cases are made all the same; such a batch cannot be taken up again, which is said where it was asked for. */
-async function openBatch(
-  caseFiles: readonly string[],
-  options: IncidentOptions,
-  console: Console,
-): Promise<Batch | undefined> {
-  try {
-    const workspaceDir = await findWorkspace(options.workspace ?? dirname(resolve(caseFiles[0] ?? '.')));
-    return { ledger: openLedger(workspaceDir), workspaceDir, scope: scopeOf(caseFiles, options) };
-  } catch (error) {
+/** Nothing where the first case lies in no workspace; the fault is then told of each case. */
+async function workspaceOf(caseFiles: readonly string[], options: IncidentOptions): Promise<string | undefined> {
+  return findWorkspace(options.workspace ?? dirname(resolve(caseFiles[0] ?? '.'))).catch((error: unknown) => {
     if (!(error instanceof ReportError) || options.resume === true) throw error;
-    if (error.code !== 'workspace-not-found')
-      console.logFor().warn(`this batch cannot be taken up again with --resume: ${error.message}`);
     return undefined;
-  }
+  });
 }
 
-/** The same cases, made in the same way, are the same batch. */
-function scopeOf(caseFiles: readonly string[], { format, audience, strict, out }: IncidentOptions): string {
-  const asked = [caseFiles.map((file) => resolve(file)).sort(), format, audience ?? null, strict === true, out ?? null];
-  return `batch ${createHash('sha256').update(JSON.stringify(asked)).digest('hex').slice(0, 16)}`;
-}
-
-async function runBatch(
-  { ledger, workspaceDir, scope }: Batch,
-  caseFiles: readonly string[],
-  make: Make,
-  deliveries: Deliveries,
-  options: IncidentOptions,
-  effects: CommandEffects,
-): Promise<ExitCode> {
-  const { jobs } = options;
-  const aboutOf = ({ label }: FleetTask) => ({ case: label });
-  const run = beginFleetRun({ command: 'incident', workspaceDir, jobs, aboutOf }, effects);
-  const makeAndDeliver = async (caseFile: string, own: TaskEffects) => {
-    const report = await make(caseFile, own);
-    await deliveries.deliver(report, caseFile);
-    return report;
-  };
-  try {
-    if (options.resume !== true) ledger.write((store) => forgetTasks(store, scope));
-    const tasks = [...new Set(caseFiles)].map((caseFile) => {
+function batchOf(caseFiles: readonly string[], workspaceDir: string, make: Make, options: IncidentOptions): Batch {
+  const { jobs, format, audience, strict, out, resume } = options;
+  return {
+    command: 'incident',
+    workspaceDir,
+    asked: [caseFiles.map((file) => resolve(file)).sort(), format, audience ?? null, strict === true, out ?? null],
+    isResumed: resume === true,
+    jobs,
+    tasks: [...new Set(caseFiles)].map((caseFile) => {
       const name = relative(workspaceDir, resolve(caseFile));
-      return { scope, name, label: caseFile, group: name, make: (own: TaskEffects) => makeAndDeliver(caseFile, own) };
-    });
-    const { now, wallNow, signal } = effects;
-    const { onOutcome } = run;
-    return await run.end(await runFleet(tasks, { workspaceDir, ledger, jobs, signal, now, wallNow, onOutcome }));
-  } finally {
-    ledger.close();
-  }
+      return { name, label: caseFile, group: name, make: (effects) => make(caseFile, effects) };
+    }),
+    aboutOf: ({ label }) => ({ case: label }),
+  };
 }
