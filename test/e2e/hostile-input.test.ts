@@ -52,6 +52,8 @@ const OWN_TEXTS: ReadonlySet<string> = new Set([
   'file',
 ]);
 const ROUNDS = 5;
+/** The one script of a page. */
+const SCREEN_SCRIPT = readFileSync(new URL('../../templates/screen.js', import.meta.url), 'utf8');
 
 interface Run {
   readonly outcome: Outcome;
@@ -223,7 +225,8 @@ describe('a case in which every text was written by an attacker', () => {
   test('leaves nothing that a ticket system, a mail gateway or a log would follow or run', () => {
     for (const run of hostile)
       for (const name of run.names.filter((one) => one !== 'report.pdf')) {
-        const text = run.text(name);
+        // The script of the page is ours, fixed and allowed by its hash.
+        const text = run.text(name).replace(SCREEN_SCRIPT, '');
         expect([name, /\$\{.{0,40}/.exec(text)?.[0]]).toEqual([name, undefined]);
         // Page and comment also hold our own words, which may name an address.
         if (name.endsWith('.csv'))
