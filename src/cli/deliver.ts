@@ -104,7 +104,7 @@ export interface DeliverFlags {
 export function addDeliverFlags(command: Command): Command {
   return command
     .option('--deliver', 'attach each report to the ticket of its customer; see debrief deliver')
-    .option('-t, --ticket <number>', 'with --deliver: ticket; wins over the case file')
+    .option('-t, --ticket <number>', 'with --deliver: ticket; wins over the case and the customer file')
     .option('--approved-by <name>', 'with --deliver: who approves TLP:RED and TLP:AMBER+STRICT');
 }
 

@@ -44,6 +44,9 @@ export interface WeeklyOptions extends TalkOptions {
   readonly week?: string;
   readonly fromLogs?: boolean;
   readonly resume?: boolean;
+  readonly deliver?: boolean;
+  readonly ticket?: string;
+  readonly approvedBy?: string;
 }
 
 export function addTalkOptions(command: Command): Command {

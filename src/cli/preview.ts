@@ -45,11 +45,7 @@ export function addPreview(program: Command, act: Act, exitCodes: string): void 
     .description('show a case on a local page that follows every change of its files')
     .argument('<case>', 'case file')
     .option('--strict', 'refuse input with faulty records instead of counting them')
-    .addOption(
-      new Option('--port <n>', 'port on this machine (default: a free one)')
-        .argParser(readPort)
-        .default(0, 'a free one'),
-    );
+    .addOption(new Option('--port <n>', 'port on this machine').argParser(readPort).default(0, 'a free one'));
   addTalkOptions(addWorkspaceOption(command))
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import type { TaskEffects } from '../schedule/schedule.ts';
 import type { GeneratedReport } from '../stages.ts';
 import { runCases } from './batch.ts';
 import { type Batch, openBatchLedger, runBatch } from './batch-run.ts';
+import { addDeliverFlags, beginDeliveries } from './deliver.ts';
 import type { CommandEffects } from './incident.ts';
 import { addJobsOption, addOutputOptions, addTalkOptions, addWorkspaceOption, type WeeklyOptions } from './options.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -32,19 +33,32 @@ export async function runWeekly(options: WeeklyOptions, effects: CommandEffects)
   const pipeline = await effects.loadPipeline();
   const settings = await readBrowserSettings(workspaceDir, workspaceDir);
   const browser = pipeline.openBrowser({ ...settings, log: console.logFor() });
+  if (options.ticket !== undefined && orders.length > 1)
+    throw new ReportError('usage', '--ticket is of one customer; name the others as ticket in customers/<id>.yaml');
+  const deliveries = beginDeliveries({ ...options, workspace: workspaceDir }, effects);
   const make = makerOf(pipeline, browser, workspaceDir, orders.length, options, effects);
   try {
     const ledger = orders.length > 1 ? openBatchLedger(workspaceDir, options.resume === true, console) : undefined;
-    if (ledger !== undefined) return await runBatch(batchOf(orders, make, workspaceDir, options), ledger, effects);
+    if (ledger !== undefined) {
+      const makeAndDeliver: Make = async (order, own) => {
+        const report = await make(order, own);
+        await deliveries.deliver(report, workspaceDir);
+        return report;
+      };
+      const batch = batchOf(orders, makeAndDeliver, workspaceDir, options);
+      return deliveries.exitCode(await runBatch(batch, ledger, effects));
+    }
     const names = orders.map(({ customerId }) => customerId);
-    return await runCases(names, { jobs: options.jobs, console, signal }, async (customerId) => {
+    const made = await runCases(names, { jobs: options.jobs, console, signal }, async (customerId) => {
       const order = orders.find((one) => one.customerId === customerId);
       if (order === undefined) throw new Error(`nothing was asked for ${customerId}`);
       const startedAt = now();
       const report = await make(order);
       const subject = orders.length > 1 ? { subject: order.customerId } : {};
       tellReport(report, aboutOf(order), now() - startedAt, { ...effects, ...subject });
+      await deliveries.deliver(report, workspaceDir);
     });
+    return deliveries.exitCode(made);
   } finally {
     await browser.close();
   }
@@ -145,7 +159,7 @@ export function addWeekly(program: Command, run: (options: WeeklyOptions) => Pro
     )
     .option('--resume', 'of several customers, leave out those that an earlier run of the same command made')
     .option('--from-logs', 'count the logs again although their days are on record');
-  addTalkOptions(addWorkspaceOption(addJobsOption(addOutputOptions(command), 'summaries at once')))
+  addTalkOptions(addWorkspaceOption(addJobsOption(addDeliverFlags(addOutputOptions(command)), 'summaries at once')))
     .addHelpText(
       'after',
       `
@@ -153,6 +167,7 @@ Examples:
   debrief weekly                                     last week, for every customer
   debrief weekly --customer acme --week 2026-W47
   debrief weekly --week 2026-11 --format pdf,json    November, for every customer
+  debrief weekly --deliver                           and attach each to the ticket of its customer
 ${exitCodes}`,
     )
     .action((options: WeeklyOptions) => run(options));

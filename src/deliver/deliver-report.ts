@@ -72,6 +72,7 @@ export async function deliverReport(
   const workspace = await loadWorkspace(request.workspaceDir);
   const report = await openFinishedReport(request.folder);
   const customer = customerOf(workspace, report);
+  refuseUnfinished(report);
   refuseForeignMarkers(workspace, customer, report);
   const wanted = chooseTargets(customer, report, request);
   refuseUnknownApprover(workspace, request.approvedBy);
@@ -119,6 +120,17 @@ function customerOf(workspace: Workspace, report: FinishedReport): CustomerFile 
     customer
       ? `the report is of ${name}; customers/${id}.yaml is of ${customer.name}`
       : `the workspace has no customer ${id}`,
+  );
+}
+
+/** A draft bears its mark on every page so that nobody sends it; nobody does. */
+function refuseUnfinished(report: FinishedReport): void {
+  const { status } = report.manifest;
+  if (status === undefined || status === 'final') return;
+  throw new ReportError(
+    'delivery-refused',
+    `${report.manifest.reportId} is ${status === 'draft' ? 'a draft' : 'in review'} and goes to no customer`,
+    { hint: 'Make it final in the case file (status, approval), and deliver the revision that is made then.' },
   );
 }
 

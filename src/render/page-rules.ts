@@ -21,7 +21,14 @@ export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
   return {
     title: shorten(`${seen(meta.customer.name)} · ${seen(meta.title)}`, LONGEST_RUNNING_TITLE),
     label: tlpText(meta.tlp),
-    origin: shorten(`${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`, LONGEST_ORIGIN),
+    // The id says the revision too.
+    origin: firstThatFits(
+      [
+        `${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`,
+        `${seen(meta.provider.name)} · ${seen(meta.reportId)}`,
+      ],
+      LONGEST_ORIGIN,
+    ),
   };
 }
 
@@ -43,6 +50,10 @@ export function pageRules(meta: ReportMeta, writer: Writer): string {
     `@bottom-center{content:"Page " counter(page) " of " counter(pages)}`,
     `@bottom-right${tlp}}`,
   ].join('');
+}
+
+function firstThatFits(texts: readonly string[], length: number): string {
+  return texts.find((text) => Array.from(text).length <= length) ?? shorten(texts[0] ?? '', length);
 }
 
 function shorten(text: string, length: number): string {

@@ -12,6 +12,7 @@ const manifestSchema = z.object({
   kind: z.string(),
   audience: z.string(),
   redaction: z.object({ profile: z.string() }).optional(),
+  status: z.enum(['draft', 'review', 'final']).optional(),
   incidentId: z.string().optional(),
   periodId: z.string().optional(),
   revision: z.number().int().positive(),
