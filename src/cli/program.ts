@@ -77,7 +77,9 @@ function buildProgram({ streams, version }: ProgramEffects, act: Act): Command {
 Examples:
   debrief init my-soc                                make a workspace with an example case
   debrief incident incidents/INC-4821.yaml           make its report: PDF, HTML, JSON and CSV
+  debrief preview incidents/INC-4821.yaml            watch it change while you write
   debrief validate incidents/*.yaml                  read and check everything, write nothing
+  debrief weekly --week 2026-W47                     make the summary of a week for every customer
   debrief deliver reports/acme/INC-4821-r1 -t 4711   attach the report to the customer's ticket
   debrief run-due                                    make the scheduled reports that are due
   debrief doctor                                     can this machine print a report?
