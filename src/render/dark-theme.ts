@@ -15,7 +15,7 @@ export function darkRules(properties: ReadonlyMap<string, string>, charts: Itera
     .filter(([name]) => !KEPT.has(name))
     .map(([name, colour]) => `${name}:${onDark(colour)}`);
   const drawn = paintsOf(charts).map(
-    ({ attribute, colour }) => `.chart [${attribute}="${colour}" i]{${attribute}:${onDark(colour)}}`,
+    ({ attribute, colour }) => `:is(.chart,.trend) [${attribute}="${colour}" i]{${attribute}:${onDark(colour)}}`,
   );
   const rules = (root: string): string =>
     [

@@ -18,9 +18,9 @@ describe('the dark theme', () => {
         ['fill', '#52606d'],
         ['stroke', '#e4e7eb'],
       ] as const)
-        expect(rules.split(`${root} .chart [${attribute}="${colour}" i]{${attribute}:${onDark(colour)}}`)).toHaveLength(
-          2,
-        );
+        expect(
+          rules.split(`${root} :is(.chart,.trend) [${attribute}="${colour}" i]{${attribute}:${onDark(colour)}}`),
+        ).toHaveLength(2);
     expect(rules).toMatch(/^@media screen\{/);
   });
 
