@@ -31,7 +31,7 @@ export interface CheckEffects {
   readonly now: () => number;
   readonly log: Log;
   readonly signal: AbortSignal;
-  /** Upper limit of the engine's memory; default: this report's part of half the machine's, at most a quarter and 1 GiB. */
+  /** Upper limit of the engine's memory; default: this report's part of half the machine's, at most a quarter and 512 MiB. */
   readonly memoryLimitBytes?: number;
   /** Reports that the caller works on at the same time; default 1. */
   readonly atOnce?: number;

@@ -5,15 +5,15 @@ import { machineMemory, shareOfMemory } from '../../../src/engine/memory.ts';
 const GIB = 2 ** 30;
 
 describe('the memory of an engine', () => {
-  it('is a quarter of the machine, and never more than 1 GiB', () => {
-    expect(shareOfMemory(2 * GIB, 1)).toBe(GIB / 2);
-    expect(shareOfMemory(2 * GIB, 2)).toBe(GIB / 2);
-    expect(shareOfMemory(64 * GIB, 1)).toBe(GIB);
+  it('is a quarter of the machine, and never more than 512 MiB', () => {
+    expect(shareOfMemory(GIB, 1)).toBe(GIB / 4);
+    expect(shareOfMemory(GIB, 2)).toBe(GIB / 4);
+    expect(shareOfMemory(64 * GIB, 1)).toBe(GIB / 2);
   });
 
   it('is shared by the cases that are worked on at once, so that they never take more than half of the machine', () => {
     for (const atOnce of [2, 3, 8, 64]) expect(atOnce * shareOfMemory(8 * GIB, atOnce)).toBeLessThanOrEqual(4 * GIB);
-    expect(shareOfMemory(8 * GIB, 8)).toBe(GIB / 2);
+    expect(shareOfMemory(4 * GIB, 8)).toBe(GIB / 4);
   });
 
   it('is measured by what this process may have', () => {
