@@ -19,7 +19,7 @@ import type { DataWarning, InputFile } from './ingest/ingest.ts';
 import type { Log } from './log.ts';
 import { proofread } from './proofread/proofread.ts';
 import { type BrowserHandle, loadHtml, renderRuleFile, renderSummary } from './render/render.ts';
-import type { Block, FigureBlock, ReportModel, TableBlock } from './report/report.ts';
+import { blocksOf, type FigureBlock, figuresOf, type ReportModel, type TableBlock } from './report/report.ts';
 import { createWriter, type Writer } from './text/text.ts';
 
 // The stages that reports of every kind share: an engine for one report, files from a model, a folder from files.
@@ -208,7 +208,7 @@ const TREND_SIZE = { width: 200, height: 30 } as const;
 
 async function drawCharts(model: ReportModel, brand: Brand, writer: Writer): Promise<Map<string, string>> {
   const charts = new Map<string, string>();
-  for (const figure of blocksOf(model).filter((block): block is FigureBlock => block.kind === 'figure')) {
+  for (const figure of figuresOf(model)) {
     const isHero = figure.id === model.cover.hero?.id;
     const options = {
       writer,
@@ -226,10 +226,6 @@ async function drawCharts(model: ReportModel, brand: Brand, writer: Writer): Pro
         await drawChart(trend.chart, { writer, colours: brand.colours, ...TREND_SIZE, idPrefix: `${trend.id}-` }),
       );
   return charts;
-}
-
-function blocksOf(model: ReportModel): Block[] {
-  return [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap((chapter) => chapter.blocks)];
 }
 
 /** Figures and tables: whatever has numbers behind it. */

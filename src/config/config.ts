@@ -1,5 +1,6 @@
 export { readBrowserSettings } from './browser-settings.ts';
 export type { Brand, Case, CaseInput, ConfigFile, CustomTemplates, Inputs, Standing } from './case.ts';
+export { REPLACEABLE_TEMPLATES } from './custom-templates.ts';
 export { type CustomerDestination, type DestinationSystem, isLoopback } from './destinations.ts';
 export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';

@@ -12,7 +12,7 @@ const FILE = `${FOLDER}/templates.yaml`;
 const LARGEST_TEMPLATE_BYTES = 256 * 1024;
 
 /** The parts of a page that a workspace may write anew. The frame and the writing of values are not among them. */
-const REPLACEABLE = [
+export const REPLACEABLE_TEMPLATES = [
   'cover',
   'contents',
   'about',
@@ -81,8 +81,11 @@ export async function loadCustomTemplates(root: string): Promise<Loaded> {
 
   const replaced: (TemplateFile & { readonly name: string })[] = [];
   for (const name of names.filter((one) => !one.startsWith('sections/'))) {
-    if (!REPLACEABLE.some((one) => one === name)) {
-      faults.push({ file: `${FOLDER}/${name}.hbs`, problem: `replaces nothing${suggestion(name, [...REPLACEABLE])}` });
+    if (!REPLACEABLE_TEMPLATES.some((one) => one === name)) {
+      faults.push({
+        file: `${FOLDER}/${name}.hbs`,
+        problem: `replaces nothing${suggestion(name, [...REPLACEABLE_TEMPLATES])}`,
+      });
       continue;
     }
     const file = await take(`${name}.hbs`, checkTemplate);

@@ -221,23 +221,13 @@ async function plan(
     throw refused(report, `${own.id} wants ${own.files.join(' + ')}, and not all of it was made`);
   for (const content of contents.values()) await freezeArtifact(workspace.dir, content);
   const letterSha256 = await freezeArtifact(workspace.dir, letter);
-  const { manifest, subject } = report;
   const inWorkspace = relative(workspace.dir, report.folder);
   const planned = ledger.write((store) => {
     const delivery = planDelivery(
       store,
       {
-        key,
-        customer: manifest.customer.id,
-        kind: report.kind,
-        subject,
-        revision: manifest.revision,
-        reportId: manifest.reportId,
+        ...factsOf(report, { own, target }, key),
         folder: inWorkspace.startsWith('..') ? report.folder : inWorkspace.split(sep).join('/'),
-        destination: own.id,
-        target,
-        tlp: manifest.tlp,
-        visibility: 'visibility' in own ? own.visibility : 'internal',
         letterSha256,
         alternatives,
       },
@@ -314,6 +304,22 @@ async function send(
   return result;
 }
 
+/** What a delivery says of the report and of where it goes. */
+function factsOf({ manifest, kind, subject }: FinishedReport, { own, target }: Wanted, key: string) {
+  return {
+    key,
+    customer: manifest.customer.id,
+    kind,
+    subject,
+    revision: manifest.revision,
+    reportId: manifest.reportId,
+    destination: own.id,
+    target,
+    tlp: manifest.tlp,
+    visibility: 'visibility' in own ? own.visibility : ('internal' as const),
+  };
+}
+
 /** What would be called, of the very adapter that would call it; it is given no way to. */
 async function rehearse(
   workspace: Workspace,
@@ -323,19 +329,9 @@ async function rehearse(
 ): Promise<DeliveryResult> {
   const key = keyOf(report, own, target);
   const { letter, alternatives, contents } = await composeFrozen(report, own, key);
-  const { manifest, subject } = report;
   const delivery: Delivery = {
-    key,
-    customer: manifest.customer.id,
-    kind: report.kind,
-    subject,
-    revision: manifest.revision,
-    reportId: manifest.reportId,
+    ...factsOf(report, { own, target }, key),
     folder: report.folder,
-    destination: own.id,
-    target,
-    tlp: manifest.tlp,
-    visibility: 'visibility' in own ? own.visibility : 'internal',
     approvedBy: undefined,
     letterSha256: '',
     alternatives,

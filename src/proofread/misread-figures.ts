@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { chartReading } from '../charts/charts.ts';
-import type { ReportModel } from '../report/report.ts';
+import { figuresOf, type ReportModel } from '../report/report.ts';
 
 /** What the page gives to its script, figure by figure; a page of paper has none. */
 const READING = /<script type="application\/json" class="reading">([^<]*)<\/script>/gu;
@@ -8,14 +8,12 @@ const READING = /<script type="application\/json" class="reading">([^<]*)<\/scri
 const ANY_COLOURS = { primary: '#000000', accent: '#000000' };
 
 /** A fault for each figure whose values for the pointer are not those of its chart. */
-export function misreadFigures({ cover, chapters }: Pick<ReportModel, 'cover' | 'chapters'>, html: string): string[] {
+export function misreadFigures(model: Pick<ReportModel, 'cover' | 'chapters'>, html: string): string[] {
   const found = Array.from(html.matchAll(READING), ([, json = '']) => withoutColours(json));
   if (found.length === 0) return [];
-  const blocks = [...(cover.hero ? [cover.hero] : []), ...chapters.flatMap((chapter) => chapter.blocks)];
-  const due = blocks.flatMap((block) => {
-    if (block.kind !== 'figure') return [];
-    const reading = chartReading(block.chart, ANY_COLOURS);
-    return reading ? [{ id: block.id, reading: withoutColours(JSON.stringify(reading)) }] : [];
+  const due = figuresOf(model).flatMap(({ id, chart }) => {
+    const reading = chartReading(chart, ANY_COLOURS);
+    return reading ? [{ id, reading: withoutColours(JSON.stringify(reading)) }] : [];
   });
   if (found.length !== due.length)
     return [`${found.length} figures can be read by pointer, and ${due.length} have values`];

@@ -1,6 +1,6 @@
 import { ReportError } from '../errors.ts';
 import { foldBlanks, readShownTexts, shownAs } from '../render/render.ts';
-import type { ReportModel } from '../report/report.ts';
+import { figuresOf, type ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { misreadFigures } from './misread-figures.ts';
 import { misreading } from './misreading.ts';
@@ -75,10 +75,8 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
 }
 
 /** Figures that say nothing to who cannot see them. */
-function silentFigures({ cover, chapters }: ReportModel, writer: Writer): string[] {
-  const hero = cover.hero ? [cover.hero] : [];
-  const figures = [...hero, ...chapters.flatMap(({ blocks }) => blocks.filter((block) => block.kind === 'figure'))];
-  return figures.flatMap(({ id, alt }) =>
+function silentFigures(model: ReportModel, writer: Writer): string[] {
+  return figuresOf(model).flatMap(({ id, alt }) =>
     shownAs(alt, writer).trim() === '' ? [`${id} has no alternative text for who cannot see it`] : [],
   );
 }

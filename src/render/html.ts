@@ -3,7 +3,7 @@ import { chartReading } from '../charts/charts.ts';
 import type { Brand, CustomTemplates } from '../config/config.ts';
 import { instant, label } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
-import type { Block, FigureBlock, ReportMeta, ReportModel } from '../report/report.ts';
+import { type Block, blocksOf, figuresOf, type ReportMeta, type ReportModel } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
@@ -117,11 +117,6 @@ function readingsOf(model: ReportModel, brand: Brand): Map<string, OwnMarkup> {
   return readings;
 }
 
-function figuresOf({ cover, chapters }: ReportModel): FigureBlock[] {
-  const blocks = [...(cover.hero ? [cover.hero] : []), ...chapters.flatMap((chapter) => chapter.blocks)];
-  return blocks.filter((block) => block.kind === 'figure');
-}
-
 /** JSON for a place in HTML: no `<`, no `>`, no `&`, and none of the line ends that JSON has beyond those of JavaScript. */
 function inlineJson(value: unknown): string {
   return JSON.stringify(value).replace(
@@ -141,7 +136,6 @@ function hasContents({ chapters }: ReportModel): boolean {
 export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' | 'brand'>): string[] {
   const { meta } = model;
   const { writer, brand } = parts;
-  const blocks = [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap(({ blocks }) => blocks)];
   const created = shownAs(createdPhrase(meta), writer);
   const contact = meta.provider.contact === undefined ? '' : ` (${meta.provider.contact})`;
   const numbers = model.chapters.map((_, index) => writer.integer(index + 1));
@@ -158,7 +152,7 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     // On the cover and in the box about the document; in the contents and above the chapter.
     ...twice(periodPhrases(meta, writer).map(({ phrase }) => shownAs(phrase, writer))),
     ...(hasContents(model) ? twice(numbers) : numbers),
-    ...blocks.flatMap((block) => {
+    ...blocksOf(model).flatMap((block) => {
       if (block.kind !== 'figure' && block.kind !== 'table') return [];
       const name = `${block.kind === 'figure' ? 'Figure' : 'Table'} ${writer.integer(block.number)}`;
       return block.kind === 'table' && block.totalRows > block.rows.length

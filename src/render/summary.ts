@@ -1,5 +1,5 @@
 import type { Phrase } from '../model/phrase.ts';
-import type { Block, ReportModel, StatementsBlock, TableBlock } from '../report/report.ts';
+import { blocksOf, type ReportModel, type StatementsBlock, type TableBlock } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { documentKind } from './document-kind.ts';
 import { toPieces } from './pieces.ts';
@@ -112,10 +112,6 @@ function adviceLines(model: ReportModel, writer: Writer): string[] {
   const owner = table.columns.findIndex(({ label }) => label === 'Owner');
   const lines = table.rows.map((row) => `- ${cellText(row[0] ?? '', writer)} (${cellText(row[owner] ?? '', writer)})`);
   return ['', table.id === 'table-open' ? '### Open recommendations' : '### Recommendations', '', ...lines];
-}
-
-function blocksOf(model: ReportModel): readonly Block[] {
-  return model.chapters.flatMap((chapter) => chapter.blocks);
 }
 
 function cellText(cell: TableBlock['rows'][number][number], writer: Writer): string {

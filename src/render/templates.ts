@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import Handlebars from 'handlebars';
-import type { CustomTemplates } from '../config/config.ts';
+import { type CustomTemplates, REPLACEABLE_TEMPLATES } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
 import type { Cell, Column, TableBlock } from '../report/report.ts';
@@ -8,20 +8,7 @@ import type { Writer } from '../text/text.ts';
 import { cutEndlessRuns, isPhrase, toPieces } from './pieces.ts';
 
 /** The templates are ours and this list is all of them; data never chooses a template. */
-export const TEMPLATES = [
-  'layout',
-  'cover',
-  'contents',
-  'about',
-  'inline',
-  'blocks/text',
-  'blocks/statements',
-  'blocks/figure',
-  'blocks/table',
-  'blocks/callout',
-  'blocks/definitions',
-  'blocks/code',
-] as const;
+export const TEMPLATES = ['layout', 'inline', ...REPLACEABLE_TEMPLATES] as const;
 
 /** Markup made by our own code: a checked chart, a style sheet. The only thing that is put into a page unescaped. */
 export class OwnMarkup {

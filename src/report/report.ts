@@ -1,4 +1,5 @@
 export { analyse } from './analysis.ts';
+export { blocksOf, figuresOf } from './blocks.ts';
 export type { IncidentFacts } from './facts.ts';
 export { composeIncident } from './incident.ts';
 export type {
