@@ -17,9 +17,13 @@ import { warmDrawing } from './charts/charts.ts';
 import { type Case, loadStanding, type Standing } from './config/config.ts';
 import { nextRevision, readSecret } from './deliver/deliver.ts';
 import { ReportError } from './errors.ts';
-import { type DataWarning, type InputFile, ingest } from './ingest/ingest.ts';
+import { type DataWarning, type InputFile, ingest, worded } from './ingest/ingest.ts';
 import { judgeWeek } from './insight/insight.ts';
+import { label, list } from './model/inlines.ts';
 import { daysOf, nextPeriod, type Period, periodAt, previousPeriod } from './model/period.ts';
+import type { Message } from './model/phrase.ts';
+import { say } from './model/say.ts';
+import { refuseStrayNumbers } from './proofread/proofread.ts';
 import { createPeriodRedaction } from './redact/redact.ts';
 import { analyseWeek, composeWeekly, correctionsOf, withSections } from './report/report.ts';
 import {
@@ -33,6 +37,7 @@ import {
   timedPhases,
   withEngine,
 } from './stages.ts';
+import { createWriter, localise } from './text/text.ts';
 
 export interface GenerateWeeklyRequest {
   readonly workspaceDir: string;
@@ -98,7 +103,7 @@ export async function generateWeekly(
         : undefined;
     const key = standing.redaction?.key;
     const copy = createPeriodRedaction(standing, stats, key === undefined ? key : (await readSecret(key)).reveal());
-    const model = composeWeekly({
+    const composed = composeWeekly({
       standing,
       stats,
       findings,
@@ -110,9 +115,10 @@ export async function generateWeekly(
       createdAt: effects.now(),
       toolVersion: TOOL_VERSION,
     });
+    refuseStrayNumbers(composed);
     return await publish(
       {
-        model: withSections(copy.model(model), standing.templates),
+        model: withSections(copy.model(localise(composed, createWriter(standing))), standing.templates),
         revision,
         analysis: copy.analysis(analyseWeek(stats, findings)),
         brand: standing.brand,
@@ -178,7 +184,7 @@ async function gatherWeek(
         continue;
       }
       const lost = request.fromLogs === true || !known ? undefined : lossOf(known, day);
-      if (lost !== undefined) warnings.push({ code: 'left-out', message: lost });
+      if (lost !== undefined) warnings.push({ code: 'left-out', ...worded(lost) });
       else byDay.set(day.day, await keepRollUp(place, day, known));
     }
     for (const input of counted?.inputs ?? []) evidence.add(input);
@@ -278,20 +284,22 @@ function missingFiles(
   stored: ReadonlyMap<string, StoredRollUp>,
 ): DataWarning[] {
   if (missing.length === 0 || days.every(({ id }) => stored.has(id))) return [];
-  return [{ code: 'data-gap', message: `No file was found for ${missing.join(', ')}.` }];
+  return [
+    { code: 'data-gap', ...worded(say`No file was found for ${list(missing.map((one) => label(one, 'code')))}.`) },
+  ];
 }
 
 /** Why counting again would lose what is on record, as a sentence; undefined where nothing is lost. */
-function lossOf(known: StoredRollUp, day: RollUp): string | undefined {
+function lossOf(known: StoredRollUp, day: RollUp): Message | undefined {
   const present = new Set(day.inputs.map(({ path }) => path));
   const gone = known.inputs.map(({ path }) => path).filter((path) => !present.has(path));
   if (gone.length > 0)
-    return `New logs of ${day.day} are not counted: ${gone.join(', ')} was counted before and is not there any more.`;
+    return say`New logs of ${label(day.day)} are not counted: ${list(gone.map((one) => label(one, 'code')))} was counted before and is not there any more.`;
   const isShorter = changesBetween(known, day).some(
     ({ quantity, before, after }) => quantity === 'covered_ms' && after < before,
   );
   return isShorter
-    ? `The logs of ${day.day} cover less time than what is on record, which therefore stays; count them anyhow with --from-logs.`
+    ? say`The logs of ${label(day.day)} cover less time than what is on record, which therefore stays; count them anyhow with ${label('--from-logs', 'code')}.`
     : undefined;
 }
 
@@ -333,7 +341,7 @@ async function countLogs(
       inputs: dataset.inputs,
       warnings: [
         ...dataset.warnings,
-        ...rolled.warnings.map((message): DataWarning => ({ code: 'left-out', message })),
+        ...rolled.warnings.map((message): DataWarning => ({ code: 'left-out', ...worded(message) })),
       ],
     };
   });

@@ -8,6 +8,7 @@ import type { Engine } from './engine/engine.ts';
 import { ReportError } from './errors.ts';
 import { type Dataset, type DataWarning, type InputFile, ingest, type TrafficSource } from './ingest/ingest.ts';
 import { type Findings, judge, realSenders } from './insight/insight.ts';
+import { refuseStrayNumbers } from './proofread/proofread.ts';
 import { createRedaction } from './redact/redact.ts';
 import { analyse, composeIncident, withSections } from './report/report.ts';
 import {
@@ -22,6 +23,7 @@ import {
   timedPhases,
   withEngine,
 } from './stages.ts';
+import { createWriter, localise } from './text/text.ts';
 
 export interface CheckRequest {
   /** Path of the case file. */
@@ -166,16 +168,16 @@ export async function composeReport(
   const key = incident.redaction?.key;
   const secret = key === undefined ? undefined : await readSecret(key);
   const copy = createRedaction(incident, { dataset, stats }, secret?.reveal());
-  const model = copy.model(
-    composeIncident({
-      case: incident,
-      dataset,
-      stats,
-      findings: copy.findings(findings),
-      ...identity,
-      toolVersion: TOOL_VERSION,
-    }),
-  );
+  const composed = composeIncident({
+    case: incident,
+    dataset,
+    stats,
+    findings: copy.findings(findings),
+    ...identity,
+    toolVersion: TOOL_VERSION,
+  });
+  refuseStrayNumbers(composed);
+  const model = copy.model(localise(composed, createWriter(incident)));
   return {
     model: withSections(model, incident.templates),
     analysis: copy.analysis(analyse(stats, findings.severity)),

@@ -3,6 +3,9 @@
 {
   const root = document.documentElement;
   const { locale, timeZone } = root.dataset;
+  // Of a report in another language, what it says in place of these words.
+  const words = JSON.parse(document.querySelector('script.words')?.textContent ?? '{}');
+  const word = (text, ...values) => (words[text] ?? text).replace(/\{(\d)\}/gu, (_, place) => values[place]);
 
   const make = (tag, properties, ...children) => {
     const element = Object.assign(document.createElement(tag), properties);
@@ -15,18 +18,18 @@
   // A button that copies; where the clipboard is closed, what was meant is marked, ready for the keyboard.
   const copyButton = (name, what, textOf, target) => {
     const element = button(name, () => {
-      const say = (word) => {
-        element.textContent = word;
+      const say = (text) => {
+        element.textContent = text;
         setTimeout(() => {
           element.textContent = name;
         }, 2000);
       };
       const mark = () => {
         getSelection().selectAllChildren(target);
-        say('Selected');
+        say(word('Selected'));
       };
       if (!navigator.clipboard) return mark();
-      navigator.clipboard.writeText(textOf()).then(() => say('Copied'), mark);
+      navigator.clipboard.writeText(textOf()).then(() => say(word('Copied')), mark);
     });
     element.className = 'tool';
     element.setAttribute('aria-label', `${name}: ${what}`);
@@ -58,15 +61,15 @@
     nameTheme();
   });
   const nameTheme = () => {
-    theme.textContent = isDark() ? 'Light' : 'Dark';
-    theme.setAttribute('aria-label', `${isDark() ? 'Light' : 'Dark'} colours`);
+    theme.textContent = isDark() ? word('Light') : word('Dark');
+    theme.setAttribute('aria-label', isDark() ? word('Light colours') : word('Dark colours'));
   };
   prefersDark.addEventListener('change', nameTheme);
   nameTheme();
   const tools = make(
     'div',
     { className: 'tools' },
-    button('Print', () => print()),
+    button(word('Print'), () => print()),
     theme,
   );
   for (const tool of tools.children) tool.className = 'tool';
@@ -77,7 +80,7 @@
 
   for (const block of document.querySelectorAll('.block.code')) {
     const text = () => [...block.querySelectorAll('.code-line')].map((line) => line.textContent).join('\n');
-    block.prepend(copyButton('Copy', titleOf(block), text, block.querySelector('code')));
+    block.prepend(copyButton(word('Copy'), titleOf(block), text, block.querySelector('code')));
   }
 
   // ---- Tables: sorted by a column, copied as CSV
@@ -174,9 +177,9 @@
       Math.abs(value) >= 1000 ? { maximumFractionDigits: 0 } : { maximumSignificantDigits: 4 },
     ).format(value);
   const written = (value, unit) => {
-    if (value === null || value === undefined) return 'no data';
+    if (value === null || value === undefined) return word('no data');
     if (unit === 'share') return `${exactNumber(value * 100)} %`;
-    return `${exactNumber(value)} ${SYMBOLS[unit] ?? unit}`.trim();
+    return `${exactNumber(value)} ${SYMBOLS[unit] ?? word(unit)}`.trim();
   };
 
   const SVG = 'http://www.w3.org/2000/svg';
@@ -251,7 +254,7 @@
       );
       const largest = Math.max(0, ...tops.flat().map((span) => span?.[1] ?? 0)) || 1;
       const step = roundStep(largest / 4);
-      const symbol = unit === 'share' ? '' : (SYMBOLS[unit] ?? unit);
+      const symbol = unit === 'share' ? '' : (SYMBOLS[unit] ?? word(unit));
       svg.append(shape('text', { x: LEFT - 6, y: top - 10, 'text-anchor': 'end', fill: '#52606d' }, symbol));
       const ceiling = Math.ceil(largest / step - 1e-9) * step;
       const y = (value) => bottom - (value / ceiling) * PANEL;
@@ -322,12 +325,12 @@
     frame.append(chart);
     chart.append(cursor);
     const slider = make('input', { type: 'range', className: 'reader', min: 0, max: count - 1, value: 0 });
-    slider.setAttribute('aria-label', `Values of ${titleOf(figure)}`);
+    slider.setAttribute('aria-label', word('Values of {0}', titleOf(figure)));
     const output = make('p', { className: 'reading-text' });
     output.append(
       make('span', {
         className: 'reading-hint',
-        textContent: 'Point at the chart or move the slider to read its values.',
+        textContent: word('Point at the chart or move the slider to read its values.'),
       }),
     );
 
@@ -359,9 +362,9 @@
       return Math.min(shown.to - 1, Math.floor(shown.from + share * (shown.to - shown.from)));
     };
     const whereOf = (index) => {
-      if (reading.along === 'ranks') return `Top ${exactNumber(reading.ranks[index])}`;
+      if (reading.along === 'ranks') return word('Top {0}', exactNumber(reading.ranks[index]));
       const at = reading.start + index * reading.intervalMs;
-      return `${clock.format(at)} to ${clockSeconds.format(at + reading.intervalMs)}`;
+      return word('{0} to {1}', clock.format(at), clockSeconds.format(at + reading.intervalMs));
     };
     /** Of many rows those with most, the one under the pointer first. */
     const readAt = (index, row) => {
@@ -401,8 +404,8 @@
       const from = Math.max(0, Math.min(count - length, middle - Math.floor(length / 2)));
       zoomTo(from, Math.min(count, from + length));
     };
-    const zoomIn = button('Zoom in', around, { className: 'tool' });
-    const zoomOut = button('Whole period', () => zoomTo(0, count), { className: 'tool', hidden: true });
+    const zoomIn = button(word('Zoom in'), around, { className: 'tool' });
+    const zoomOut = button(word('Whole period'), () => zoomTo(0, count), { className: 'tool', hidden: true });
     const canZoom = reading.along === 'time' && !reading.rows && count > 8;
     const bar = make('div', { className: 'reader-bar' }, output, ...(canZoom ? [zoomIn, zoomOut] : []));
     frame.append(slider);

@@ -17,7 +17,10 @@ import type { Engine } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Dataset, ReportedAttack, TrafficSource } from '../ingest/ingest.ts';
 import type { Dimension } from '../model/dimension.ts';
+import { label, lasting } from '../model/inlines.ts';
 import type { Period } from '../model/period.ts';
+import type { Message } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { floorTo, HOUR_MS, MINUTE_MS, type TimeWindow } from '../model/time.ts';
 import { DISPOSITIONS, type Disposition, type Layer } from '../model/traffic.ts';
 import { BYTES_VARIANCE, MITIGATED, repeatable, SAMPLED_ROWS, VARIANCE } from './account.ts';
@@ -40,7 +43,7 @@ interface RolledTraffic {
   /** One for each day asked for, in order; of a day without data the layers are empty. */
   readonly days: readonly DayTraffic[];
   /** A full sentence for each source that could not be used. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Message[];
 }
 
 /**
@@ -53,7 +56,7 @@ export async function rollUp(
   days: readonly Period[],
   signal: AbortSignal,
 ): Promise<RolledTraffic> {
-  const warnings: string[] = [];
+  const warnings: Message[] = [];
   const layers: (readonly LayerRollUp[])[] = [];
   const stop = () => dataset.engine.interrupt();
   signal.addEventListener('abort', stop, { once: true });
@@ -63,7 +66,7 @@ export async function rollUp(
       const { usable, refused } = sourcesOf(dataset.sources, layer);
       for (const source of refused)
         warnings.push(
-          `${source.label} has buckets of ${source.intervalMs / MINUTE_MS} min, longer than an hour, and is left out of the sums of days.`,
+          say`${label(source.label)} has buckets of ${lasting(source.intervalMs)}, longer than an hour, and is left out of the sums of days.`,
         );
       const [primary] = usable;
       if (primary) layers.push(await rollUpLayer(dataset.engine, primary, usable, days));

@@ -12,7 +12,8 @@ export interface EarlierRevision {
   /** 0 (no attack) to 4 (outage). */
   readonly severity?: number;
   readonly waves: number;
-  readonly tiles: readonly { readonly label: string; readonly value: Inline }[];
+  /** By their id; reports made before tiles had one tell them by their English label. */
+  readonly tiles: readonly { readonly id?: string; readonly label: string; readonly value: Inline }[];
   /** Clause of the agreement → how it was judged. */
   readonly promises: ReadonlyMap<string, string>;
   /** Number of input files; absent where that report does not list them. */
@@ -32,7 +33,7 @@ const stored = z.object({
     audience: z.string().optional(),
   }),
   model: z.object({
-    cover: z.object({ tiles: z.array(z.object({ label: z.string(), value: z.unknown() })) }),
+    cover: z.object({ tiles: z.array(z.object({ id: z.string().optional(), label: z.string(), value: z.unknown() })) }),
     chapters: z.array(
       z.object({
         blocks: z.array(
@@ -91,9 +92,11 @@ function toEarlier({ meta, model, analysis }: z.infer<typeof stored>): EarlierRe
     ...(meta.audience !== undefined && { audience: meta.audience }),
     ...(analysis.severity && { severity: analysis.severity.level }),
     waves: analysis.waves.length,
-    tiles: model.cover.tiles.flatMap(({ label, value }) => {
+    tiles: model.cover.tiles.flatMap(({ id, label, value }) => {
       const [inline, more] = readPhrase(value) ?? [];
-      return inline === undefined || more !== undefined ? [] : [{ label, value: inline }];
+      return inline === undefined || more !== undefined
+        ? []
+        : [{ ...(id !== undefined && { id }), label, value: inline }];
     }),
     promises: new Map(
       promises?.rows.map((row) => [String(row[column('clause')]), String(row[column('result')])]) ?? [],

@@ -1,4 +1,6 @@
 import type { BarChart } from '../model/chart-spec.ts';
+import { integer } from '../model/inlines.ts';
+import { say } from '../model/say.ts';
 import { visibleLabel } from '../text/text.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
 import { drawLegend, layLegend } from './legend.ts';
@@ -36,7 +38,11 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
   );
   const totals = bars.map((bar) => bar.values.reduce((sum, value) => sum + value, 0));
   const numbers = bars.map(({ total, missing }, index) =>
-    missing ? 'no data' : total ? writer.measure(total, 'cell') : writer.quantity(totals[index] ?? 0, spec.unit),
+    missing
+      ? writer.phrase(say`no data`)
+      : total
+        ? writer.measure(total, 'cell')
+        : writer.quantity(totals[index] ?? 0, spec.unit),
   );
   const names = bars.map((bar) => fitText(visibleLabel(bar.label), width * NAME_SHARE, TEXT_SIZE));
   const hidden = spec.bars.length - bars.length;
@@ -70,7 +76,7 @@ export function drawBars(spec: BarChart, context: DrawContext): Drawing {
     });
   });
   if (hidden > 0)
-    over.text(`and ${writer.integer(hidden)} more in the table`, area.left - 6, area.bottom + 8, {
+    over.text(writer.phrase(say`and ${integer(hidden)} more in the table`), area.left - 6, area.bottom + 8, {
       fill: theme.muted,
       size: TEXT_SIZE,
     });

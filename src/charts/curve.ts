@@ -1,4 +1,6 @@
 import type { CurveChart } from '../model/chart-spec.ts';
+import { integer } from '../model/inlines.ts';
+import { say } from '../model/say.ts';
 import { visibleLabel } from '../text/text.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
 import { drawLegend, layLegend } from './legend.ts';
@@ -152,7 +154,9 @@ function marksOf(
   return [...new Set([tenth, reached])].flatMap((index) => {
     const [rank, share] = [line.ranks[index], line.shares[index]];
     if (rank === undefined || share === undefined) return [];
-    return [{ x: x(rank), y: y(share), text: `top ${writer.integer(rank)}: ${writer.share(share)}`, colour }];
+    return [
+      { x: x(rank), y: y(share), text: writer.phrase(say`top ${integer(rank)}: ${[writer.share(share)]}`), colour },
+    ];
   });
 }
 

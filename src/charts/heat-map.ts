@@ -1,4 +1,5 @@
 import type { HeatMapChart } from '../model/chart-spec.ts';
+import { say } from '../model/say.ts';
 import { visibleLabel, type Writer } from '../text/text.ts';
 import { gapsOf, hasValues, type Values } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
@@ -147,11 +148,19 @@ function legendItems(
   const quantity = (value: number): string => quantityText(writer, value, spec);
   const items: LegendItem[] = [{ label: quantity(0), colour: theme.lane, shape: 'area' }];
   if (bounds[0] !== undefined)
-    items.push({ label: `below ${quantity(bounds[0])}`, colour: colours[0] ?? theme.lane, shape: 'area' });
+    items.push({
+      label: writer.phrase(say`below ${[quantity(bounds[0])]}`),
+      colour: colours[0] ?? theme.lane,
+      shape: 'area',
+    });
   bounds.forEach((bound, index) => {
-    items.push({ label: `from ${quantity(bound)}`, colour: colours[index + 1] ?? theme.lane, shape: 'area' });
+    items.push({
+      label: writer.phrase(say`from ${[quantity(bound)]}`),
+      colour: colours[index + 1] ?? theme.lane,
+      shape: 'area',
+    });
   });
-  return gaps ? [...items, { label: 'No data', colour: theme.hatch, shape: 'gap' }] : items;
+  return gaps ? [...items, { label: writer.phrase(say`No data`), colour: theme.hatch, shape: 'gap' }] : items;
 }
 
 function quantityText(writer: Writer, value: number, { unit }: HeatMapChart): string {

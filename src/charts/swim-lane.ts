@@ -1,4 +1,5 @@
 import type { SwimLaneChart } from '../model/chart-spec.ts';
+import { say } from '../model/say.ts';
 import { visibleLabel } from '../text/text.ts';
 import { columnsOf, gapsOf, hasValues, stackSteps } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
@@ -55,7 +56,7 @@ export function drawSwimLane(spec: SwimLaneChart, context: DrawContext): Drawing
     intervalMs: spec.intervalMs,
     legend: legendOf(
       [{ label: spec.traffic.label, colour, shape: 'area' }],
-      gaps.length > 0 ? 'No data' : undefined,
+      gaps.length > 0 ? context.writer.phrase(say`No data`) : undefined,
       theme,
     ),
     height: context.height ?? TRAFFIC_HEIGHT,

@@ -1,4 +1,6 @@
 import type { ChartMarker } from '../model/chart-spec.ts';
+import { integer } from '../model/inlines.ts';
+import { say } from '../model/say.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { type Band, bandsWithin, drawBandStrip, STRIP_HEIGHT } from './bands.ts';
 import type { Area, DrawContext } from './drawing.ts';
@@ -220,7 +222,7 @@ function keyLayout(key: readonly string[], width: number): { readonly columns: n
 function drawKey(layer: SvgLayer, key: readonly string[], top: number, { theme, width, writer }: DrawContext): void {
   const { columns, rows } = keyLayout(key, width);
   const room = columns * rows;
-  const more = `and ${writer.integer(key.length - room + 1)} more in the table`;
+  const more = writer.phrase(say`and ${integer(key.length - room + 1)} more in the table`);
   const shown = key.length > room ? [...key.slice(0, room - 1), more] : key;
   shown.forEach((text, index) => {
     const x = Math.floor(index / rows) * (width / columns);

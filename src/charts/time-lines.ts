@@ -1,4 +1,5 @@
 import type { ChartSeries, TimeLinesChart } from '../model/chart-spec.ts';
+import { say } from '../model/say.ts';
 import { visibleLabel } from '../text/text.ts';
 import { gapsOf, hasValues, linePoints } from './buckets.ts';
 import type { Area, DrawContext, Drawing } from './drawing.ts';
@@ -51,7 +52,7 @@ export function drawTimeLines(spec: TimeLinesChart, context: DrawContext): Drawi
     window,
     bands: spec.bands,
     markers: spec.markers,
-    legend: legendOf([], gaps.length > 0 ? 'No data' : undefined, theme),
+    legend: legendOf([], gaps.length > 0 ? context.writer.phrase(say`No data`) : undefined, theme),
     height: 0,
     plotHeight: parts.length * (PANEL_HEIGHT + NAME_ROW) + (parts.length - 1) * PANEL_GAP,
     left: NO_AXIS,

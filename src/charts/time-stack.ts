@@ -1,4 +1,6 @@
 import type { TimeStackChart } from '../model/chart-spec.ts';
+import type { Message } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { columnsOf, gapsOf, hasValues, linePoints, stackSteps, sumAt, type Values } from './buckets.ts';
 import type { DrawContext, Drawing } from './drawing.ts';
 import { drawNoData, drawNoDataNote } from './no-data.ts';
@@ -37,7 +39,7 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
         colour: colours[index] ?? WHITE,
         shape: index < spec.series.length ? 'area' : 'line',
       })),
-      gaps.length > 0 ? gapLabel(values) : undefined,
+      gaps.length > 0 ? context.writer.phrase(gapLabel(values)) : undefined,
       context.theme,
     ),
     height,
@@ -84,10 +86,10 @@ export function drawTimeStack(spec: TimeStackChart, context: DrawContext): Drawi
 }
 
 /** Hatching means less where a part is known. */
-function gapLabel(values: readonly Values[]): string {
+function gapLabel(values: readonly Values[]): Message {
   const partly = values[0]?.some((_, index) => {
     const known = values.filter((series) => (series[index] ?? null) !== null).length;
     return known > 0 && known < values.length;
   });
-  return partly ? 'No or incomplete data' : 'No data';
+  return partly ? say`No or incomplete data` : say`No data`;
 }

@@ -4,6 +4,7 @@ import { addDays } from 'date-fns/addDays';
 import { addMonths } from 'date-fns/addMonths';
 import { startOfDay } from 'date-fns/startOfDay';
 import { startOfMonth } from 'date-fns/startOfMonth';
+import { say } from '../model/say.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
 import type { Writer } from '../text/text.ts';
 import { textWidth } from './text-width.ts';
@@ -55,8 +56,11 @@ export function timeTicks(window: TimeWindow, width: number, writer: Writer): re
 /** `Local time, Europe/Berlin (UTC+01:00)`; both offsets where the clocks change in between. */
 export function zoneTitle(window: TimeWindow, writer: Writer): string {
   const [first, last] = [writer.offset(window.start), writer.offset(Math.max(window.start, window.end - 1))];
-  const offset = first === last ? first : `${first}, then ${last}`;
-  return writer.timeZone === 'UTC' ? 'Time in UTC' : `Local time, ${writer.timeZone} (${offset})`;
+  if (writer.timeZone === 'UTC') return writer.phrase(say`Time in UTC`);
+  const zone = [writer.timeZone];
+  return writer.phrase(
+    first === last ? say`Local time, ${zone} (${[first]})` : say`Local time, ${zone} (${[first]}, then ${[last]})`,
+  );
 }
 
 function stepMs(step: Step): number {

@@ -40,7 +40,7 @@ export interface Manifest {
   readonly configuration: readonly ConfigFile[];
   /** Every file of the report but the manifest, by name. */
   readonly outputs: readonly ManifestOutput[];
-  readonly warnings: readonly DataWarning[];
+  readonly warnings: readonly Omit<DataWarning, 'told'>[];
   /** Insights that threw and were left out. */
   readonly failedInsights: readonly { readonly insight: string; readonly message: string }[];
   readonly timings: readonly { readonly phase: string; readonly ms: number }[];
@@ -124,7 +124,7 @@ export function composeManifest(request: ManifestRequest): Manifest {
     outputs: [...request.files]
       .map(([name, content]) => describeOutput(name, content, request.rows.get(name)))
       .sort((a, b) => (a.name < b.name ? -1 : 1)),
-    warnings: request.warnings,
+    warnings: request.warnings.map(({ told: _told, ...warning }) => warning),
     failedInsights: request.failedInsights,
     timings: request.timings,
   };

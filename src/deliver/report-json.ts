@@ -80,7 +80,14 @@ const block = z.discriminatedUnion('kind', [
     number: z.number().int(),
     title: phrase,
     half: z.literal(true).optional(),
-    columns: z.array(z.object({ label: z.string(), align: z.enum(['left', 'right']), width: z.number().optional() })),
+    columns: z.array(
+      z.object({
+        id: z.string().optional(),
+        label: z.string(),
+        align: z.enum(['left', 'right']),
+        width: z.number().optional(),
+      }),
+    ),
     rows: z.array(z.array(z.union([inline, phrase]))),
     closingRows: z.number().int().optional(),
     totalRows: z.number().int(),
@@ -170,6 +177,7 @@ const metaOfAll = {
 };
 
 const tile = {
+  id: z.string(),
   label: z.string(),
   value: inline,
   note: phrase,

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.ts';
 import type { Dimension } from '../model/dimension.ts';
 import type { MeasureKind, Unit } from '../model/measure.ts';
+import type { Message } from '../model/phrase.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { ActorKind, Layer, Milestone, Visibility } from '../model/traffic.ts';
 
@@ -152,7 +153,10 @@ export interface RejectedRecord {
   readonly reason: string;
 }
 
-/** Something the reader must know about the data. `code` is stable; `message` is a full sentence for the report. */
+/**
+ * Something the reader must know about the data. `code` is stable; `message` is a full sentence in English, and `told` the same for
+ * the report, where it is not for operators alone.
+ */
 export interface DataWarning {
   readonly code:
     | 'rejected-lines'
@@ -173,5 +177,6 @@ export interface DataWarning {
     | 'ongoing'
     | 'archive-unreadable';
   readonly message: string;
+  readonly told?: Message;
   readonly input?: string;
 }

@@ -4,7 +4,8 @@ import type { CaseInput, Inputs } from '../config/config.ts';
 import { type Engine, makeScratchFolder, removeScratchFolder } from '../engine/engine.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { plural } from '../model/plural.ts';
+import { counted, integer, label } from '../model/inlines.ts';
+import { noun, say } from '../model/say.ts';
 import { guardClaims, guardFaulty, guardTables, Ownership } from './customer-guard.ts';
 import type { Dataset, DataWarning, InputFile, TrafficSource } from './dataset.ts';
 import { documentReaders, materialise, mergeAttacks, mergeTimeline } from './documents/documents.ts';
@@ -15,6 +16,7 @@ import { type OpenedDocument, openInput } from './open-input.ts';
 import { refuseLongPeriod } from './period.ts';
 import { refuseTooMany } from './tolerance.ts';
 import { unknownFormat } from './unknown-format.ts';
+import { worded } from './worded.ts';
 
 export type {
   Dataset,
@@ -25,6 +27,7 @@ export type {
   TimelineEntry,
   TrafficSource,
 } from './dataset.ts';
+export { worded } from './worded.ts';
 
 export interface IngestOptions {
   /** One faulty record refuses its file. */
@@ -158,7 +161,9 @@ async function readDocuments(
     if (first && readerOf(first) === reader) {
       gathered.warn({
         code: 'duplicates-removed',
-        message: `${input.path} is the same file as ${first.document.input.path} and was counted once.`,
+        ...worded(
+          say`${label(input.path, 'code')} is the same file as ${label(first.document.input.path, 'code')} and was counted once.`,
+        ),
         input: inputId,
       });
       const records = gathered.recordsOf(first.document.inputId);
@@ -173,7 +178,9 @@ async function readDocuments(
     if (rejects.length > 0)
       gathered.warn({
         code: 'rejected-lines',
-        message: `${rejects.length} of ${plural(records, 'record', 'records')} of ${input.path} could not be read; left out.`,
+        ...worded(
+          say`${integer(rejects.length)} of ${counted(records, noun('record', 'records'))} of ${label(input.path, 'code')} could not be read; left out.`,
+        ),
         input: inputId,
       });
     inputs.push({ ...base, records, rejected: rejects.length, duplicates: 0 });
@@ -252,7 +259,9 @@ function vouchedFor(
     );
   return {
     code: 'ownership-vouched',
-    message: `${file} does not say whose traffic all of it is; the author of this report vouches that it is this customer's.`,
+    ...worded(
+      say`${label(file, 'code')} does not say whose traffic all of it is; the author of this report vouches that it is this customer’s.`,
+    ),
     input: inputId,
   };
 }

@@ -1,7 +1,8 @@
 import type { CapacityStats, LayerStats, Peak } from '../aggregate/aggregate.ts';
 import { amount, clock, lasting } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Inline, Message, Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
@@ -21,11 +22,11 @@ export const capacity: Insight = {
       id: 'capacity',
       title: isOver
         ? [
-            worst.of === 'origin' ? 'The origin' : 'The line',
-            ' was above its stated capacity for ',
-            ...lengthWords(worst.above),
+            worst.of === 'origin'
+              ? say`The origin was above its stated capacity for ${lengthWords(worst.above)}`
+              : say`The line was above its stated capacity for ${lengthWords(worst.above)}`,
           ]
-        : ['More arrived than the line can carry; what was let through stayed below'],
+        : [say`More arrived than the line can carry; what was let through stayed below`],
       text: over.flatMap((one, index): Inline[] => [index > 0 ? ' ' : '', ...capacityWords(one, one.peaks)]),
       tone: isOver ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(...over.flatMap(({ above, highest }) => [above, highest])),
@@ -43,7 +44,7 @@ function mayExceed({ value, interval }: Measure): boolean {
 /** `4 min`, or `between 3 min and 6 min` where samples leave it open. */
 function lengthWords({ value, interval }: Measure): Phrase {
   return interval
-    ? ['between ', interval.lower === 0 ? 'none' : lasting(interval.lower), ' and ', lasting(interval.upper)]
+    ? [say`between ${interval.lower === 0 ? say`none` : lasting(interval.lower)} and ${lasting(interval.upper)}`]
     : [lasting(value)];
 }
 
@@ -55,35 +56,33 @@ export function capacityWords(
   { of, limit, above, highest, offered }: CapacityStats,
   peaks: LayerStats['peaks'],
 ): Phrase {
-  const what = of === 'origin' ? 'The origin is stated to bear ' : 'The line is stated to carry ';
   const peak = (measure: Measure): Phrase => [
-    amount(measure),
-    ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
+    measure.at === undefined ? amount(measure) : say`${amount(measure)} at ${clock(measure.at)}`,
   ];
   // A shorter peak may be higher; what is stated is a mean.
-  const sentence = (who: string, time: Measure, top: Measure, rest: Phrase = []): Phrase =>
+  const sentence = (who: Message, time: Measure, top: Measure, rest: Phrase = []): Phrase =>
     mayExceed(time)
-      ? [' ', who, ' exceeded that for ', ...lengthWords(time), ' of whole minutes; highest minute ', ...peak(top), '.']
-      : [' ', who, ' stayed below in every whole minute of the data; highest ', ...peak(top), '.', ...rest];
+      ? [say` ${who} exceeded that for ${lengthWords(time)} of whole minutes; highest minute ${peak(top)}.`]
+      : [say` ${who} stayed below in every whole minute of the data; highest ${peak(top)}.`, ...rest];
   // What is let through, or sent to the origin, is known by the minute only.
   const within: Phrase =
-    (highest.interval?.upper ?? highest.value) >= NEAR * limit.value ? [' Within a minute it may have been more.'] : [];
+    (highest.interval?.upper ?? highest.value) >= NEAR * limit.value
+      ? [say` Within a minute it may have been more.`]
+      : [];
   const shorter = offered && !mayExceed(offered.above) ? shorterPeak(peaks, limit) : undefined;
   return [
-    what,
-    amount(limit),
-    '.',
-    ...(offered ? sentence('What arrived, attack included,', offered.above, offered.highest) : []),
+    of === 'origin'
+      ? say`The origin is stated to bear ${amount(limit)}.`
+      : say`The line is stated to carry ${amount(limit)}.`,
+    ...(offered ? sentence(say`What arrived, attack included,`, offered.above, offered.highest) : []),
     ...(shorter
       ? [
-          ' Over ',
-          lasting(shorter.windowMs),
-          ...(shorter.isSure
-            ? [' it reached ', ...peak(shorter.measure), ', more than it carries.']
-            : [' it may have been more than it carries: ', ...peak(shorter.measure), '.']),
+          shorter.isSure
+            ? say` Over ${lasting(shorter.windowMs)} it reached ${peak(shorter.measure)}, more than it carries.`
+            : say` Over ${lasting(shorter.windowMs)} it may have been more than it carries: ${peak(shorter.measure)}.`,
         ]
       : []),
-    ...sentence(of === 'origin' ? 'The requests sent to it' : 'What was let through', above, highest, within),
+    ...sentence(of === 'origin' ? say`The requests sent to it` : say`What was let through`, above, highest, within),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { leadingLayer } from '../aggregate/aggregate.ts';
 import { amount } from '../model/inlines.ts';
+import { say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
@@ -22,15 +23,12 @@ export const collateral: Insight = {
       id: 'collateral',
       title:
         hurt.value === 0 && hurt.sampleCount === undefined
-          ? ['No legitimate traffic was mitigated by mistake']
-          : ['Legitimate traffic mitigated by mistake: ', amount(hurt)],
+          ? [say`No legitimate traffic was mitigated by mistake`]
+          : [say`Legitimate traffic mitigated by mistake: ${amount(hurt)}`],
       text: [
-        'Since the attack began, ',
-        amount(hurt),
-        hurt.value === 1 ? ' that does' : ' that do',
-        ' not match the signature ',
-        hurt.value === 1 ? 'was' : 'were',
-        ' mitigated, apart from what the same rules had stopped before the attack.',
+        hurt.value === 1
+          ? say`Since the attack began, ${amount(hurt)} that does not match the signature was mitigated, apart from what the same rules had stopped before the attack.`
+          : say`Since the attack began, ${amount(hurt)} that do not match the signature were mitigated, apart from what the same rules had stopped before the attack.`,
       ],
       tone: unfavourable ? 'unfavourable' : 'favourable',
       evidence: evidenceOf(hurt),

@@ -1,7 +1,8 @@
 import type { Breakdown, LayerStats } from '../aggregate/aggregate.ts';
 import type { Dimension } from '../model/dimension.ts';
 import { counted, integer, label, list, share } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Noun, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
@@ -19,13 +20,13 @@ function originsOf(layer: LayerStats): readonly Dimension[] {
   return spoofingOf(layer) === false ? [...SENDERS, ...ENTRIES] : ENTRIES;
 }
 
-const WORDS: Readonly<Partial<Record<Dimension, { readonly one: string; readonly many: string }>>> = {
-  data_centre: { one: 'data centre', many: 'data centres' },
-  data_centre_country: { one: 'country of entry', many: 'countries of entry' },
-  source_asn: { one: 'network', many: 'networks' },
-  source_country: { one: 'country', many: 'countries' },
-  source_prefix: { one: 'prefix', many: 'prefixes' },
-  source_ip: { one: 'address', many: 'addresses' },
+const WORDS: Readonly<Partial<Record<Dimension, Noun>>> = {
+  data_centre: noun('data centre', 'data centres'),
+  data_centre_country: noun('country of entry', 'countries of entry'),
+  source_asn: noun('network', 'networks'),
+  source_country: noun('country', 'countries'),
+  source_prefix: noun('prefix', 'prefixes'),
+  source_ip: noun('address', 'addresses'),
 };
 
 const TOP = 10;
@@ -65,18 +66,14 @@ function describe(breakdown: Breakdown): Finding | undefined {
   return {
     id: 'concentration',
     title: [
-      share(top.share, breakdown.total),
       ENTRIES.includes(breakdown.dimension)
-        ? ' of the traffic in the waves entered through '
-        : ' of the traffic in the waves came from ',
-      ...ofAll(top.rank, breakdown, words),
+        ? say`${share(top.share, breakdown.total)} of the traffic in the waves entered through ${ofAll(top.rank, breakdown, words)}`
+        : say`${share(top.share, breakdown.total)} of the traffic in the waves came from ${ofAll(top.rank, breakdown, words)}`,
     ],
     text: [
-      'The largest: ',
-      ...list(breakdown.items.slice(0, MOST_NAMED).map((item) => label(item.label))),
-      '. Legitimate traffic is included.',
+      say`The largest: ${list(breakdown.items.slice(0, MOST_NAMED).map((item) => label(item.label)))}. Legitimate traffic is included.`,
       ENTRIES.includes(breakdown.dimension)
-        ? ' Source addresses of packets can be forged, so geography is that of the data centre that received them.'
+        ? say` Source addresses of packets can be forged, so geography is that of the data centre that received them.`
         : '',
     ],
     tone: 'neutral',
@@ -85,12 +82,8 @@ function describe(breakdown: Breakdown): Finding | undefined {
 }
 
 /** `10 of 25 networks`; where samples show only some of them, `10 of at least 25 networks`. */
-export function ofAll(
-  rank: number,
-  { distinct }: Breakdown,
-  words: { readonly one: string; readonly many: string },
-): Phrase {
-  if (rank >= distinct.value) return [counted(rank, words.one, words.many)];
-  const all = counted(distinct.value, words.one, words.many);
-  return [integer(rank), distinct.kind === 'counted' ? ' of ' : ' of at least ', all];
+export function ofAll(rank: number, { distinct }: Breakdown, words: Noun): Phrase {
+  if (rank >= distinct.value) return [counted(rank, words)];
+  const all = counted(distinct.value, words);
+  return [distinct.kind === 'counted' ? say`${integer(rank)} of ${all}` : say`${integer(rank)} of at least ${all}`];
 }

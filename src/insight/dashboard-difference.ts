@@ -2,6 +2,7 @@ import { type AttackStats, type LayerStats, LEADING_RATE, leadingLayer, type Pea
 import { amount, counted, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 
 /** Fewer do not call for a box. */
 const SHORTEST_DIFFERENCE_MS = 1_000;
@@ -19,13 +20,9 @@ function ids({ attackIds, waves }: AttackStats): Phrase[] {
   if (merged === 0 || merged === waves.length) return [];
   return [
     [
-      'A dashboard that lists attack ids shows ',
-      counted(merged, 'attack', 'attacks'),
       merged > waves.length
-        ? '; ids that overlap are merged here to '
-        : '; an id that falls silent and comes back, and traffic without an id, are told apart here as ',
-      counted(waves.length, 'wave', 'waves'),
-      ' of one incident.',
+        ? say`A dashboard that lists attack ids shows ${counted(merged, noun('attack', 'attacks'))}; ids that overlap are merged here to ${counted(waves.length, noun('wave', 'waves'))} of one incident.`
+        : say`A dashboard that lists attack ids shows ${counted(merged, noun('attack', 'attacks'))}; an id that falls silent and comes back, and traffic without an id, are told apart here as ${counted(waves.length, noun('wave', 'waves'))} of one incident.`,
     ],
   ];
 }
@@ -37,12 +34,11 @@ function peakWindows(stats: AttackStats): Phrase[] {
   if (values.size < 2) return [];
   return [
     [
-      'One burst has several peaks: ',
-      ...list(peaks.map(({ measure }) => amount(measure))).flatMap((inline, index): Phrase => {
-        const peak = index % 2 === 0 ? peaks[index / 2] : undefined;
-        return peak?.measure.windowMs === undefined ? [inline] : [inline, ' over ', lasting(peak.measure.windowMs)];
-      }),
-      '. A view that is zoomed out averages over longer windows and shows less. All traffic is counted, legitimate included.',
+      say`One burst has several peaks: ${list(
+        peaks.map(({ measure }) =>
+          measure.windowMs === undefined ? amount(measure) : say`${amount(measure)} over ${lasting(measure.windowMs)}`,
+        ),
+      )}. A view that is zoomed out averages over longer windows and shows less. All traffic is counted, legitimate included.`,
     ],
   ];
 }
@@ -54,11 +50,7 @@ function luck(stats: AttackStats): Phrase[] {
   if (!headline?.observed) return [];
   return [
     [
-      'The highest sampled mean was ',
-      amount(headline.observed, 'cell'),
-      '; the highest of several uncertain means is too high on average, and ',
-      amount(headline.measure, 'cell'),
-      ' is what remains of it.',
+      say`The highest sampled mean was ${amount(headline.observed, 'cell')}; the highest of several uncertain means is too high on average, and ${amount(headline.measure, 'cell')} is what remains of it.`,
     ],
   ];
 }
@@ -76,11 +68,7 @@ function samples({ layers }: AttackStats): Phrase[] {
       ? []
       : [
           [
-            'The total of ',
-            amount(total),
-            ' is scaled up from ',
-            counted(total.sampleCount, 'sampled row', 'sampled rows'),
-            '; a view with other samples shows another estimate.',
+            say`The total of ${amount(total)} is scaled up from ${counted(total.sampleCount, noun('sampled row', 'sampled rows'))}; a view with other samples shows another estimate.`,
           ],
         ],
   );
@@ -94,13 +82,9 @@ function lengths({ attackIds, duration }: AttackStats): Phrase[] {
   if (!duration.active || known.length < 2 || Math.abs(sum - duration.active.value) < SHORTEST_DIFFERENCE_MS) return [];
   return [
     [
-      'The lengths of the attack ids add up to ',
-      lasting(sum),
       sum > duration.active.value
-        ? '; here overlaps count once, and the customer was under attack for '
-        : '; the waves that the traffic itself shows are longer, ',
-      lasting(duration.active.value),
-      '.',
+        ? say`The lengths of the attack ids add up to ${lasting(sum)}; here overlaps count once, and the customer was under attack for ${lasting(duration.active.value)}.`
+        : say`The lengths of the attack ids add up to ${lasting(sum)}; the waves that the traffic itself shows are longer, ${lasting(duration.active.value)}.`,
     ],
   ];
 }

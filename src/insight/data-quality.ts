@@ -1,13 +1,16 @@
-import type { AttackStats } from '../aggregate/aggregate.ts';
+import type { AttackStats, ClockName } from '../aggregate/aggregate.ts';
 import type { DataWarning } from '../ingest/ingest.ts';
 import { amount, counted, lasting, share } from '../model/inlines.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Inline, Message, Noun, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
+import type { Layer } from '../model/traffic.ts';
+import { UNIT_NAMES } from '../model/unit-names.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
 import type { Insight } from './needs.ts';
 
-const LAYER_NAMES = { network: 'network traffic', http: 'HTTP traffic' } as const;
+const LAYER_NAMES: Readonly<Record<Layer, Message>> = { network: say`network traffic`, http: say`HTTP traffic` };
 
 /** What limits the numbers: gaps, sampling, records left out, sources or people that contradict each other. */
 export const dataQuality: Insight = {
@@ -18,7 +21,7 @@ export const dataQuality: Insight = {
     if (limits.length === 0) return undefined;
     return {
       id: 'data-quality',
-      title: [counted(limits.length, 'limit', 'limits'), ' to what the data can tell'],
+      title: [say`${counted(limits.length, noun('limit', 'limits'))} to what the data can tell`],
       text: limits.flatMap((limit, index): Inline[] => [index > 0 ? ' ' : '', ...limit]),
       tone: 'neutral',
       evidence: evidenceOf(...stats.layers.map((layer) => layer.whole.total)),
@@ -30,13 +33,7 @@ function gaps(stats: AttackStats): Phrase[] {
   return stats.layers
     .filter((layer) => layer.coverage.gaps.length > 0)
     .map(({ layer, coverage, whole }) => [
-      `The data on ${LAYER_NAMES[layer]} has `,
-      counted(coverage.gaps.length, 'gap', 'gaps'),
-      ', the longest ',
-      lasting(Math.max(...coverage.gaps.map((gap) => gap.end - gap.start))),
-      '; it covers ',
-      share(coverage.completeness, whole.total),
-      ' of the period.',
+      say`The data on ${LAYER_NAMES[layer]} has ${counted(coverage.gaps.length, noun('gap', 'gaps'))}, the longest ${lasting(Math.max(...coverage.gaps.map((gap) => gap.end - gap.start)))}; it covers ${share(coverage.completeness, whole.total)} of the period.`,
     ]);
 }
 
@@ -44,45 +41,38 @@ function sampling(stats: AttackStats): Phrase[] {
   return stats.layers
     .filter((layer) => layer.whole.total.sampleCount !== undefined)
     .map(({ layer, whole }) => [
-      `All numbers of ${LAYER_NAMES[layer]} are estimates: `,
-      amount(whole.total),
-      ' from ',
-      counted(whole.total.sampleCount ?? 0, 'sampled row', 'sampled rows'),
-      '.',
+      say`All numbers of ${LAYER_NAMES[layer]} are estimates: ${amount(whole.total)} from ${counted(whole.total.sampleCount ?? 0, noun('sampled row', 'sampled rows'))}.`,
     ]);
 }
 
 function contradictions(stats: AttackStats): Phrase[] {
   const sources = stats.disagreements.map(
     ({ quantity, primary, other }): Phrase => [
-      `Two sources differ on ${quantity}: `,
-      amount(primary.value),
-      ' (used) and ',
-      amount(other.value),
-      '.',
+      quantity.endsWith(' mitigated')
+        ? say`Two sources differ on mitigated ${UNIT_NAMES[primary.value.unit]}: ${amount(primary.value)} (used) and ${amount(other.value)}.`
+        : say`Two sources differ on ${UNIT_NAMES[primary.value.unit]}: ${amount(primary.value)} (used) and ${amount(other.value)}.`,
     ],
   );
   const clocks = (stats.clocks.conflicts ?? []).map(
     ({ clock, used, stated }): Phrase => [
-      `The timeline states “${CLOCK_NAMES[clock]}” `,
-      lasting(Math.abs(stated.at - used.at)),
-      stated.at > used.at ? ' later' : ' earlier',
-      ' than the data shows; the data is used.',
+      stated.at > used.at
+        ? say`The timeline states “${CLOCK_NAMES[clock]}” ${lasting(Math.abs(stated.at - used.at))} later than the data shows; the data is used.`
+        : say`The timeline states “${CLOCK_NAMES[clock]}” ${lasting(Math.abs(stated.at - used.at))} earlier than the data shows; the data is used.`,
     ],
   );
   return [...sources, ...clocks];
 }
 
-const CLOCK_NAMES = {
-  firstAttack: 'attack begins',
-  detected: 'detected',
-  alerted: 'alerted',
-  mitigated: 'mitigated',
-  contained: 'contained',
-  ended: 'attack ended',
-  resolved: 'resolved',
-  notified: 'customer notified',
-} as const;
+const CLOCK_NAMES: Readonly<Record<ClockName, Message>> = {
+  firstAttack: say`attack begins`,
+  detected: say`detected`,
+  alerted: say`alerted`,
+  mitigated: say`mitigated`,
+  contained: say`contained`,
+  ended: say`attack ended`,
+  resolved: say`resolved`,
+  notified: say`customer notified`,
+};
 
 /** What may change how a number is read; other notes of ingest are told in the method chapter alone. */
 const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
@@ -98,28 +88,31 @@ const WEIGHTY: ReadonlySet<DataWarning['code']> = new Set([
 ]);
 
 /** What a kind of warning means for the reader of a summary; the files and lines are in the method chapter. */
-const WARNING_WORDS: Readonly<Partial<Record<DataWarning['code'], readonly [one: string, many: string]>>> = {
-  'ownership-vouched': [
+const WARNING_WORDS: Readonly<Partial<Record<DataWarning['code'], Noun>>> = {
+  'ownership-vouched': noun(
     'file does not say whose traffic it holds; the author of this report vouches for it',
     'files do not say whose traffic they hold; the author of this report vouches for them',
-  ],
-  'rejected-lines': ['file has faulty records, which were left out', 'files have faulty records, which were left out'],
-  'possibly-truncated': [
+  ),
+  'rejected-lines': noun(
+    'file has faulty records, which were left out',
+    'files have faulty records, which were left out',
+  ),
+  'possibly-truncated': noun(
     'result may have been cut short by its source',
     'results may have been cut short by their source',
-  ],
-  'assumed-time-zone': ['file does not state its time zone', 'files do not state their time zone'],
-  'data-gap': ['source has a gap', 'sources have gaps'],
-  ongoing: [
+  ),
+  'assumed-time-zone': noun('file does not state its time zone', 'files do not state their time zone'),
+  'data-gap': noun('source has a gap', 'sources have gaps'),
+  ongoing: noun(
     'attack was still running by the account of its source',
     'attacks were still running by the account of their source',
-  ],
-  'empty-result': ['file holds nothing for the period', 'files hold nothing for the period'],
-  'unknown-values': [
+  ),
+  'empty-result': noun('file holds nothing for the period', 'files hold nothing for the period'),
+  'unknown-values': noun(
     'source leaves open how its numbers came about',
     'sources leave open how their numbers came about',
-  ],
-  'no-times': ['source does not say when its traffic passed', 'sources do not say when their traffic passed'],
+  ),
+  'no-times': noun('source does not say when its traffic passed', 'sources do not say when their traffic passed'),
 };
 
 /** Each kind of weighty warning counted, in words of ours. */
@@ -131,6 +124,6 @@ function warnings(facts: JudgeFacts): Phrase[] {
     if (!words) return [];
     const times = weighty.filter((warning) => warning.code === code).length;
     const isLast = index === codes.length - 1;
-    return [[counted(times, words[0], words[1]), isLast ? ' (see Method and data quality).' : '.']];
+    return [[counted(times, words), isLast ? say` (see Method and data quality).` : '.']];
   });
 }

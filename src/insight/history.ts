@@ -8,7 +8,8 @@ import {
 import type { PastIncident, PastPeak } from '../archive/archive.ts';
 import { amount, counted, integer, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Phrase, Value } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import { unionDuration } from '../model/time.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf, peakWords } from './inlines.ts';
@@ -131,24 +132,23 @@ export const ownHistory: Insight = {
     return {
       id: 'history',
       title: rank
-        ? [...rankWords(rank), ' on record since ', day(since)]
-        : [counted(earlier.length, 'earlier incident', 'earlier incidents'), ' on record since ', day(since)],
+        ? [say`${rankWords(rank)} on record since ${day(since)}`]
+        : [
+            say`${counted(earlier.length, noun('earlier incident', 'earlier incidents'))} on record since ${day(since)}`,
+          ],
       text: [
-        ...(rank ? ['By ', ...peakWords(rank.peak), ', among incidents with the same measure. '] : []),
+        ...(rank ? [say`By ${peakWords(rank.peak)}, among incidents with the same measure. `] : []),
         ...(rank?.largerThan
-          ? ['It was larger than ', amount(rank.largerThan), ' of the ', integer(rank.compared), ' earlier ones. ']
+          ? [say`It was larger than ${amount(rank.largerThan)} of the ${integer(rank.compared)} earlier ones. `]
           : []),
         ...(rank && rank.estimates > 0
           ? [
-              counted(rank.estimates, 'of these peaks is an estimate', 'of these peaks are estimates'),
-              ' from samples. ',
+              say`${counted(rank.estimates, noun('of these peaks is an estimate', 'of these peaks are estimates'))} from samples. `,
             ]
           : []),
-        'The last began ',
-        lasting(sinceLastMs),
-        ' before this one.',
+        say`The last began ${lasting(sinceLastMs)} before this one.`,
         ...vectorWordsOf(history),
-        ' The record holds what the reports in this workspace tell.',
+        say` The record holds what the reports in this workspace tell.`,
       ],
       tone: 'neutral',
       evidence: evidenceOf(rank?.peak),
@@ -158,30 +158,25 @@ export const ownHistory: Insight = {
 
 /** `Largest of 25 incidents`, `Number 3 in size of 25 incidents`, `Number 2 to 4 in size of 25 incidents`. */
 function rankWords({ best, worst, compared }: Rank): Phrase {
-  const all = counted(compared + 1, 'incident', 'incidents');
-  if (worst === 1) return ['Largest of ', all];
-  if (best === worst) return ['Number ', integer(best), ' in size of ', all];
-  return ['Number ', integer(best), ' to ', integer(worst), ' in size of ', all];
+  const all = counted(compared + 1, noun('incident', 'incidents'));
+  if (worst === 1) return [say`Largest of ${all}`];
+  if (best === worst) return [say`Number ${integer(best)} in size of ${all}`];
+  return [say`Number ${integer(best)} to ${integer(worst)} in size of ${all}`];
 }
 
 function vectorWordsOf({ vectors, earlier }: History): Phrase {
   const seen = vectors.filter(({ seenIn }) => seenIn > 0);
   const fresh = vectors.filter(({ seenIn }) => seenIn === 0);
   return [
-    ...seen.flatMap(({ name, seenIn }): Inline[] => [
-      ' ',
-      label(name),
-      ' was seen in ',
-      integer(seenIn),
-      ' of the ',
-      counted(earlier.length, 'earlier incident', 'earlier incidents'),
-      '.',
-    ]),
-    ...(fresh.length > 0 ? [' Not seen in any of them: ', ...list(fresh.map(({ name }) => label(name))), '.'] : []),
+    ...seen.map(
+      ({ name, seenIn }) =>
+        say` ${label(name)} was seen in ${integer(seenIn)} of the ${counted(earlier.length, noun('earlier incident', 'earlier incidents'))}.`,
+    ),
+    ...(fresh.length > 0 ? [say` Not seen in any of them: ${list(fresh.map(({ name }) => label(name)))}.`] : []),
   ];
 }
 
-function day(at: number): Inline {
+function day(at: number): Value {
   return { kind: 'time', at, form: 'day' };
 }
 

@@ -3,6 +3,7 @@ import type { IndustryFigure } from '../config/config.ts';
 import { amount, label } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 
 /** What one publication says beside our figures, and where it was read. */
 export interface IndustryComparison {
@@ -32,7 +33,7 @@ export function compareWithIndustry(stats: AttackStats, figures: readonly Indust
   if (compared.length === 0) return [];
   const largest = about
     .filter(({ figure }) => figure.kind === 'largest' && figure.metric === LEADING_RATE[layer.layer])
-    .map((row) => ({ row, text: ['The largest of the ', ...whose(row), ' reached ', label(row.stated), '.'] }));
+    .map((row) => ({ row, text: [say`The largest of the ${whose(row)} reached ${label(row.stated)}.`] }));
   return byPublication([...compared, ...largest]);
 }
 
@@ -54,7 +55,7 @@ function byPublication(told: readonly { readonly row: IndustryFigure; readonly t
 }
 
 function whose({ population, period }: IndustryFigure): Phrase {
-  return [label(population), ' in ', label(period)];
+  return [say`${label(population)} in ${label(period)}`];
 }
 
 /** With what its edges leave open; undefined while a wave is running. */
@@ -85,33 +86,18 @@ function sideOf(
   const isBelow = upper < figure.value;
   if (!isBelow && lower < figure.value) return undefined;
   const share = amount({ value: figure.share, unit: 'share', kind: 'reported', evidence: [] }, 'exact');
-  const [what, less, more, stayed] =
-    figure.metric === 'ms'
-      ? ['The longest wave', 'shorter', 'longer', 'ended']
-      : ['The peak', 'smaller', 'larger', 'stayed'];
+  const stated = label(row.stated);
+  if (figure.metric === 'ms')
+    return isBelow
+      ? [say`The longest wave was shorter than ${stated}, as were ${share} of the ${whose(row)}.`]
+      : [say`The longest wave was longer than ${stated}, within which ${share} of the ${whose(row)} ended.`];
   return isBelow
-    ? [`${what} was ${less} than `, label(row.stated), ', as were ', share, ' of the ', ...whose(row), '.']
-    : [
-        `${what} was ${more} than `,
-        label(row.stated),
-        ', within which ',
-        share,
-        ' of the ',
-        ...whose(row),
-        ` ${stayed}.`,
-      ];
+    ? [say`The peak was smaller than ${stated}, as were ${share} of the ${whose(row)}.`]
+    : [say`The peak was larger than ${stated}, within which ${share} of the ${whose(row)} stayed.`];
 }
 
 function citationOf({ source, title, address, published, read }: IndustryFigure): Phrase {
   return [
-    label(source),
-    ', “',
-    label(title),
-    '”, published ',
-    label(published),
-    ', read ',
-    label(read),
-    ': ',
-    label(address, 'code'),
+    say`${label(source)}, “${label(title)}”, published ${label(published)}, read ${label(read)}: ${label(address, 'code')}`,
   ];
 }

@@ -1,11 +1,13 @@
 import { amount, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Phrase } from '../model/phrase.ts';
+import { opening, say } from '../model/say.ts';
 import { articleOf } from './vector-names.ts';
 
 /** The highest mean and its window: a peak is never told without. */
 export function peakWords(measure: Measure): Phrase {
-  return [amount(measure), ...(measure.windowMs === undefined ? [] : [' over ', lasting(measure.windowMs)])];
+  if (measure.windowMs === undefined) return [amount(measure)];
+  return [say`${amount(measure)} over ${lasting(measure.windowMs)}`];
 }
 
 /** `a SYN flood and DNS amplification`, of vectors by name; of more than `most` the rest is counted. */
@@ -13,17 +15,13 @@ export function vectorWords(
   names: readonly string[],
   options: { readonly isSentenceStart?: true; readonly most?: number } = {},
 ): Phrase {
-  const named = list(
-    names.map((name) => label(name)),
-    options.most,
-  );
-  let position = 0;
-  return named.flatMap((inline): Inline[] => {
-    if (typeof inline === 'string' || inline.kind !== 'label') return [inline];
-    const article = articleOf(inline.value);
-    if (position++ > 0 || !options.isSentenceStart) return article === '' ? [inline] : [article, inline];
-    return article === '' ? [label(capitalised(inline.value))] : [capitalised(article), inline];
+  const named = names.map((name, index) => {
+    const article = articleOf(name);
+    if (article === '') return label(index === 0 && options.isSentenceStart ? capitalised(name) : name);
+    return article === 'an' ? say`an ${label(name)}` : say`a ${label(name)}`;
   });
+  const listed = list(named, options.most);
+  return options.isSentenceStart ? [opening(listed)] : listed;
 }
 
 export function capitalised(text: string): string {
@@ -35,7 +33,7 @@ export function capitalised(text: string): string {
  * distance is told as it is.
  */
 export function distanceWords(distance: Measure, resolutionMs: number): Phrase {
-  if (distance.value >= 0 && distance.value < resolutionMs) return ['less than ', lasting(resolutionMs)];
+  if (distance.value >= 0 && distance.value < resolutionMs) return [say`less than ${lasting(resolutionMs)}`];
   return [lasting(distance.value)];
 }
 

@@ -2,6 +2,7 @@ import { type AttackStats, type AttackVolume, type LayerStats, leadingLayer } fr
 import { amount, list } from '../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { complement, evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight, originOf } from './needs.ts';
@@ -23,8 +24,8 @@ export const leak: Insight = {
     if (total.value < FEWEST_SAMPLED_ROWS)
       return {
         id: 'leak',
-        title: ['Too little attack traffic to say how much leaked'],
-        text: ['The data holds ', amount(total), ' of attack traffic in the waves; a share of so few says nothing.'],
+        title: [say`Too little attack traffic to say how much leaked`],
+        text: [say`The data holds ${amount(total)} of attack traffic in the waves; a share of so few says nothing.`],
         tone: 'neutral',
         evidence: evidenceOf(leaked, total),
       };
@@ -33,17 +34,15 @@ export const leak: Insight = {
     return {
       id: 'leak',
       title: efficacy
-        ? [amount(complement(efficacy)), ' of the attack leaked: ', amount(leaked)]
-        : [amount(leaked), ' of attack traffic leaked'],
+        ? [say`${amount(complement(efficacy))} of the attack leaked: ${amount(leaked)}`]
+        : [say`${amount(leaked)} of attack traffic leaked`],
       text: [
-        'Of ',
-        amount(total),
-        ' of attack traffic, ',
-        amount(leaked),
-        leaked.value === 1 ? ' was not mitigated.' : ' were not mitigated.',
+        leaked.value === 1
+          ? say`Of ${amount(total)} of attack traffic, ${amount(leaked)} was not mitigated.`
+          : say`Of ${amount(total)} of attack traffic, ${amount(leaked)} were not mitigated.`,
         ...basisWords(main.attack),
         ...(main.attack.reachedOrigin
-          ? [' The origin answered ', amount(main.attack.reachedOrigin), ' of it.']
+          ? [say` The origin answered ${amount(main.attack.reachedOrigin)} of it.`]
           : originWords(answered)),
         ...(main.attack.legitimateMitigated ? [] : [COLLATERAL]),
       ],
@@ -55,14 +54,14 @@ export const leak: Insight = {
 
 /** How attack was told from other traffic. Of two ways the other is told too. */
 function basisWords({ basis, excess }: AttackVolume): Inline[] {
-  if (basis === 'excess') return [' Attack traffic is what exceeds the level before the attack.'];
+  if (basis === 'excess') return [say` Attack traffic is what exceeds the level before the attack.`];
   return excess
-    ? [' Attack traffic is what matches the signature; by the level before the attack it is ', amount(excess), '.']
+    ? [say` Attack traffic is what matches the signature; by the level before the attack it is ${amount(excess)}.`]
     : [];
 }
 
 /** Nothing in the statistics tells a legitimate request from an attacking one that was stopped. */
-const COLLATERAL = ' How much legitimate traffic was mitigated by mistake is not measured.';
+const COLLATERAL = say` How much legitimate traffic was mitigated by mistake is not measured.`;
 
 /** Requests that the origin answered in the waves, legitimate ones included. */
 function answeredInWaves(stats: AttackStats): Measure | undefined {
@@ -70,7 +69,7 @@ function answeredInWaves(stats: AttackStats): Measure | undefined {
 }
 
 function originWords(answered: Measure | undefined): Inline[] {
-  return answered ? [' The origin answered ', amount(answered), ' in the waves, legitimate ones included.'] : [];
+  return answered ? [say` The origin answered ${amount(answered)} in the waves, legitimate ones included.`] : [];
 }
 
 /** Without a baseline or outcomes the leak is unknown; that is told, and what reached the origin with it. */
@@ -81,14 +80,12 @@ function unmeasured(stats: AttackStats, layer: LayerStats | undefined): Finding 
   if (!layer?.during || (passed.length === 0 && !answered)) return undefined;
   return {
     id: 'leak',
-    title: ['How much of the attack got through is not measured'],
+    title: [say`How much of the attack got through is not measured`],
     text: [
-      'The supplied data does not tell attack traffic from legitimate traffic in the waves.',
+      say`The supplied data does not tell attack traffic from legitimate traffic in the waves.`,
       ...(passed.length > 0
         ? [
-            ' Not mitigated in the waves, legitimate traffic included: ',
-            ...list(passed.map((part) => amount(part.total))),
-            '.',
+            say` Not mitigated in the waves, legitimate traffic included: ${list(passed.map((part) => amount(part.total)))}.`,
           ]
         : []),
       ...originWords(answered),

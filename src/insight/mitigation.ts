@@ -1,6 +1,8 @@
 import { type AttackStats, leadingLayer, resolutionBetween } from '../aggregate/aggregate.ts';
 import { amount, lasting } from '../model/inlines.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Measure } from '../model/measure.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { distanceWords, evidenceOf } from './inlines.ts';
 import { attackedLayers, type Insight } from './needs.ts';
@@ -19,9 +21,9 @@ export const mitigation: Insight = {
     if (mitigated.value === 0)
       return {
         id: 'mitigation',
-        title: ['Nothing was mitigated in the waves'],
+        title: [say`Nothing was mitigated in the waves`],
         text: [
-          'The supplied data records what was done with the traffic, and none of it was blocked, challenged or rate limited.',
+          say`The supplied data records what was done with the traffic, and none of it was blocked, challenged or rate limited.`,
         ],
         tone: 'unfavourable',
         evidence: mitigated.evidence,
@@ -31,54 +33,65 @@ export const mitigation: Insight = {
       id: 'mitigation',
       title:
         timeToMitigate && timeToMitigate.value < 0
-          ? ['Mitigation is on record before the first attack traffic of the data']
+          ? [say`Mitigation is on record before the first attack traffic of the data`]
           : timeToMitigate && began
             ? [
-                'Mitigation began ',
-                ...distanceWords(timeToMitigate, resolutionBetween(stats.clocks.firstAttack, began)),
-                ' after the first attack traffic',
+                say`Mitigation began ${distanceWords(timeToMitigate, resolutionBetween(stats.clocks.firstAttack, began))} after the first attack traffic`,
               ]
-            : [amount(mitigated), ' mitigated in the waves'],
-      text: [
-        ...clockWords(stats),
-        ' In the waves ',
-        amount(mitigated),
-        mitigated.value === 1 ? ' was mitigated' : ' were mitigated',
-        ...(mitigatedShare ? [': ', amount(mitigatedShare), ' of all traffic with a recorded outcome'] : []),
-        ...(efficacy ? [mitigatedShare ? ', ' : ': ', amount(efficacy), ' of the attack itself'] : []),
-        '.',
-      ],
+            : [say`${amount(mitigated)} mitigated in the waves`],
+      text: [...clockWords(stats), say` `, inWaves(mitigated, mitigatedShare, efficacy)],
       tone: toneOf(efficacy?.value, timeToMitigate?.value, timeToContain?.value),
       evidence: evidenceOf(mitigated, mitigatedShare, efficacy, timeToMitigate, timeToContain),
     };
   },
 };
 
+/** What was mitigated, and which part of all and of the attack that is. */
+function inWaves(mitigated: Measure, ofAll: Measure | undefined, efficacy: Measure | undefined): Message {
+  const what = amount(mitigated);
+  const isOne = mitigated.value === 1;
+  if (ofAll && efficacy)
+    return isOne
+      ? say`In the waves ${what} was mitigated: ${amount(ofAll)} of all traffic with a recorded outcome, ${amount(efficacy)} of the attack itself.`
+      : say`In the waves ${what} were mitigated: ${amount(ofAll)} of all traffic with a recorded outcome, ${amount(efficacy)} of the attack itself.`;
+  if (ofAll)
+    return isOne
+      ? say`In the waves ${what} was mitigated: ${amount(ofAll)} of all traffic with a recorded outcome.`
+      : say`In the waves ${what} were mitigated: ${amount(ofAll)} of all traffic with a recorded outcome.`;
+  if (efficacy)
+    return isOne
+      ? say`In the waves ${what} was mitigated: ${amount(efficacy)} of the attack itself.`
+      : say`In the waves ${what} were mitigated: ${amount(efficacy)} of the attack itself.`;
+  return isOne ? say`In the waves ${what} was mitigated.` : say`In the waves ${what} were mitigated.`;
+}
+
 function clockWords(stats: AttackStats): Phrase {
   const { firstAttack, timeToMitigate, timeToContain, mitigated, contained } = stats.clocks;
-  const within = (resolutionMs: number): Inline[] => [' (± ', lasting(resolutionMs), ')'];
-  const words: Inline[] = [];
-  if (timeToMitigate && mitigated) {
-    const resolutionMs = resolutionBetween(firstAttack, mitigated);
-    words.push('The first attack traffic was mitigated ');
-    if (timeToMitigate.value < 0)
-      words.push(
-        lasting(-timeToMitigate.value),
-        ...within(resolutionMs),
-        ' before the attack began: the sources contradict each other.',
-      );
-    else if (timeToMitigate.value < resolutionMs)
-      words.push('within the first ', lasting(resolutionMs), ', as exactly as the data tells.');
-    else words.push('after ', lasting(timeToMitigate.value), ...within(resolutionMs), '.');
-  } else words.push('When mitigation began is not in the supplied data.');
-  if (timeToContain && contained) {
-    const resolutionMs = resolutionBetween(firstAttack, contained);
-    words.push(' At least 95 % of the attack was stopped ');
-    if (timeToContain.value >= 0 && timeToContain.value < resolutionMs)
-      words.push('within the first ', lasting(resolutionMs), '.');
-    else words.push('after ', lasting(timeToContain.value), ...within(resolutionMs), '.');
-  } else words.push(' The data does not show when at least 95 % of the attack was stopped for a minute on end.');
-  return words;
+  return [
+    timeToMitigate && mitigated
+      ? firstMitigation(timeToMitigate.value, resolutionBetween(firstAttack, mitigated))
+      : say`When mitigation began is not in the supplied data.`,
+    say` `,
+    timeToContain && contained
+      ? containment(timeToContain.value, resolutionBetween(firstAttack, contained))
+      : say`The data does not show when at least 95 % of the attack was stopped for a minute on end.`,
+  ];
+}
+
+function firstMitigation(ms: number, resolutionMs: number): Message {
+  const resolution = lasting(resolutionMs);
+  if (ms < 0)
+    return say`The first attack traffic was mitigated ${lasting(-ms)} (± ${resolution}) before the attack began: the sources contradict each other.`;
+  if (ms < resolutionMs)
+    return say`The first attack traffic was mitigated within the first ${resolution}, as exactly as the data tells.`;
+  return say`The first attack traffic was mitigated after ${lasting(ms)} (± ${resolution}).`;
+}
+
+function containment(ms: number, resolutionMs: number): Message {
+  const resolution = lasting(resolutionMs);
+  return ms >= 0 && ms < resolutionMs
+    ? say`At least 95 % of the attack was stopped within the first ${resolution}.`
+    : say`At least 95 % of the attack was stopped after ${lasting(ms)} (± ${resolution}).`;
 }
 
 /** Praise needs a measured efficacy and both clocks; a contradiction between clocks is never praise. */

@@ -1,6 +1,7 @@
 import type { AttackStats, LayerStats, OriginStats } from '../aggregate/aggregate.ts';
 import { amount, lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import { type Insight, originOf } from './needs.ts';
@@ -30,10 +31,9 @@ export const originImpact: Insight = {
     if (!before) {
       return {
         id: 'origin-impact',
-        title: [amount(during.errorShare), ' of the origin’s answers in the waves were errors'],
+        title: [say`${amount(during.errorShare)} of the origin’s answers in the waves were errors`],
         text: [
-          ...figures,
-          ' There is no time before the attack in the data, so it cannot be said whether that is more than usual.',
+          say`${figures} There is no time before the attack in the data, so it cannot be said whether that is more than usual.`,
         ],
         tone: 'neutral',
         evidence,
@@ -43,7 +43,7 @@ export const originImpact: Insight = {
       return {
         id: 'origin-impact',
         title: degradedTitle(during, before),
-        text: [...figures, ' This coincides with the attack; the data does not prove the cause.'],
+        text: [say`${figures} This coincides with the attack; the data does not prove the cause.`],
         tone: 'unfavourable',
         evidence,
       };
@@ -54,12 +54,12 @@ export const originImpact: Insight = {
     return {
       id: 'origin-impact',
       title: covered
-        ? [timed ? 'No visible impact on the origin' : 'No visible rise in errors of the origin']
-        : ['No impact on the origin in the part of the period that the data covers'],
+        ? [timed ? say`No visible impact on the origin` : say`No visible rise in errors of the origin`]
+        : [say`No impact on the origin in the part of the period that the data covers`],
       text: [
         ...figures,
-        ...(timed ? [] : [' The data does not tell how fast it answered.']),
-        ...(covered ? [] : [' The data has gaps, so an impact outside of it cannot be ruled out.']),
+        ...(timed ? [] : [say` The data does not tell how fast it answered.`]),
+        ...(covered ? [] : [say` The data has gaps, so an impact outside of it cannot be ruled out.`]),
       ],
       tone: covered && timed ? 'favourable' : 'neutral',
       evidence,
@@ -81,10 +81,10 @@ function isDegraded(during: Phase, before: Phase): boolean {
 function degradedTitle(during: Phase, before: Phase): Phrase {
   const lost = during.unreachable;
   if (during.errorShare.value - before.errorShare.value >= DEGRADED_POINTS - ROUNDING)
-    return ['The origin was degraded: ', amount(during.errorShare), ' of its answers in the waves were errors'];
+    return [say`The origin was degraded: ${amount(during.errorShare)} of its answers in the waves were errors`];
   if (lost && failingShare(during) - failingShare(before) >= DEGRADED_POINTS - ROUNDING)
-    return ['The origin was degraded: ', amount(lost), ' in the waves got no answer'];
-  return ['The origin was degraded: in the waves its answers were slower'];
+    return [say`The origin was degraded: ${amount(lost)} in the waves got no answer`];
+  return [say`The origin was degraded: in the waves its answers were slower`];
 }
 
 /** 5xx answers and requests that never got one, of all that were sent on. Decides only; it is not published. */
@@ -100,9 +100,9 @@ function unknown(stats: AttackStats): Finding | undefined {
   if (stats.layers.length === 0) return undefined;
   return {
     id: 'origin-impact',
-    title: ['The traffic data does not show whether users noticed'],
+    title: [say`The traffic data does not show whether users noticed`],
     text: [
-      'The supplied data holds no answers of the origin in the waves: neither errors nor response times can be told.',
+      say`The supplied data holds no answers of the origin in the waves: neither errors nor response times can be told.`,
     ],
     tone: 'neutral',
     evidence,
@@ -112,29 +112,21 @@ function unknown(stats: AttackStats): Finding | undefined {
 function figuresOf(during: Phase, before: Phase | undefined): Phrase {
   const lost = during.unreachable;
   return [
-    'In the waves ',
-    amount(during.errorShare),
-    ' of the origin’s answers were errors (5xx)',
-    ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
-    '.',
+    before
+      ? say`In the waves ${amount(during.errorShare)} of the origin’s answers were errors (5xx), against ${amount(before.errorShare)} before.`
+      : say`In the waves ${amount(during.errorShare)} of the origin’s answers were errors (5xx).`,
     ...(during.p95
       ? [
-          ' The slowest 5 % of its answers took ',
-          lasting(during.p95.value),
-          ' or longer',
-          ...(before?.p95 ? [', against ', lasting(before.p95.value), ' before'] : []),
-          '.',
+          before?.p95
+            ? say` The slowest 5 % of its answers took ${lasting(during.p95.value)} or longer, against ${lasting(before.p95.value)} before.`
+            : say` The slowest 5 % of its answers took ${lasting(during.p95.value)} or longer.`,
         ]
       : []),
     ...(lost && lost.value > 0
       ? [
-          ' ',
-          amount(lost),
-          ' got no answer at all',
-          ...(before?.unreachable
-            ? [', against ', before.unreachable.value === 0 ? 'none' : amount(before.unreachable, 'cell'), ' before']
-            : []),
-          '.',
+          before?.unreachable
+            ? say` ${amount(lost)} got no answer at all, against ${before.unreachable.value === 0 ? say`none` : amount(before.unreachable, 'cell')} before.`
+            : say` ${amount(lost)} got no answer at all.`,
         ]
       : []),
   ];

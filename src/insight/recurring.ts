@@ -1,6 +1,7 @@
 import type { AttackStats, RecurrenceStats, SenderStats } from '../aggregate/aggregate.ts';
 import { counted, integer, label, list } from '../model/inlines.ts';
 import type { Inline, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Layer } from '../model/traffic.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
@@ -74,16 +75,11 @@ export const recurring: Insight = {
     if (!first) return undefined;
     return {
       id: 'recurring',
-      title: ['Addresses of ', counted(incidents.length, 'earlier incident', 'earlier incidents'), ' attacked again'],
+      title: [
+        say`Addresses of ${counted(incidents.length, noun('earlier incident', 'earlier incidents'))} attacked again`,
+      ],
       text: [
-        ...sharedWords(incidents),
-        ' By chance it would have been fewer than ',
-        counted(
-          Math.max(1, Math.ceil(Math.max(...incidents.map((one) => one.expectedByChance)))),
-          'address',
-          'addresses',
-        ),
-        '. That points to the same machines; who had them sent, it does not tell.',
+        say`${sharedWords(incidents)} By chance it would have been fewer than ${counted(Math.max(1, Math.ceil(Math.max(...incidents.map((one) => one.expectedByChance)))), noun('address', 'addresses'))}. That points to the same machines; who had them sent, it does not tell.`,
       ],
       tone: 'neutral',
       evidence: evidenceOf(...incidents.map(({ shared }) => shared)),
@@ -96,22 +92,15 @@ function sharedWords(incidents: readonly RecurrenceStats[]): Phrase {
   const told = incidents
     .slice(0, MOST_NAMED)
     .flatMap(({ incidentId, startedAt, shared, onRecord }, index): Inline[] => [
-      index === 0 ? '' : '; ',
-      integer(shared.value),
-      ' of the ',
-      counted(onRecord.value, 'address', 'addresses'),
-      ' on record of ',
-      label(incidentId, 'code'),
-      ' (',
-      { kind: 'time', at: startedAt, form: 'day' },
-      ')',
+      index === 0
+        ? say`${integer(shared.value)} of the ${counted(onRecord.value, noun('address', 'addresses'))} on record of ${label(incidentId, 'code')} (${{ kind: 'time', at: startedAt, form: 'day' }})`
+        : say`; ${integer(shared.value)} of the ${counted(onRecord.value, noun('address', 'addresses'))} on record of ${label(incidentId, 'code')} (${{ kind: 'time', at: startedAt, form: 'day' }})`,
     ]);
   const others = incidents.slice(MOST_NAMED);
   return [
-    ...told,
-    ' took part in this one.',
+    say`${told} took part in this one.`,
     ...(others.length > 0
-      ? [' So did addresses of ', ...list(others.map(({ incidentId }) => label(incidentId, 'code'))), '.']
+      ? [say` So did addresses of ${list(others.map(({ incidentId }) => label(incidentId, 'code')))}.`]
       : []),
   ];
 }

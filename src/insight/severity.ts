@@ -1,6 +1,7 @@
 import type { AttackStats, OriginStats } from '../aggregate/aggregate.ts';
 import { amount, integer, label, lasting } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { History } from './history.ts';
 import { complement, evidenceOf } from './inlines.ts';
@@ -59,7 +60,7 @@ export function judgeSeverity(
       {
         id: 'no-attack',
         level: 0,
-        text: ['no evidence of an attack in the supplied data'],
+        text: [say`no evidence of an attack in the supplied data`],
         evidence: evidenceOf(...stats.layers.map((layer) => layer.whole.total)),
       },
     ]);
@@ -92,7 +93,7 @@ function originReasons(stats: AttackStats): SeverityReason[] {
       {
         id: 'origin-outage',
         level: 4,
-        text: ['more than half of the origin’s answers were errors for ', lasting(outage)],
+        text: [say`more than half of the origin’s answers were errors for ${lasting(outage)}`],
         evidence,
       },
     ];
@@ -101,7 +102,7 @@ function originReasons(stats: AttackStats): SeverityReason[] {
       {
         id: 'origin-outage',
         level: 4,
-        text: [amount(during.unreachable), ' in the waves got no answer from the origin, more than got one'],
+        text: [say`${amount(during.unreachable)} in the waves got no answer from the origin, more than got one`],
         evidence,
       },
     ];
@@ -112,23 +113,19 @@ function originReasons(stats: AttackStats): SeverityReason[] {
   if (failing >= LONG_ENOUGH_MS)
     return [
       degraded([
-        'the share of errors of the origin stood five points or more above the level before the attack for ',
-        lasting(failing),
+        say`the share of errors of the origin stood five points or more above the level before the attack for ${lasting(failing)}`,
       ]),
     ];
   if (during.errorShare.value >= limit && underAttackMs >= LONG_ENOUGH_MS)
     return [
       degraded([
-        amount(during.errorShare),
-        ' of the origin’s answers in the waves were errors, against ',
-        amount(before.errorShare),
-        ' before',
+        say`${amount(during.errorShare)} of the origin’s answers in the waves were errors, against ${amount(before.errorShare)} before`,
       ]),
     ];
   const usual = before.p95?.value ?? 0;
   const slow = usual > 0 ? longestRun(stats, origin, origin.p95Ms, (ms) => ms >= DEGRADED_FACTOR * usual) : 0;
   if (slow >= LONG_ENOUGH_MS)
-    return [degraded(['the origin took three times as long as before the attack, or longer, for ', lasting(slow)])];
+    return [degraded([say`the origin took three times as long as before the attack, or longer, for ${lasting(slow)}`])];
   return [];
 }
 
@@ -163,7 +160,7 @@ function collateralReasons(stats: AttackStats): SeverityReason[] {
       {
         id: 'collateral',
         level: 3,
-        text: [amount(hurt), ' of legitimate traffic were mitigated'],
+        text: [say`${amount(hurt)} of legitimate traffic were mitigated`],
         evidence: hurt.evidence,
       },
     ];
@@ -177,12 +174,9 @@ function promiseReasons(promises: readonly PromiseOutcome[]): SeverityReason[] {
       id: 'promise-missed',
       level: 3,
       text: [
-        ...(measured ? ['mitigation took ', lasting(measured.value)] : ['nothing was mitigated in time']),
-        ', promised within ',
-        lasting(target.value),
-        ' (',
-        label(clause),
-        ')',
+        measured
+          ? say`mitigation took ${lasting(measured.value)}, promised within ${lasting(target.value)} (${label(clause)})`
+          : say`nothing was mitigated in time, promised within ${lasting(target.value)} (${label(clause)})`,
       ],
       evidence,
     }));
@@ -201,10 +195,10 @@ function leakReasons(stats: AttackStats): SeverityReason[] {
         id: 'leak',
         level: 2,
         text: attack.reachedOrigin
-          ? [amount(attack.reachedOrigin), ' of the attack reached the origin, more than one in twenty']
+          ? [say`${amount(attack.reachedOrigin)} of the attack reached the origin, more than one in twenty`]
           : attack.efficacy
-            ? [amount(complement(attack.efficacy)), ' of the attack was not mitigated']
-            : [amount(attack.leaked), ' of the attack were not mitigated'],
+            ? [say`${amount(complement(attack.efficacy))} of the attack was not mitigated`]
+            : [say`${amount(attack.leaked)} of the attack were not mitigated`],
         evidence,
       });
     const seconds = during.windows.reduce((sum, window) => sum + (window.end - window.start), 0) / SECOND_MS;
@@ -212,7 +206,7 @@ function leakReasons(stats: AttackStats): SeverityReason[] {
       reasons.push({
         id: 'leak-above-usual',
         level: 2,
-        text: ['what got through was more than the usual load of ', amount(before.meanRate)],
+        text: [say`what got through was more than the usual load of ${amount(before.meanRate)}`],
         evidence: evidenceOf(toOrigin, before.meanRate),
       });
     return reasons;
@@ -227,7 +221,7 @@ function historyReasons(history: Pick<History, 'rank'> | undefined): SeverityRea
     {
       id: 'own-history',
       level: 2,
-      text: ['larger than ', amount(largerThan), ' of the ', integer(compared), ' earlier incidents on record'],
+      text: [say`larger than ${amount(largerThan)} of the ${integer(compared)} earlier incidents on record`],
       evidence: largerThan.evidence,
     },
   ];
@@ -244,7 +238,7 @@ function calm(stats: AttackStats): SeverityReason {
       id: 'impact-unknown',
       level: 1,
       text: [
-        'an attack; whether it harmed the origin is not in the supplied data, so the level is the lowest possible',
+        say`an attack; whether it harmed the origin is not in the supplied data, so the level is the lowest possible`,
       ],
       evidence,
     };
@@ -253,8 +247,8 @@ function calm(stats: AttackStats): SeverityReason {
     level: 1,
     text: [
       isMitigated
-        ? 'mitigated, without visible impact on the origin'
-        : 'an attack without visible impact on the origin',
+        ? say`mitigated, without visible impact on the origin`
+        : say`an attack without visible impact on the origin`,
     ],
     evidence,
   };

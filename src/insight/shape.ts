@@ -1,6 +1,7 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import { amount, clock, counted, instant, label, lasting, list, span } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf, peakWords, vectorWords } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -18,19 +19,20 @@ export const shape: Insight = {
     const { waves, attackIds, duration } = stats;
     const peak = headlinePeak(stats);
     const isOver = stateOf(stats) === 'over';
+    const counts = counted(waves.length, noun('wave', 'waves'));
     return {
       id: 'shape',
       title: [
-        isOver ? 'The attack is over: ' : 'The attack was still running when the data ended: ',
-        counted(waves.length, 'wave', 'waves'),
-        ...(isOver ? [] : [' so far']),
-        ...(peak ? [', peak ', ...peakWords(peak)] : []),
+        isOver
+          ? say`The attack is over: ${counts}`
+          : say`The attack was still running when the data ended: ${counts} so far`,
+        ...(peak ? [say`, peak ${peakWords(peak)}`] : []),
       ],
       text: [
         ...whatAndWhen(stats),
         ...(peak?.at === undefined
           ? []
-          : [' The peak of ', amount(peak), ' at ', clock(peak.at), ' is all traffic, legitimate included.']),
+          : [say` The peak of ${amount(peak)} at ${clock(peak.at)} is all traffic, legitimate included.`]),
         ...idWords(stats),
       ],
       tone: 'neutral',
@@ -54,38 +56,38 @@ function whatAndWhen(stats: AttackStats): Phrase {
   const what: Phrase =
     vectors.length > 0
       ? vectorWords(vectors, { isSentenceStart: true, most: MOST_NAMED })
-      : ['An attack whose vector the data does not name'];
+      : [say`An attack whose vector the data does not name`];
   // Of an attack on both layers a target that is known of one is not that of the other.
   const isPartly = stats.waves.some(
     (wave) => wave.layers.length > 1 && (wave.targetsByLayer?.length ?? 0) < wave.layers.length,
   );
-  const onto: Phrase =
-    targets.length > 0
-      ? [
-          isPartly ? ' hit the customer, among its addresses and hosts ' : ' hit ',
-          ...list(
-            targets.map((value) => label(value)),
-            MOST_NAMED,
-          ),
-        ]
-      : [' hit the customer'];
-  const when: Phrase =
-    ends.length < stats.waves.length
-      ? [' from ', instant(first.start), ' on']
-      : [', ', span({ start: first.start, end: Math.max(...ends) })];
+  const onto = list(
+    targets.map((value) => label(value)),
+    MOST_NAMED,
+  );
+  const hit: Message =
+    targets.length === 0
+      ? say`${what} hit the customer`
+      : isPartly
+        ? say`${what} hit the customer, among its addresses and hosts ${onto}`
+        : say`${what} hit ${onto}`;
+  const active = stats.duration.active && lasting(stats.duration.active.value);
+  const error = lasting(uncertainty);
+  if (ends.length < stats.waves.length) {
+    const start = instant(first.start);
+    return [
+      active
+        ? say`${hit} from ${start} on (± ${error}); ${active} of that under attack.`
+        : say`${hit} from ${start} on (± ${error}).`,
+    ];
+  }
+  const when = span({ start: first.start, end: Math.max(...ends) });
   return [
-    ...what,
-    ...onto,
-    ...when,
-    ' (± ',
-    lasting(uncertainty),
-    ')',
-    ...(stats.duration.active ? ['; ', lasting(stats.duration.active.value), ' of that under attack'] : []),
-    '.',
+    active ? say`${hit}, ${when} (± ${error}); ${active} of that under attack.` : say`${hit}, ${when} (± ${error}).`,
   ];
 }
 
 function idWords({ attackIds }: AttackStats): Phrase {
   const ids = attackIds.filter((attack) => attack.wave !== undefined).length;
-  return ids > 0 ? [' The sources count it as ', counted(ids, 'attack id', 'attack ids'), '.'] : [];
+  return ids > 0 ? [say` The sources count it as ${counted(ids, noun('attack id', 'attack ids'))}.`] : [];
 }

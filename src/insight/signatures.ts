@@ -1,6 +1,7 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import { amount, counted, like } from '../model/inlines.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -23,17 +24,13 @@ export const signatures: Insight = {
       id: 'signatures',
       title: [
         found.length === 1
-          ? 'A signature tells the attack from legitimate traffic: '
-          : 'Signatures tell the attack from legitimate traffic; the first ',
-        found.length === 1 ? 'it ' : '',
-        'matches ',
-        amount(first.coverage),
-        ' of it',
+          ? say`A signature tells the attack from legitimate traffic: it matches ${amount(first.coverage)} of it`
+          : say`Signatures tell the attack from legitimate traffic; the first matches ${amount(first.coverage)} of it`,
       ],
       text: found
         .slice(0, MOST_TOLD)
-        .flatMap((signature, index): Inline[] => [
-          ...(index > 0 ? [' Of the rest: '] : ['']),
+        .flatMap((signature, index) => [
+          ...(index > 0 ? [say` Of the rest: `] : []),
           ...describe(signature, index === 0),
         ]),
       tone: 'favourable',
@@ -44,37 +41,33 @@ export const signatures: Insight = {
 
 /** `A request is taken for attack when …: 99.9 % of the attack. Of 1,850 requests before the attack none matches.` */
 function describe(signature: Signature, isFirst: boolean): Phrase {
-  const { all, coverage, collateral } = signature;
-  const one = signature.layer === 'http' ? 'request' : 'packet';
+  const { all, coverage, layer } = signature;
+  const [conditions, covered, spared] = [conjunctionWords(all), amount(coverage), holdOutWords(signature)];
+  if (!isFirst) return [say`${conditions}: ${covered} of the attack, and ${spared}.`];
   return [
-    isFirst ? `A ${one} is taken for attack when ` : '',
-    ...conjunctionWords(all),
-    ': ',
-    amount(coverage),
-    ' of the attack',
-    ...(collateral.value === 0 ? [', and '] : [', and ']),
-    ...holdOutWords(signature),
-    '.',
+    layer === 'http'
+      ? say`A request is taken for attack when ${conditions}: ${covered} of the attack, and ${spared}.`
+      : say`A packet is taken for attack when ${conditions}: ${covered} of the attack, and ${spared}.`,
   ];
 }
 
 /** What the rule matched of the traffic that it was not found on. A count of none still leaves room, which is told. */
 function holdOutWords({ collateral, holdOut, layer }: Signature): Phrase {
-  const unit = layer === 'http' ? 'requests' : 'sampled packets';
-  const records = counted(holdOut.value, unit, unit);
+  const records = counted(
+    holdOut.value,
+    layer === 'http' ? noun('requests', 'requests') : noun('sampled packets', 'sampled packets'),
+  );
   const most = amount(like(collateral, collateral.interval?.upper ?? collateral.value));
   return collateral.value === 0
-    ? ['none of ', records, ' before the attack (at most ', most, ' of such traffic)']
-    : [amount(like(collateral, collateral.value)), ' of ', records, ' before the attack (at most ', most, ')'];
+    ? [say`none of ${records} before the attack (at most ${most} of such traffic)`]
+    : [say`${amount(like(collateral, collateral.value))} of ${records} before the attack (at most ${most})`];
 }
 
-const REASONS: Readonly<Record<AttackStats['abstained'][number]['reason'], string>> = {
-  'no-baseline': 'The data holds no traffic from before the attack to compare it with.',
-  'too-little-baseline':
-    'The data from before the attack holds too few records to show that a rule would spare legitimate traffic.',
-  'no-separation':
-    'Nothing in the records tells enough of the attack from the traffic before it without matching legitimate traffic too.',
-  'no-attack': 'The waves hold no more traffic than the time before them.',
+const REASONS: Readonly<Record<AttackStats['abstained'][number]['reason'], Message>> = {
+  'no-baseline': say`The data holds no traffic from before the attack to compare it with.`,
+  'too-little-baseline': say`The data from before the attack holds too few records to show that a rule would spare legitimate traffic.`,
+  'no-separation': say`Nothing in the records tells enough of the attack from the traffic before it without matching legitimate traffic too.`,
+  'no-attack': say`The waves hold no more traffic than the time before them.`,
 };
 
 /** Abstaining is a finding: the reader must not look for a rule that would hurt his customers. */
@@ -84,10 +77,9 @@ function abstention(stats: AttackStats): Finding | undefined {
   if (!first) return undefined;
   return {
     id: 'signatures',
-    title: ['No signature is published for this attack'],
+    title: [say`No signature is published for this attack`],
     text: [
-      REASONS[first.reason],
-      ' A rule by attributes would be a guess; challenge, rate limit or bot score act without one.',
+      say`${REASONS[first.reason]} A rule by attributes would be a guess; challenge, rate limit or bot score act without one.`,
     ],
     tone: 'neutral',
     evidence: layer ? layer.whole.total.evidence : [],

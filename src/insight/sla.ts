@@ -3,7 +3,8 @@ import { type AttackStats, type Clock, leadingLayer, resolutionBetween } from '.
 import type { CustomerFile } from '../config/config.ts';
 import { amount, clock, counted, integer, label, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Message, Phrase, Value } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import { MINUTE_MS, SECOND_MS } from '../model/time.ts';
 import type { Finding } from './findings.ts';
 import { distanceWords, evidenceOf } from './inlines.ts';
@@ -77,24 +78,24 @@ function targetOf({ target, unit }: SlaClause): Measure {
 /** A clause about other layers or vectors than those of this attack; and why, where the data cannot tell them apart. */
 function outOfScope(clause: SlaClause, stats: AttackStats): Verdict | undefined {
   const [first] = stats.waves;
-  if (!first && clause.metric !== 'availability') return unmeasured(['the supplied data shows no attack']);
+  if (!first && clause.metric !== 'availability') return unmeasured([say`the supplied data shows no attack`]);
   const { layer } = clause;
   if (layer !== undefined && first && clause.metric !== 'availability') {
     const isHit = stats.waves.some((wave) => wave.layers.includes(layer));
     if (!isHit)
       return stats.layers.some((one) => one.layer === layer)
-        ? unaffected(['no attack on this layer in the data'])
-        : unmeasured(['the supplied data does not cover this layer']);
+        ? unaffected([say`no attack on this layer in the data`])
+        : unmeasured([say`the supplied data does not cover this layer`]);
     if (first.layers.length > 1 && clause.metric.startsWith('time-'))
-      return unmeasured(['the first wave came over both layers, and its clocks are those of both']);
+      return unmeasured([say`the first wave came over both layers, and its clocks are those of both`]);
   }
   if (clause.vectors && first) {
     const meant = new Set(clause.vectors.map(slugOfVector));
     const seen = vectorsOfAll(stats).map(({ slug }) => slug);
-    if (seen.length === 0) return unmeasured(['the data does not name the vectors of the attack']);
-    if (!seen.some((vector) => meant.has(vector))) return unaffected(['no attack of this kind in the data']);
+    if (seen.length === 0) return unmeasured([say`the data does not name the vectors of the attack`]);
+    if (!seen.some((vector) => meant.has(vector))) return unaffected([say`no attack of this kind in the data`]);
     if (!seen.every((vector) => meant.has(vector)))
-      return unmeasured(['other vectors came at the same time and are measured with it']);
+      return unmeasured([say`other vectors came at the same time and are measured with it`]);
   }
   return undefined;
 }
@@ -105,15 +106,15 @@ const LENGTHS = {
   'time-to-detect': { 'first-attack': 'timeToDetect', alert: undefined },
   'time-to-notify': { 'first-attack': 'timeToNotify', alert: 'alertToNotify' },
 } as const;
-const NOT_RECORDED = {
-  'time-to-mitigate': 'the data does not show when mitigation began',
-  'time-to-detect': 'no detection is recorded',
-  'time-to-notify': 'the timeline records no word to the customer',
-} as const;
-const KNOWN_FROM: Readonly<Record<Clock['from'], string>> = {
-  logs: 'traffic data',
-  'attack-ids': 'attack records',
-  timeline: 'timeline',
+const NOT_RECORDED: Readonly<Record<keyof typeof ENDS, Message>> = {
+  'time-to-mitigate': say`the data does not show when mitigation began`,
+  'time-to-detect': say`no detection is recorded`,
+  'time-to-notify': say`the timeline records no word to the customer`,
+};
+const KNOWN_FROM: Readonly<Record<Clock['from'], Message>> = {
+  logs: say`traffic data`,
+  'attack-ids': say`attack records`,
+  timeline: say`timeline`,
 };
 
 function judgeTime(clause: SlaClause, metric: keyof typeof ENDS, target: Measure, stats: AttackStats): Verdict {
@@ -124,20 +125,21 @@ function judgeTime(clause: SlaClause, metric: keyof typeof ENDS, target: Measure
   const name = LENGTHS[metric][from];
   const length = name && clocks[name];
   if (!start)
-    return unmeasured([from === 'alert' ? 'no alert is recorded' : 'the data does not show when the attack began']);
+    return unmeasured([
+      from === 'alert' ? say`no alert is recorded` : say`the data does not show when the attack began`,
+    ]);
   if (!end || !length)
     return (metric === 'time-to-mitigate' && neverMitigated(target, stats)) || unmeasured([NOT_RECORDED[metric]]);
   // The error of a length is that of both its ends: a promise is not kept on the benefit of the doubt.
   const resolutionMs = resolutionBetween(start, end);
   const where: Phrase = [
-    clock(start.at),
-    start.from === end.from ? ' to ' : ` (${KNOWN_FROM[start.from]}) to `,
-    clock(end.at),
-    ` (${KNOWN_FROM[end.from]})`,
+    start.from === end.from
+      ? say`${clock(start.at)} to ${clock(end.at)} (${KNOWN_FROM[end.from]})`
+      : say`${clock(start.at)} (${KNOWN_FROM[start.from]}) to ${clock(end.at)} (${KNOWN_FROM[end.from]})`,
   ];
   const evidence = evidenceOf(length);
   if (length.value < 0)
-    return { ...unmeasured(['the sources contradict each other: ', ...where]), measured: length, evidence };
+    return { ...unmeasured([say`the sources contradict each other: ${where}`]), measured: length, evidence };
   const upper = length.value + resolutionMs;
   const measured: Measure = { ...length, interval: { lower: Math.max(0, length.value - resolutionMs), upper } };
   const parts = { measured, resolutionMs, evidence };
@@ -145,7 +147,7 @@ function judgeTime(clause: SlaClause, metric: keyof typeof ENDS, target: Measure
   if (length.value - resolutionMs > target.value) return { ...parts, result: 'missed', reason: where };
   return {
     ...parts,
-    ...unmeasured(['the target lies within the ± ', lasting(resolutionMs), ' of the measurement']),
+    ...unmeasured([say`the target lies within the ± ${lasting(resolutionMs)} of the measurement`]),
     evidence,
   };
 }
@@ -159,29 +161,29 @@ function neverMitigated(target: Measure, stats: AttackStats): Verdict | undefine
   if (layers.some(({ during }) => during?.mitigated?.value !== 0)) return undefined;
   return {
     result: 'missed',
-    reason: ['nothing was mitigated in the ', lasting(active.value), ' under attack'],
+    reason: [say`nothing was mitigated in the ${lasting(active.value)} under attack`],
     evidence: evidenceOf(...layers.map(({ during }) => during?.mitigated)),
   };
 }
 
 function judgeAvailability(clause: SlaClause, target: Measure, stats: AttackStats, facts: JudgeFacts): Verdict {
   const found = stats.layers.find((layer) => layer.availability)?.availability;
-  if (!found) return unmeasured(['the supplied data holds no answers of the origin by the minute']);
+  if (!found) return unmeasured([say`the supplied data holds no answers of the origin by the minute`]);
   const { share, down, known } = found;
   const evidence = evidenceOf(share);
   if (clause.period === 'report')
-    return judgeShare(share, target, [lasting(down.value), ' down in ', lasting(known.value)]);
+    return judgeShare(share, target, [say`${lasting(down.value)} down in ${lasting(known.value)}`]);
   const allowed = (1 - target.value) * monthLengthAt(stats.window.start, facts.timeZone);
   const isUp = down.value === 0 && !down.interval;
   const reason: Phrase = [
-    ...(isUp ? ['no minute down in ', lasting(known.value)] : [lasting(down.value), ' down in ', lasting(known.value)]),
-    ', and the month allows ',
-    lasting(Math.round(allowed / SECOND_MS) * SECOND_MS),
+    isUp
+      ? say`no minute down in ${lasting(known.value)}, and the month allows ${lasting(Math.round(allowed / SECOND_MS) * SECOND_MS)}`
+      : say`${lasting(down.value)} down in ${lasting(known.value)}, and the month allows ${lasting(Math.round(allowed / SECOND_MS) * SECOND_MS)}`,
   ];
   const isMissed = (down.interval?.lower ?? down.value) > allowed;
   return isMissed
     ? { measured: down, result: 'missed', reason, evidence }
-    : { ...unmeasured([...reason, '; the rest of the month is not in this report']), measured: down, evidence };
+    : { ...unmeasured([say`${reason}; the rest of the month is not in this report`]), measured: down, evidence };
 }
 
 /** Length of the calendar month in the customer's zone, ms. */
@@ -196,8 +198,8 @@ function judgeConsistency(clause: SlaClause, target: Measure, stats: AttackStats
   const leading = leadingLayer(stats);
   const chosen = layers.find(({ layer }) => layer === leading?.layer) ?? layers[0];
   const clean = chosen?.attack?.cleanShare;
-  if (!clean) return unmeasured(['how much of the attack got through is not measured']);
-  return judgeShare(clean, target, ['what was let through in the waves, less the attack traffic in it']);
+  if (!clean) return unmeasured([say`how much of the attack got through is not measured`]);
+  return judgeShare(clean, target, [say`what was let through in the waves, less the attack traffic in it`]);
 }
 
 /** At least the target. */
@@ -207,7 +209,7 @@ function judgeShare(measured: Measure, target: Measure, reason: Phrase): Verdict
   if (lower >= target.value) return { ...parts, result: 'met', reason };
   if (upper < target.value) return { ...parts, result: 'missed', reason };
   return {
-    ...unmeasured(['the target lies within the interval of the measurement, ', amount(measured, 'range')]),
+    ...unmeasured([say`the target lies within the interval of the measurement, ${amount(measured, 'range')}`]),
     ...parts,
   };
 }
@@ -229,18 +231,18 @@ export const serviceLevels: Insight = {
     if (clauses.length === 0) return undefined;
     const of = (result: SlaJudgement['result']) => clauses.filter((clause) => clause.result === result);
     const [met, missed, open] = [of('met'), of('missed'), of('not-measurable')];
-    const promises = counted(clauses.length, 'service level', 'service levels');
+    const promises = counted(clauses.length, noun('service level', 'service levels'));
     return {
       id: 'service-levels',
       title:
         missed.length > 0
-          ? [integer(missed.length), ' of ', promises, ' missed']
-          : [integer(met.length), ' of ', promises, ' met, none missed'],
+          ? [say`${integer(missed.length)} of ${promises} missed`]
+          : [say`${integer(met.length)} of ${promises} met, none missed`],
       text: [
-        ...missed.flatMap((clause): Phrase => ['Missed: ', ...clauseWords(clause), '. ']),
-        ...(met.length > 0 ? ['Met: ', ...list(met.map(nameOf)), '. '] : []),
-        ...(open.length > 0 ? ['Not measurable with this data: ', ...list(open.map(nameOf)), '. '] : []),
-        'Missing evidence counts as neither met nor missed.',
+        ...missed.map((clause) => say`Missed: ${clauseWords(clause)}. `),
+        ...(met.length > 0 ? [say`Met: ${list(met.map(nameOf))}. `] : []),
+        ...(open.length > 0 ? [say`Not measurable with this data: ${list(open.map(nameOf))}. `] : []),
+        say`Missing evidence counts as neither met nor missed.`,
       ],
       tone: missed.length > 0 ? 'unfavourable' : met.length === clauses.length ? 'favourable' : 'neutral',
       evidence: [...new Set(clauses.flatMap(({ evidence }) => evidence))],
@@ -248,14 +250,9 @@ export const serviceLevels: Insight = {
   },
 };
 
-function nameOf({ clause }: SlaJudgement): Inline {
+function nameOf({ clause }: SlaJudgement): Value {
   return label(clause);
 }
-
-const SHARE_WORDS = {
-  availability: ' of the minutes of this report with the origin up',
-  'consistency-of-mitigation': ' of what was let through in the waves was not attack traffic',
-} as const;
 
 /** `4.2 Time to mitigate: 41 s (± 1 s), promised within 30 s`. */
 function clauseWords(judged: SlaJudgement): Phrase {
@@ -265,14 +262,17 @@ function clauseWords(judged: SlaJudgement): Phrase {
     measured && isTime && resolutionMs !== undefined
       ? [...distanceWords(measured, resolutionMs), ' (± ', lasting(resolutionMs), ')']
       : measured?.unit === 'share'
-        ? [amount(measured), SHARE_WORDS[metric === 'availability' ? metric : 'consistency-of-mitigation']]
+        ? [
+            metric === 'availability'
+              ? say`${amount(measured)} of the minutes of this report with the origin up`
+              : say`${amount(measured)} of what was let through in the waves was not attack traffic`,
+          ]
         : reason;
+  const name = nameOf(judged);
+  if (!isTime) return [say`${name}: ${told}, promised at least ${amount(target, 'exact')}`];
   return [
-    nameOf(judged),
-    ': ',
-    ...told,
-    isTime ? ', promised within ' : ', promised at least ',
-    isTime ? lasting(target.value) : amount(target, 'exact'),
-    ...(judged.from === 'alert' ? [' of the alert'] : []),
+    judged.from === 'alert'
+      ? say`${name}: ${told}, promised within ${lasting(target.value)} of the alert`
+      : say`${name}: ${told}, promised within ${lasting(target.value)}`,
   ];
 }

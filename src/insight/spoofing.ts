@@ -2,6 +2,7 @@ import type { AttackStats, LayerStats, SpoofingStats } from '../aggregate/aggreg
 import { amount, integer, like, share } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -86,13 +87,15 @@ export const spoofing: Insight = {
     return {
       id: 'spoofing',
       title: spoofed
-        ? ['The source addresses are consistent with spoofing']
-        : ['The source addresses are not spoofed, as far as the packets show'],
+        ? [say`The source addresses are consistent with spoofing`]
+        : [say`The source addresses are not spoofed, as far as the packets show`],
       text: [
         ...figuresOf(part),
-        spoofed
-          ? ' Source addresses, networks and countries are therefore left out; the data centre that received the packets is told instead.'
-          : '',
+        ...(spoofed
+          ? [
+              say` Source addresses, networks and countries are therefore left out; the data centre that received the packets is told instead.`,
+            ]
+          : []),
       ],
       tone: 'neutral',
       evidence: evidenceOf(part.bogons.attack),
@@ -103,24 +106,21 @@ export const spoofing: Insight = {
 function figuresOf({ kind, bogons, ttlValues, newAddresses }: SpoofingStats): Phrase {
   const exact = (value: number): Measure => ({ ...like(bogons.attack, value), unit: 'share' });
   return [
-    amount(bogons.attack),
-    ` of the ${packetsName(kind)} packets came from addresses that nobody can announce`,
-    ...(bogons.before ? [' (before the attack ', amount(bogons.before, 'cell'), ')'] : []),
+    bogons.before
+      ? say`${amount(bogons.attack)} of the ${packetsName(kind)} packets came from addresses that nobody can announce (before the attack ${amount(bogons.before, 'cell')})`
+      : say`${amount(bogons.attack)} of the ${packetsName(kind)} packets came from addresses that nobody can announce`,
     ...(newAddresses && newAddresses.rows > 0
       ? [
-          '; of the records with an address not seen before, ',
-          share(newAddresses.addresses / newAddresses.rows, exact(1)),
-          ' had one of their own',
+          say`; of the records with an address not seen before, ${share(newAddresses.addresses / newAddresses.rows, exact(1))} had one of their own`,
         ]
       : []),
     ...(ttlValues
       ? [
-          '; the TTL was spread as over ',
-          integer(Math.round(ttlValues.attack)),
-          ' equally frequent values',
-          ...(ttlValues.before === undefined ? [] : [', before over ', integer(Math.round(ttlValues.before))]),
+          ttlValues.before === undefined
+            ? say`; the TTL was spread as over ${integer(Math.round(ttlValues.attack))} equally frequent values`
+            : say`; the TTL was spread as over ${integer(Math.round(ttlValues.attack))} equally frequent values, before over ${integer(Math.round(ttlValues.before))}`,
         ]
       : []),
-    '.',
+    say`.`,
   ];
 }

@@ -1,6 +1,7 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import { counted, instant, share } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -18,9 +19,9 @@ export const statedAttack: Insight = {
       if (layers.length === 0 || !waves.every(({ basis }) => basis === 'timeline')) return undefined;
       return {
         id: 'stated-attack',
-        title: ['The attack is known from the timeline alone'],
+        title: [say`The attack is known from the timeline alone`],
         text: [
-          'The timeline tells of an attack at a time when the supplied traffic shows nothing unusual. Its times are those that people wrote down.',
+          say`The timeline tells of an attack at a time when the supplied traffic shows nothing unusual. Its times are those that people wrote down.`,
           ...coverageWords(stats),
         ],
         tone: 'neutral',
@@ -31,12 +32,12 @@ export const statedAttack: Insight = {
     if (told.length === 0) return undefined;
     return {
       id: 'stated-attack',
-      title: ['An attack was reported, but the supplied data shows none'],
+      title: [say`An attack was reported, but the supplied data shows none`],
       text: [
         ...told,
         layers.length > 0
-          ? ' The supplied traffic of the period shows nothing that stands out from it.'
-          : ' No traffic of the period was supplied.',
+          ? say` The supplied traffic of the period shows nothing that stands out from it.`
+          : say` No traffic of the period was supplied.`,
         ...coverageWords(stats),
       ],
       tone: 'neutral',
@@ -48,11 +49,11 @@ export const statedAttack: Insight = {
 /** Who tells of an attack: the alert, the records of a system, the first words of people. */
 function tellers(stats: AttackStats, timeline: Parameters<Insight['find']>[1]['timeline']): Phrase {
   const { alerted, detected, firstAttack } = stats.clocks;
-  if (alerted) return ['An alert was raised at ', instant(alerted.at), '.'];
+  if (alerted) return [say`An alert was raised at ${instant(alerted.at)}.`];
   if (stats.attackIds.length > 0)
-    return [counted(stats.attackIds.length, 'attack record names', 'attack records name'), ' an attack.'];
+    return [say`${counted(stats.attackIds.length, noun('attack record names', 'attack records name'))} an attack.`];
   const word = detected ?? firstAttack;
-  if (word && timeline.length > 0) return ['The timeline tells of an attack at ', instant(word.at), '.'];
+  if (word && timeline.length > 0) return [say`The timeline tells of an attack at ${instant(word.at)}.`];
   return [];
 }
 
@@ -60,7 +61,7 @@ function coverageWords({ layers }: AttackStats): Phrase {
   return layers.flatMap(
     ({ coverage, whole }): Phrase =>
       coverage.completeness < 1
-        ? [' The data covers ', share(coverage.completeness, whole.total), ' of the period.']
+        ? [say` The data covers ${share(coverage.completeness, whole.total)} of the period.`]
         : [],
   );
 }

@@ -1,5 +1,6 @@
 import { amount, counted, instant, span } from '../model/inlines.ts';
 import type { Inline } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf } from './inlines.ts';
 import type { Insight } from './needs.ts';
@@ -16,19 +17,15 @@ export const surge: Insight = {
     if (surges.length === 0) return undefined;
     return {
       id: 'surge',
-      title: [counted(surges.length, 'surge', 'surges'), ' of traffic without evidence of an attack'],
+      title: [say`${counted(surges.length, noun('surge', 'surges'))} of traffic without evidence of an attack`],
       text: [
-        ...surges
+        say`${surges
           .slice(0, MOST_TOLD)
           .flatMap(({ start, end, total, expected }): Inline[] => [
-            ...(end === undefined ? ['From ', instant(start), ' on'] : [span({ start, end })]),
-            ': ',
-            amount(total),
-            ', where the time around it would have brought ',
-            amount(expected),
-            '. ',
-          ]),
-        'No unusual mitigation, attack id, statement or signature says that this was an attack, so it is not counted as one.',
+            end === undefined
+              ? say`From ${instant(start)} on: ${amount(total)}, where the time around it would have brought ${amount(expected)}. `
+              : say`${span({ start, end })}: ${amount(total)}, where the time around it would have brought ${amount(expected)}. `,
+          ])}No unusual mitigation, attack id, statement or signature says that this was an attack, so it is not counted as one.`,
       ],
       tone: 'neutral',
       evidence: evidenceOf(...surges.map(({ total }) => total)),

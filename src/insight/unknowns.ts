@@ -1,6 +1,7 @@
 import type { AttackStats, LayerStats } from '../aggregate/aggregate.ts';
 import { counted, label, lasting, list } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import type { Layer } from '../model/traffic.ts';
 import type { JudgeFacts } from './insight.ts';
 import { attackedLayers, originOf } from './needs.ts';
@@ -14,10 +15,10 @@ export interface Unknown {
   readonly answeredBy: Phrase;
 }
 
-const TRAFFIC = { network: 'network traffic (L3/4)', http: 'HTTP traffic (L7)' } as const satisfies Record<
-  Layer,
-  string
->;
+const TRAFFIC: Readonly<Record<Layer, Message>> = {
+  network: say`network traffic (L3/4)`,
+  http: say`HTTP traffic (L7)`,
+};
 
 /** Everything that is missing, the gravest first: whether it happened, what it did, how fast it was stopped, how sure we are. */
 export function findUnknowns(stats: AttackStats, facts: JudgeFacts, sla: readonly SlaJudgement[]): Unknown[] {
@@ -30,27 +31,27 @@ function attackItself(stats: AttackStats, { timeline }: JudgeFacts): Unknown[] {
   if (stats.waves.length === 0 && isStated)
     found.push({
       id: 'stated-attack',
-      what: ['Why an attack was reported that the supplied traffic does not show'],
-      answeredBy: ['traffic logs of the targets and the time that the alert or the attack record names'],
+      what: [say`Why an attack was reported that the supplied traffic does not show`],
+      answeredBy: [say`traffic logs of the targets and the time that the alert or the attack record names`],
     });
   if (stats.waves.some((wave) => wave.end === undefined))
     found.push({
       id: 'end',
-      what: ['When the attack ends, and how long it lasts'],
-      answeredBy: ['the same data for the time after the end of this report'],
+      what: [say`When the attack ends, and how long it lasts`],
+      answeredBy: [say`the same data for the time after the end of this report`],
     });
   if (stats.waves.some((wave) => vectorsOf(wave).length === 0))
     found.push({
       id: 'vectors',
-      what: ['The technique of at least one wave'],
-      answeredBy: ['logs with protocol, ports and flags, or the attack records of the mitigation system'],
+      what: [say`The technique of at least one wave`],
+      answeredBy: [say`logs with protocol, ports and flags, or the attack records of the mitigation system`],
     });
   for (const { layer, during, before } of attackedLayers(stats))
     if (during && !before)
       found.push({
         id: `baseline-${layer}`,
-        what: [`What is usual for the ${TRAFFIC[layer]}, and so how much of it was attack`],
-        answeredBy: ['the same logs for an hour or more before the first wave'],
+        what: [say`What is usual for the ${TRAFFIC[layer]}, and so how much of it was attack`],
+        answeredBy: [say`the same logs for an hour or more before the first wave`],
       });
   return found;
 }
@@ -63,31 +64,35 @@ function impact(stats: AttackStats, { capacity }: JudgeFacts): Unknown[] {
   if (stats.waves.length > 0 && !during)
     found.push({
       id: 'origin',
-      what: ['Whether users noticed: errors and response times of the origin'],
-      answeredBy: ['HTTP request logs of the same time with the status and the duration of the origin’s answers'],
+      what: [say`Whether users noticed: errors and response times of the origin`],
+      answeredBy: [say`HTTP request logs of the same time with the status and the duration of the origin’s answers`],
     });
   if (during && !during.p95)
     found.push({
       id: 'latency',
-      what: ['How slowly the origin answered'],
-      answeredBy: ['HTTP request logs with the duration of the origin’s answers, at least a hundred of them'],
+      what: [say`How slowly the origin answered`],
+      answeredBy: [say`HTTP request logs with the duration of the origin’s answers, at least a hundred of them`],
     });
   for (const layer of attackedLayers(stats)) {
     const limit = layer.layer === 'http' ? capacity.originRequestsPerSecond : capacity.linkBitsPerSecond;
     if (limit === undefined)
       found.push({
         id: `capacity-${layer.layer}`,
-        what: [`How near ${layer.layer === 'http' ? 'the origin' : 'the line'} came to its limit`],
-        answeredBy: ['its capacity, stated in the customer’s profile'],
+        what: [
+          layer.layer === 'http'
+            ? say`How near the origin came to its limit`
+            : say`How near the line came to its limit`,
+        ],
+        answeredBy: [say`its capacity, stated in the customer’s profile`],
       });
   }
   // Without a signature nothing tells a request of the attack from one of a user that was stopped with it.
   if (stats.signatures.length === 0 && attackedLayers(stats).some(({ during }) => (during?.mitigated?.value ?? 0) > 0))
     found.push({
       id: 'collateral',
-      what: ['How much legitimate traffic was stopped by mistake'],
+      what: [say`How much legitimate traffic was stopped by mistake`],
       answeredBy: [
-        'logs of an hour before the attack with the traits of each request or packet, to tell attack from users',
+        say`logs of an hour before the attack with the traits of each request or packet, to tell attack from users`,
       ],
     });
   return found;
@@ -101,34 +106,39 @@ function response(stats: AttackStats, { timeline }: JudgeFacts, sla: readonly Sl
   for (const { layer } of blind)
     found.push({
       id: `outcome-${layer}`,
-      what: [`What was done with the ${TRAFFIC[layer]}: how much was stopped, how much got through`],
-      answeredBy: ['logs that record the outcome or action for each request or packet'],
+      what: [say`What was done with the ${TRAFFIC[layer]}: how much was stopped, how much got through`],
+      answeredBy: [say`logs that record the outcome or action for each request or packet`],
     });
   if (isMeasured && clocks.mitigated && !clocks.contained)
     found.push({
       id: 'containment',
-      what: ['When at least 95 % of the attack was stopped for a minute on end'],
-      answeredBy: ['logs with outcomes in steps of ten seconds or finer'],
+      what: [say`When at least 95 % of the attack was stopped for a minute on end`],
+      answeredBy: [say`logs with outcomes in steps of ten seconds or finer`],
     });
   if (timeline.length === 0)
     found.push({
       id: 'timeline',
-      what: ['What the SOC did, when, and when the customer was told'],
-      answeredBy: ['a timeline of the shift, or the export of its ticket or paging system, released to the customer'],
+      what: [say`What the SOC did, when, and when the customer was told`],
+      answeredBy: [
+        say`a timeline of the shift, or the export of its ticket or paging system, released to the customer`,
+      ],
     });
   const open = sla.filter(({ result }) => result === 'not-measurable');
   if (open.length > 0)
     found.push({
       id: 'service-levels',
       what: [
-        'Whether ',
-        ...list(
-          open.map(({ clause }) => label(clause)),
-          MOST_NAMED,
-        ),
-        open.length > 1 ? ' were kept' : ' was kept',
+        open.length > 1
+          ? say`Whether ${list(
+              open.map(({ clause }) => label(clause)),
+              MOST_NAMED,
+            )} were kept`
+          : say`Whether ${list(
+              open.map(({ clause }) => label(clause)),
+              MOST_NAMED,
+            )} was kept`,
       ],
-      answeredBy: ['what the table of service levels in the technical report names beside each'],
+      answeredBy: [say`what the table of service levels in the technical report names beside each`],
     });
   return found;
 }
@@ -146,12 +156,11 @@ function gapsIn({ layer, coverage: { gaps } }: LayerStats): Unknown[] {
     {
       id: `gaps-${layer}`,
       what: [
-        `What happened in ${gaps.length === 1 ? 'the gap' : 'the gaps'} of the ${TRAFFIC[layer]}: `,
-        counted(gaps.length, 'gap', 'gaps'),
-        ', the longest ',
-        lasting(Math.max(...gaps.map(({ start, end }) => end - start))),
+        gaps.length === 1
+          ? say`What happened in the gap of the ${TRAFFIC[layer]}: ${counted(gaps.length, noun('gap', 'gaps'))}, the longest ${lasting(Math.max(...gaps.map(({ start, end }) => end - start)))}`
+          : say`What happened in the gaps of the ${TRAFFIC[layer]}: ${counted(gaps.length, noun('gap', 'gaps'))}, the longest ${lasting(Math.max(...gaps.map(({ start, end }) => end - start)))}`,
       ],
-      answeredBy: ['the log files of that time'],
+      answeredBy: [say`the log files of that time`],
     },
   ];
 }
@@ -161,8 +170,8 @@ function samplingOf({ layer, whole }: LayerStats): Unknown[] {
   return [
     {
       id: `sampling-${layer}`,
-      what: [`Exact counts of the ${TRAFFIC[layer]}: they are estimates from samples`],
-      answeredBy: ['unsampled logs, or the counters of the source for the same time'],
+      what: [say`Exact counts of the ${TRAFFIC[layer]}: they are estimates from samples`],
+      answeredBy: [say`unsampled logs, or the counters of the source for the same time`],
     },
   ];
 }
@@ -174,8 +183,8 @@ function sourcesOf(stats: AttackStats): Unknown[] {
   return [
     {
       id: 'spoofing',
-      what: ['Whether the sources of the packets were forged, and where they came from'],
-      answeredBy: ['packet logs with source address and TTL'],
+      what: [say`Whether the sources of the packets were forged, and where they came from`],
+      answeredBy: [say`packet logs with source address and TTL`],
     },
   ];
 }

@@ -1,4 +1,7 @@
+import { integer } from '../model/inlines.ts';
+import type { Message } from '../model/phrase.ts';
 import { REFLECTORS } from '../model/reflectors.ts';
+import { say } from '../model/say.ts';
 
 /** A technique of MITRE ATT&CK. */
 export interface Technique {
@@ -21,8 +24,8 @@ export interface Vector {
   /** Absent for what only modifies another vector. */
   readonly technique?: Technique;
   /** By what the data shows it; as it stands in the report. */
-  readonly recognition: string;
-  readonly note?: string;
+  readonly recognition: Message;
+  readonly note?: Message;
   /** Broader names that mean the same traffic: of two that are seen at once the narrower one is told. */
   readonly within?: readonly string[];
 }
@@ -31,7 +34,7 @@ const vector = (
   slug: string,
   name: string,
   technique: Technique | undefined,
-  recognition: string,
+  recognition: Message,
   rest: Partial<Vector> = {},
 ): Vector => ({
   slug,
@@ -40,8 +43,8 @@ const vector = (
   recognition,
   ...rest,
 });
-const flagFlood = (slug: string, name: string, flags: string): Vector =>
-  vector(slug, name, OS_EXHAUSTION, `TCP packets with ${flags}, far above their usual share`, {
+const flagFlood = (slug: string, name: string, flags: Message): Vector =>
+  vector(slug, name, OS_EXHAUSTION, say`TCP packets with ${flags}, far above their usual share`, {
     within: ['tcp-flood'],
   });
 
@@ -50,100 +53,112 @@ const AMPLIFICATIONS: readonly Vector[] = REFLECTORS.map(({ port, protocol, leas
     `${protocol.toLowerCase()}-amplification`,
     `${protocol} amplification`,
     REFLECTION,
-    `UDP from port ${port} of many servers${leastBytes > 0 ? `, ${leastBytes} bytes or longer on average` : ''}, far above its usual share`,
+    leastBytes > 0
+      ? say`UDP from port ${integer(port)} of many servers, ${integer(leastBytes)} bytes or longer on average, far above its usual share`
+      : say`UDP from port ${integer(port)} of many servers, far above its usual share`,
     {
       within: ['udp-flood', ...(protocol === 'DNS' ? ['dns-flood'] : [])],
-      note: 'The senders are servers that answered to a forged address.',
+      note: say`The senders are servers that answered to a forged address.`,
     },
   ),
 );
 
 /** Every vector, told apart by what the data shows and not by what a source calls it. */
 export const VECTORS: readonly Vector[] = [
-  flagFlood('syn-flood', 'SYN flood', 'the SYN flag alone'),
-  flagFlood('syn-ack-flood', 'SYN-ACK flood', 'SYN and ACK'),
-  flagFlood('ack-flood', 'ACK flood', 'the ACK flag alone'),
-  flagFlood('psh-ack-flood', 'PSH-ACK flood', 'PSH and ACK'),
-  flagFlood('rst-flood', 'RST flood', 'the RST flag'),
-  flagFlood('fin-flood', 'FIN flood', 'the FIN flag'),
-  flagFlood('tcp-anomaly-flood', 'TCP flag anomaly flood', 'flags that no connection uses together'),
-  vector('tcp-flood', 'TCP flood', OS_EXHAUSTION, 'TCP packets in the mixture of ordinary traffic, but more of them'),
+  flagFlood('syn-flood', 'SYN flood', say`the SYN flag alone`),
+  flagFlood('syn-ack-flood', 'SYN-ACK flood', say`SYN and ACK`),
+  flagFlood('ack-flood', 'ACK flood', say`the ACK flag alone`),
+  flagFlood('psh-ack-flood', 'PSH-ACK flood', say`PSH and ACK`),
+  flagFlood('rst-flood', 'RST flood', say`the RST flag`),
+  flagFlood('fin-flood', 'FIN flood', say`the FIN flag`),
+  flagFlood('tcp-anomaly-flood', 'TCP flag anomaly flood', say`flags that no connection uses together`),
+  vector(
+    'tcp-flood',
+    'TCP flood',
+    OS_EXHAUSTION,
+    say`TCP packets in the mixture of ordinary traffic, but more of them`,
+  ),
   vector(
     'syn-ack-reflection',
     'SYN-ACK reflection',
     REFLECTION,
-    'SYN-ACK from service ports of many servers, far above its usual share',
+    say`SYN-ACK from service ports of many servers, far above its usual share`,
     {
       within: ['tcp-flood', 'syn-ack-flood'],
-      note: 'The senders are servers that answered to a forged address.',
+      note: say`The senders are servers that answered to a forged address.`,
     },
   ),
   vector(
     'tcp-middlebox-reflection',
     'TCP middlebox reflection',
     REFLECTION,
-    'PSH-ACK or RST from service ports of many servers, far above their usual share',
+    say`PSH-ACK or RST from service ports of many servers, far above their usual share`,
     {
       within: ['tcp-flood', 'psh-ack-flood', 'rst-flood'],
-      note: 'The senders are middleboxes that answered to a forged address.',
+      note: say`The senders are middleboxes that answered to a forged address.`,
     },
   ),
   ...AMPLIFICATIONS,
-  vector('dns-query-flood', 'DNS query flood', DIRECT, 'Short UDP packets to port 53, far above their usual share', {
+  vector('dns-query-flood', 'DNS query flood', DIRECT, say`Short UDP packets to port 53, far above their usual share`, {
     within: ['udp-flood', 'dns-flood'],
   }),
-  vector('dns-flood', 'DNS flood', DIRECT, 'DNS packets; the source does not say whether questions or answers'),
-  vector('udp-flood', 'UDP flood', DIRECT, 'UDP packets, far above their usual share, that no reflector explains', {
-    note: 'Botnets of the Mirai family send such packets.',
+  vector('dns-flood', 'DNS flood', DIRECT, say`DNS packets; the source does not say whether questions or answers`),
+  vector('udp-flood', 'UDP flood', DIRECT, say`UDP packets, far above their usual share, that no reflector explains`, {
+    note: say`Botnets of the Mirai family send such packets.`,
   }),
-  vector('gre-flood', 'GRE flood', DIRECT, 'IP protocol 47, far above its usual share'),
-  vector('esp-flood', 'ESP flood', DIRECT, 'IP protocol 50, far above its usual share'),
-  vector('icmp-flood', 'ICMP flood', DIRECT, 'ICMP, far above its usual share'),
+  vector('gre-flood', 'GRE flood', DIRECT, say`IP protocol 47, far above its usual share`),
+  vector('esp-flood', 'ESP flood', DIRECT, say`IP protocol 50, far above its usual share`),
+  vector('icmp-flood', 'ICMP flood', DIRECT, say`ICMP, far above its usual share`),
   vector(
     'fragment-flood',
     'fragment flood',
     DIRECT,
-    'IP fragments without ports, far above their usual share, with no amplification that explains them',
+    say`IP fragments without ports, far above their usual share, with no amplification that explains them`,
   ),
-  vector('ip-flood', 'IP protocol flood', DIRECT, 'Other IP protocols, far above their usual share'),
-  vector('http-flood', 'HTTP flood', SERVICE_EXHAUSTION, 'Requests far above the usual rate, or mitigated as a flood'),
+  vector('ip-flood', 'IP protocol flood', DIRECT, say`Other IP protocols, far above their usual share`),
+  vector(
+    'http-flood',
+    'HTTP flood',
+    SERVICE_EXHAUSTION,
+    say`Requests far above the usual rate, or mitigated as a flood`,
+  ),
   vector(
     'cache-busting',
     'cache busting',
     APPLICATION_EXHAUSTION,
-    'At least 30 % of the excess has rare queries that were not seen before',
+    say`At least 30 % of the excess has rare queries that were not seen before`,
     {
-      note: 'Each request has to be answered by the origin.',
+      note: say`Each request has to be answered by the origin.`,
     },
   ),
   vector(
     'login-flood',
     'login flood',
     APPLICATION_EXHAUSTION,
-    'At least 30 % of the excess posts to a path under which users sign in',
+    say`At least 30 % of the excess posts to a path under which users sign in`,
     {
-      note: 'It may be credential stuffing; the intent is not visible.',
+      note: say`It may be credential stuffing; the intent is not visible.`,
     },
   ),
   vector(
     'http2-rapid-reset',
     'HTTP/2 Rapid Reset',
     SERVICE_EXHAUSTION,
-    'At least half of the excess is HTTP/2 that the client cancelled (status 499)',
+    say`At least half of the excess is HTTP/2 that the client cancelled (status 499)`,
     {
-      note: 'An indication of CVE-2023-44487; the requests per connection are not visible.',
+      note: say`An indication of CVE-2023-44487; the requests per connection are not visible.`,
     },
   ),
-  vector('slowloris', 'Slowloris', SERVICE_EXHAUSTION, 'Few bytes over a long time; not visible in this data', {
-    note: 'Needs logs of connections.',
+  vector('slowloris', 'Slowloris', SERVICE_EXHAUSTION, say`Few bytes over a long time; not visible in this data`, {
+    note: say`Needs logs of connections.`,
   }),
   vector(
     'carpet-bombing',
     'carpet bombing',
     undefined,
-    'The excess hits 32 destination addresses or more, none of them with 20 % of it',
+    say`The excess hits 32 destination addresses or more, none of them with 20 % of it`,
     {
-      note: 'A way to aim other vectors.',
+      note: say`A way to aim other vectors.`,
     },
   ),
 ];

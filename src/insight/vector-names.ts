@@ -82,9 +82,9 @@ function wordOf(word: string, isFirst: boolean): string {
   return isFirst ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower;
 }
 
-/** `a `, `an ` or nothing: what stands before the name in a sentence. */
-export function articleOf(name: string): string {
+/** What stands before the name in an English sentence. */
+export function articleOf(name: string): 'a' | 'an' | '' {
   if (!COUNTED.test(name)) return '';
   const [first = ''] = name.split(' ');
-  return `${ABBREVIATIONS.get(first) ?? (/^[aeio]/iu.test(first) ? 'an' : 'a')} `;
+  return ABBREVIATIONS.get(first) ?? (/^[aeio]/iu.test(first) ? 'an' : 'a');
 }

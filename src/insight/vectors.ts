@@ -1,6 +1,8 @@
 import type { AttackStats, KindStats, PacketKind, TraitStats, VectorStats, WaveStats } from '../aggregate/aggregate.ts';
 import type { Measure } from '../model/measure.ts';
+import type { Message } from '../model/phrase.ts';
 import { REFLECTORS } from '../model/reflectors.ts';
+import { say } from '../model/say.ts';
 import type { Layer } from '../model/traffic.ts';
 import { findVector, slugOf, type Technique, vectorOfLabel } from './vector-catalog.ts';
 import { vectorName } from './vector-names.ts';
@@ -255,22 +257,22 @@ const SLUGS: Readonly<Record<Exclude<PacketKind, `udp-from-${number}`>, string>>
   other: 'ip-flood',
 };
 
-const KIND_NAMES: typeof SLUGS = {
-  'tcp-syn': 'SYN',
-  'tcp-syn-ack': 'SYN-ACK',
-  'tcp-ack': 'ACK',
-  'tcp-psh-ack': 'PSH-ACK',
-  'tcp-rst': 'RST',
-  'tcp-fin': 'FIN',
-  'tcp-odd': 'odd TCP',
-  tcp: 'TCP',
-  'udp-to-53': 'DNS query',
-  udp: 'UDP',
-  icmp: 'ICMP',
-  gre: 'GRE',
-  esp: 'ESP',
-  fragment: 'IP fragment',
-  other: 'other IP',
+const KIND_NAMES: Readonly<Record<keyof typeof SLUGS, Message>> = {
+  'tcp-syn': say`SYN`,
+  'tcp-syn-ack': say`SYN-ACK`,
+  'tcp-ack': say`ACK`,
+  'tcp-psh-ack': say`PSH-ACK`,
+  'tcp-rst': say`RST`,
+  'tcp-fin': say`FIN`,
+  'tcp-odd': say`odd TCP`,
+  tcp: say`TCP`,
+  'udp-to-53': say`DNS query`,
+  udp: say`UDP`,
+  icmp: say`ICMP`,
+  gre: say`GRE`,
+  esp: say`ESP`,
+  fragment: say`IP fragment`,
+  other: say`other IP`,
 };
 
 function slugOfKind(stats: KindStats): string {
@@ -286,9 +288,9 @@ function slugOfKind(stats: KindStats): string {
 }
 
 /** What packets of a kind are called: `SYN`, `DNS reply`. */
-export function packetsName(kind: PacketKind): string {
+export function packetsName(kind: PacketKind): Message {
   const reflector = reflectorOf(kind);
-  if (reflector) return `${reflector.protocol} reply`;
+  if (reflector) return say`${[reflector.protocol]} reply`;
   return KIND_NAMES[kind as keyof typeof SLUGS];
 }
 

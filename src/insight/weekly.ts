@@ -2,7 +2,8 @@ import { changeOf, type WeekLayer, type WeekStats } from '../aggregate/aggregate
 import type { StoredIncident } from '../archive/archive.ts';
 import { amount, counted, label, lasting, list } from '../model/inlines.ts';
 import type { Period } from '../model/period.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import { durationOf, HOUR_MS, MINUTE_MS } from '../model/time.ts';
 import { complement } from './inlines.ts';
 import { findVector } from './vector-catalog.ts';
@@ -48,14 +49,14 @@ function isWatched(stats: WeekStats): boolean {
   return stats.layers.some(({ holds, coverage }) => holds !== 'attack' && coverage.coveredMs > 0);
 }
 
-const PERIOD_NAMES: Readonly<Record<Period['kind'], string>> = {
-  day: 'day',
-  week: 'week',
-  month: 'month',
-  custom: 'period',
+const PERIOD_NAMES: Readonly<Record<Period['kind'], Message>> = {
+  day: say`day`,
+  week: say`week`,
+  month: say`month`,
+  custom: say`period`,
 };
 
-export function periodName({ kind }: Pick<Period, 'kind'>): string {
+export function periodName({ kind }: Pick<Period, 'kind'>): Message {
   return PERIOD_NAMES[kind];
 }
 
@@ -63,7 +64,8 @@ export function periodName({ kind }: Pick<Period, 'kind'>): string {
 export function hoursWords(ms: number): Phrase {
   const hours = Math.floor(ms / HOUR_MS);
   const minutes = Math.round((ms - hours * HOUR_MS) / MINUTE_MS);
-  return [counted(hours, 'hour', 'hours'), ...(minutes > 0 ? [' and ', counted(minutes, 'minute', 'minutes')] : [])];
+  const whole = counted(hours, noun('hour', 'hours'));
+  return minutes > 0 ? list([whole, counted(minutes, noun('minute', 'minutes'))]) : [whole];
 }
 
 function headlineOf(stats: WeekStats, state: WeeklyFindings['state'], customerName: string): Phrase {
@@ -71,39 +73,27 @@ function headlineOf(stats: WeekStats, state: WeeklyFindings['state'], customerNa
   const watched = watchedWords(stats);
   if (state === 'unwatched')
     return [
-      `Nothing can be said of this ${name}: neither traffic nor an incident of `,
-      label(customerName),
-      ' is on record.',
+      say`Nothing can be said of this ${name}: neither traffic nor an incident of ${label(customerName)} is on record.`,
     ];
   if (state === 'quiet')
     return [
-      `A quiet ${name} for `,
-      label(customerName),
-      ': no incident in ',
-      ...hoursWords(durationOf(stats.period)),
-      ...(watched.length > 0 ? ['; ', ...watched] : []),
-      '.',
+      watched.length > 0
+        ? say`A quiet ${name} for ${label(customerName)}: no incident in ${hoursWords(durationOf(stats.period))}; ${watched}.`
+        : say`A quiet ${name} for ${label(customerName)}: no incident in ${hoursWords(durationOf(stats.period))}.`,
     ];
   const previous = stats.past.at(-1);
   const change = previous && changeOf(stats.exposure.value, previous.exposureMs);
   return [
-    counted(stats.incidents.length, 'incident', 'incidents'),
-    ' put ',
-    label(customerName),
-    ' under attack for ',
-    lasting(stats.exposure.value),
-    ...(stats.leaked ? ['; ', amount(complement(stats.leaked.share)), ' of it was stopped'] : []),
+    say`${counted(stats.incidents.length, noun('incident', 'incidents'))} put ${label(customerName)} under attack for ${lasting(stats.exposure.value)}`,
+    ...(stats.leaked ? [say`; ${amount(complement(stats.leaked.share))} of it was stopped`] : []),
     ...(previous === undefined
       ? []
-      : change?.kind === 'new'
-        ? [`; the ${name} before had no incident`]
-        : [
-            `; the ${name} before: `,
-            counted(previous.incidents, 'incident', 'incidents'),
-            ', ',
-            lasting(previous.exposureMs),
-          ]),
-    '.',
+      : [
+          change?.kind === 'new'
+            ? say`; the ${name} before had no incident`
+            : say`; the ${name} before: ${counted(previous.incidents, noun('incident', 'incidents'))}, ${lasting(previous.exposureMs)}`,
+        ]),
+    say`.`,
   ];
 }
 
@@ -112,7 +102,7 @@ function watchedWords(stats: WeekStats): Phrase {
   const [best] = [...stats.layers]
     .filter(({ holds }) => holds !== 'attack')
     .sort((a, b) => b.coverage.completeness - a.coverage.completeness);
-  return best ? [amount(completenessOf(best)), ' of the time is covered by data'] : [];
+  return best ? [say`${amount(completenessOf(best))} of the time is covered by data`] : [];
 }
 
 export function completenessOf({ coverage, total }: Pick<WeekLayer, 'coverage' | 'total'>): WeekLayer['total'] {

@@ -1,6 +1,7 @@
 import type { Interval, Measure } from '../model/measure.ts';
 import { FEWEST_SAMPLED_ROWS } from '../model/measure.ts';
 import type { Inline } from '../model/phrase.ts';
+import { type Hedges, hedgedBy, plainBlanks } from './hedges.ts';
 import type { NumberReader, ReadNumber } from './read-number.ts';
 
 /** Half-widths, as parts of the number, up to which an estimate may be told as one number with three and with two digits. */
@@ -18,15 +19,19 @@ const ROUNDING = 1e-9;
  * to its last digit; one that is not certain must say so, and no more exactly than its interval allows. Undefined when text and
  * value agree, and for inlines without a number.
  */
-export function misreading(inline: Inline, written: string, reader: NumberReader): string | undefined {
+export function misreading(
+  inline: Inline,
+  written: string,
+  { reader, hedges }: { readonly reader: NumberReader; readonly hedges: Hedges },
+): string | undefined {
   if (typeof inline === 'string') return undefined;
   switch (inline.kind) {
     case 'measure':
-      return measureFault(inline.measure, written, reader);
+      return measureFault(inline.measure, written, reader, hedges);
     case 'count': {
       const read = reader.read(written);
       const noun = inline.value === 1 ? inline.one : inline.many;
-      return read?.value === inline.value && read.unit === noun
+      return read?.value === inline.value && read.words === plainBlanks(noun)
         ? undefined
         : `"${written}" is not ${inline.value} ${noun}`;
     }
@@ -37,29 +42,30 @@ export function misreading(inline: Inline, written: string, reader: NumberReader
   }
 }
 
-function measureFault(measure: Measure, written: string, reader: NumberReader): string | undefined {
+function measureFault(measure: Measure, written: string, reader: NumberReader, hedges: Hedges): string | undefined {
   const { value, interval, kind, sampleCount } = measure;
-  const text = written.replace(/[\u00a0\u202f]/gu, ' ').trim();
+  const text = plainBlanks(written);
   const isFew = kind === 'estimated' && sampleCount !== undefined && sampleCount < FEWEST_SAMPLED_ROWS;
-  if (/^too few (sampled rows to say|rows)$/u.test(text)) return isFew ? undefined : `"${text}" hides ${value}`;
-  if (text === 'none seen') return value === 0 ? undefined : `"${text}" hides ${value}`;
+  if (hedges.tooFew.test(text)) return isFew ? undefined : `"${text}" hides ${value}`;
+  if (hedges.noneSeen.test(text)) return value === 0 ? undefined : `"${text}" hides ${value}`;
   if (isFew) return `"${text}" rests on ${sampleCount} sampled rows`;
-  const [, number = text, low, high] = /^(.*?) ?\(?between (.+?) and (.+?)\)?$/u.exec(text) ?? [];
+  const [, number = text, low, high] = hedges.range.exec(text) ?? [];
   const range = low !== undefined && high !== undefined ? [low, high] : rangeOf(text);
   if (range) {
     const fault = rangeFault(measure, range, reader);
     if (fault !== undefined || number === '' || number === text) return fault;
   }
-  const bound = /^(less than|more than|<|>) (.+)$/u.exec(number);
-  if (bound) return boundFault(measure, bound[1] ?? '', bound[2] ?? '', reader);
-  const hedged = /^(?:about|~) (.+)$/iu.exec(number);
+  const [below, above] = [hedgedBy(hedges.below, number), hedgedBy(hedges.above, number)];
+  const bound = below ?? above;
+  if (bound !== undefined) return boundFault(measure, below !== undefined, bound, reader);
+  const hedged = hedgedBy(hedges.about, number);
   const isExact = kind !== 'estimated' || (interval !== undefined && interval.lower === interval.upper);
-  if (hedged === null) {
+  if (hedged === undefined) {
     if (!isExact) return `"${text}" tells an estimate as if it were counted`;
     return numberFault(value, number, reader, measure.unit);
   }
   if (isExact) return `"${text}" hedges a number that is certain`;
-  return estimateFault(measure, hedged[1] ?? '', reader);
+  return estimateFault(measure, hedged, reader);
 }
 
 /** `380–440 Gbps`, `0.11–0.26 %`, `210 k–640 k`: the bounds of a cell. */
@@ -121,16 +127,15 @@ function boundsOf(texts: readonly string[], reader: NumberReader): readonly (Rea
 
 function boundFault(
   { value, interval, unit }: Measure,
-  sign: string,
+  isBelow: boolean,
   text: string,
   reader: NumberReader,
 ): string | undefined {
   const read = reader.read(text);
   if (!read || !fits(read, unit)) return `"${text}" is no number in ${unit}`;
   const { lower, upper }: Interval = interval ?? { lower: value, upper: value };
-  const isBelow = sign === 'less than' || sign === '<';
   const holds = isBelow ? Math.min(upper, value) < read.value : Math.max(lower, value) > read.value;
-  return holds ? undefined : `"${sign} ${text}" is not true of ${value}`;
+  return holds ? undefined : `"${isBelow ? '<' : '>'} ${text}" is not true of ${value}`;
 }
 
 function isCount(unit: Measure['unit']): boolean {
@@ -140,11 +145,5 @@ function isCount(unit: Measure['unit']): boolean {
 function fits(read: ReadNumber, unit: Measure['unit']): boolean {
   if (unit === 'share') return read.kind === 'share';
   if (unit === 'ms') return read.kind === 'ms';
-  return (
-    read.kind === 'number' &&
-    (read.unit === '' ||
-      read.unit === unit ||
-      `${read.unit}s` === unit ||
-      (read.unit === 'query' && unit === 'queries'))
-  );
+  return read.kind === 'number' && (read.unit === '' || read.unit === unit);
 }

@@ -1,18 +1,18 @@
 import { ReportError } from '../errors.ts';
 import { foldBlanks, readShownTexts, shownAs } from '../render/render.ts';
-import { figuresOf, type ReportModel } from '../report/report.ts';
-import type { Writer } from '../text/text.ts';
+import { type ComposedModel, figuresOf, type ReportModel } from '../report/report.ts';
+import { languageOf, unitNouns, type Writer } from '../text/text.ts';
+import { CLAIMS } from './claims.ts';
+import { createHedges } from './hedges.ts';
 import { misreadFigures } from './misread-figures.ts';
 import { misreading } from './misreading.ts';
 import { createNumberReader } from './read-number.ts';
 import { evidenceIdsOf, sayingsOf } from './sayings.ts';
 import { strayNumber } from './wording.ts';
 
-/** Words that claim something about all others or about time; they may stand only where the model says them. */
-const CLAIM =
-  /\b(?:all|always|entirely|every|first|fully|highest|immediately|largest|lowest|most|never|no|none|nothing|only|smallest|strongest|worst)\b/iu;
 /** What is left where a value was not filled in; input may say what it likes. */
 const PLACEHOLDER = /\{\{|\}\}|\[object \w+\]|\bNaN\b|\bTODO\b|\bTBD\b|\bFIXME\b|^\s*(?:undefined|null)\s*$/u;
+const DEFECT = 'this is a defect of Debrief: keep the case and report it';
 /** Faults told; one wrong number often brings others with it. */
 const MOST_FAULTS = 5;
 
@@ -28,20 +28,20 @@ export interface ProofreadParts {
  * Reads a finished HTML report against the model that it was made from, before anybody else does:
  * - every number that was written is its value, rounded as far as its digits say and hedged as far as its interval asks;
  * - every text with a digit or a claim in it is one that the model says, and is there as often as the model says it;
- * - no sentence of our own carries a number that has no place in the model;
  * - the values that a figure gives to a pointer are those of its chart.
  *
  * @throws ReportError `report-unsound` with the first faults.
  */
 export function proofread(model: ReportModel, html: string, { writer, frame, ofWorkspace = [] }: ProofreadParts): void {
-  const reader = createNumberReader(writer.locale);
+  const reading = { reader: createNumberReader(writer.locale, unitNouns(writer.locale)), hedges: createHedges(writer) };
+  const claim = CLAIMS[languageOf(writer.locale)];
   const faults: string[] = [];
   const evidence = evidenceIdsOf(model);
   const due = new Map<string, number>();
   const expect = (text: string) => due.set(text, (due.get(text) ?? 0) + 1);
   for (const { phrase, path } of sayingsOf(model)) {
     for (const inline of phrase) {
-      const fault = misreading(inline, writer.phrase(inline), reader) ?? strayNumber(inline, path, evidence);
+      const fault = misreading(inline, writer.phrase(inline), reading);
       if (fault !== undefined) faults.push(`${path}: ${fault}`);
     }
     expect(foldBlanks(shownAs(phrase, writer)));
@@ -51,7 +51,7 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
     const unfilled = pieces.find((piece) => !piece.isInput && place === 'page' && PLACEHOLDER.test(piece.text));
     if (unfilled && !frame.includes(text) && !ofWorkspace.includes(text))
       faults.push(`"${text}" has a placeholder that was not filled in`);
-    if (place === 'drawing' || !(/\d/u.test(text) || CLAIM.test(text))) continue;
+    if (place === 'drawing' || !(/\d/u.test(text) || claim.test(text))) continue;
     const left = due.get(text);
     if (left !== undefined && left > 0) due.set(text, left - 1);
     else if (!ofWorkspace.includes(text) && !text.split(/–|, /u).every((id) => evidence.has(id)))
@@ -69,7 +69,31 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
       hint:
         ofWorkspace.length > 0
           ? 'a template of the workspace leaves something out, says it twice or puts words and values into one element; see docs/template-contract.md'
-          : 'this is a defect of Debrief: keep the case and report it',
+          : DEFECT,
+    },
+  );
+}
+
+/**
+ * Refuses a model in which a sentence of our own carries a number that is no value of it. The English texts are read, before a
+ * language is chosen; that translations have the same numbers is held by a test.
+ *
+ * @throws ReportError `report-unsound` with the first faults.
+ */
+export function refuseStrayNumbers(model: ComposedModel): void {
+  const evidence = evidenceIdsOf(model);
+  const faults = sayingsOf(model).flatMap(({ phrase, path }) =>
+    phrase.flatMap((inline) => {
+      const fault = strayNumber(inline, path, evidence);
+      return fault === undefined ? [] : [`${path}: ${fault}`];
+    }),
+  );
+  if (faults.length === 0) return;
+  throw new ReportError(
+    'report-unsound',
+    `the report says what its model does not: ${faults.slice(0, MOST_FAULTS).join('; ')}`,
+    {
+      hint: DEFECT,
     },
   );
 }

@@ -5,8 +5,10 @@ export interface ReadNumber {
   readonly value: number;
   readonly step: number;
   readonly kind: 'number' | 'share' | 'ms';
-  /** Unit behind the number, in the plural; empty where a column or an axis names it. */
+  /** Unit behind the number by its id, else the words that stand there; empty where a column or an axis names it. */
   readonly unit: string;
+  /** The words as they stand there. */
+  readonly words: string;
 }
 
 const PREFIXES: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18 };
@@ -28,7 +30,8 @@ export interface NumberReader {
   read(text: string): ReadNumber | undefined;
 }
 
-export function createNumberReader(locale: string): NumberReader {
+/** `units`: what else a unit is called, such as the nouns of the language, by its words. */
+export function createNumberReader(locale: string, units: ReadonlyMap<string, Unit> = new Map()): NumberReader {
   const parts = new Intl.NumberFormat(new Intl.Locale(locale, { numberingSystem: 'latn' }), {
     minimumFractionDigits: 1,
     useGrouping: true,
@@ -55,7 +58,7 @@ export function createNumberReader(locale: string): NumberReader {
       value += (i > 0 && value < 0 ? -1 : 1) * number.value * scale;
       step = number.step * scale;
     }
-    return { value, step, kind: 'ms', unit: '' };
+    return { value, step, kind: 'ms', unit: '', words: '' };
   };
   return {
     read: (text) => {
@@ -76,18 +79,19 @@ export function createNumberReader(locale: string): NumberReader {
       if (second === '%')
         return rest.length > 0
           ? undefined
-          : { value: number.value / 100, step: number.step / 100, kind: 'share', unit: '' };
+          : { value: number.value / 100, step: number.step / 100, kind: 'share', unit: '', words: '' };
       const symbol = /^([kMGTPE]?)(rps|pps|cps|qps|eps|bps|bit|B)$/u.exec(second);
-      const scaled = (scale: number, unit: string): ReadNumber => ({
+      const scaled = (scale: number, unit: string, words = ''): ReadNumber => ({
         value: number.value * scale,
         step: number.step * scale,
         kind: 'number',
         unit,
+        words,
       });
       if (symbol && rest.length === 0) return scaled(PREFIXES[symbol[1] ?? ''] ?? 1, RATES[symbol[2] ?? ''] ?? '');
       const prefix = PREFIXES[second];
-      if (prefix !== undefined) return scaled(prefix, rest.join(' '));
-      return scaled(1, [second, ...rest].join(' ').trim());
+      const named = (scale: number, noun: string) => scaled(scale, units.get(noun) ?? noun, noun);
+      return prefix !== undefined ? named(prefix, rest.join(' ')) : named(1, [second, ...rest].join(' ').trim());
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Inline, Phrase } from '../model/phrase.ts';
-import type { ReportModel } from '../report/report.ts';
+import type { ComposedModel, ReportModel } from '../report/report.ts';
 
 /** Something that the model tells its reader. */
 export interface Saying {
@@ -25,8 +25,10 @@ const UNTOLD = new Set([
 /** Lists whose elements are told one by one, although each could be an inline of one phrase. */
 const LISTS = new Set(['rows', 'columns', 'items', 'blocks', 'chapters', 'tiles', 'paragraphs', 'lines']);
 
+type Told = Pick<ReportModel, 'cover' | 'chapters'> | Pick<ComposedModel, 'cover' | 'chapters'>;
+
 /** Everything that the model tells in words and numbers, in its order. A new kind of block needs nothing here. */
-export function sayingsOf({ cover, chapters }: Pick<ReportModel, 'cover' | 'chapters'>): readonly Saying[] {
+export function sayingsOf({ cover, chapters }: Told): readonly Saying[] {
   const sayings: Saying[] = [];
   const gather = (value: unknown, path: string, key: string): void => {
     if (isInline(value)) sayings.push({ phrase: [value], path });
@@ -46,7 +48,7 @@ export function sayingsOf({ cover, chapters }: Pick<ReportModel, 'cover' | 'chap
 }
 
 /** Ids of everything that the model rests on. */
-export function evidenceIdsOf({ cover, chapters }: Pick<ReportModel, 'cover' | 'chapters'>): ReadonlySet<string> {
+export function evidenceIdsOf({ cover, chapters }: Told): ReadonlySet<string> {
   const ids = new Set<string>();
   const gather = (value: unknown): void => {
     if (value === null || typeof value !== 'object') return;
@@ -73,6 +75,7 @@ const KINDS: ReadonlySet<unknown> = new Set([
   'label',
   'missing',
   'report',
+  'message',
 ] satisfies Exclude<Inline, string>['kind'][]);
 
 function isInline(value: unknown): value is Inline {

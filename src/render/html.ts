@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { chartReading } from '../charts/charts.ts';
 import type { Brand, CustomTemplates } from '../config/config.ts';
-import { instant, label } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import { instant, integer, label } from '../model/inlines.ts';
+import type { Inline, Message, Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
+import { UNIT_NAMES } from '../model/unit-names.ts';
 import { type Block, blocksOf, figuresOf, type ReportMeta, type ReportModel } from '../report/report.ts';
-import type { Writer } from '../text/text.ts';
+import { languageOf, type Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
 import { documentKind } from './document-kind.ts';
@@ -36,18 +38,18 @@ const CONTENT_SECURITY_POLICY =
 const SCREEN_SCRIPT = readTemplate('screen.js');
 const SCREEN_SCRIPT_HASH = createHash('sha256').update(SCREEN_SCRIPT).digest('base64');
 
-const STATES = {
-  over: 'Attack over',
-  running: 'Attack still running',
-  none: 'No attack found',
-  unknown: 'No traffic data',
-  attacked: 'Attacks in this period',
-  quiet: 'No incident',
-  unwatched: 'Nothing on record',
-} as const;
+const STATES: Readonly<Record<ReportModel['cover']['state'], Message>> = {
+  over: say`Attack over`,
+  running: say`Attack still running`,
+  none: say`No attack found`,
+  unknown: say`No traffic data`,
+  attacked: say`Attacks in this period`,
+  quiet: say`No incident`,
+  unwatched: say`Nothing on record`,
+};
 
 /** How far a report is; nothing for a workspace that does not say. */
-const STATUSES = { draft: 'Draft', review: 'In review', final: 'Final' } as const;
+const STATUSES = { draft: say`Draft`, review: say`In review`, final: say`Final` } as const;
 
 /** A document of fewer chapters is seen at a glance. */
 const FEWEST_IN_CONTENTS = 4;
@@ -61,15 +63,18 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
   const charts = new Map([...parts.charts].map(([id, svg]) => [id, new OwnMarkup(checkedSvg(id, svg))] as const));
   const isScreen = parts.purpose === 'screen';
   const watermark = watermarkOf(meta);
+  const written = (phrase: Phrase | Inline): string => parts.writer.phrase(phrase);
   const context = {
     ...model,
     policy: isScreen
       ? `${CONTENT_SECURITY_POLICY}; script-src 'sha256-${SCREEN_SCRIPT_HASH}'`
       : CONTENT_SECURITY_POLICY,
     script: isScreen ? new OwnMarkup(SCREEN_SCRIPT) : null,
-    documentTitle: `${documentKind(meta)} ${meta.reportId}: ${meta.title} (${meta.customer.name})`,
-    subject: subjectOf(meta),
-    language: meta.locale.toLowerCase().startsWith('en') ? meta.locale : 'en',
+    words: isScreen ? wordsOfScript(parts.writer) : null,
+    documentTitle: `${written(documentKind(meta))} ${meta.reportId}: ${meta.title} (${meta.customer.name})`,
+    reference: written(referenceOf(meta)),
+    subject: written(subjectOf(meta)),
+    language: languageTag(meta.locale),
     purpose: parts.purpose,
     isPrint: !isScreen,
     logo: pictureOf(parts.brand, 'logo'),
@@ -79,14 +84,16 @@ export function renderHtml(model: ReportModel, parts: HtmlParts): string {
     legal: parts.brand.legal ?? null,
     brandName: parts.brand.name,
     contact: meta.provider.contact ?? null,
-    state: STATES[model.cover.state],
-    documentKind: documentKind(meta),
+    state: written(STATES[model.cover.state]),
+    documentKind: written(documentKind(meta)),
     look: meta.kind === 'weekly' ? 'weekly' : meta.audience,
     status:
-      meta.status === undefined ? null : { id: meta.status, word: STATUSES[meta.status], told: statusPhrase(meta) },
+      meta.status === undefined
+        ? null
+        : { id: meta.status, word: written(STATUSES[meta.status]), told: statusPhrase(meta) },
     watermark: watermark ? new OwnMarkup(watermark.paper) : null,
     hasContents: hasContents(model),
-    tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: TLP_MEANINGS[meta.tlp] },
+    tlp: { text: tlpText(meta.tlp), name: TLP_COLOURS[meta.tlp].name, meaning: written(TLP_MEANINGS[meta.tlp]) },
     period: periodPhrases(meta, parts.writer),
     created: createdPhrase(meta),
     chapters: model.chapters.map((chapter, i) => ({ ...chapter, number: i + 1, rows: rowsOf(chapter.blocks) })),
@@ -136,14 +143,15 @@ function hasContents({ chapters }: ReportModel): boolean {
 export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' | 'brand'>): string[] {
   const { meta } = model;
   const { writer, brand } = parts;
+  const written = (phrase: Phrase | Inline): string => writer.phrase(phrase);
   const created = shownAs(createdPhrase(meta), writer);
   const contact = meta.provider.contact === undefined ? '' : ` (${meta.provider.contact})`;
   const numbers = model.chapters.map((_, index) => writer.integer(index + 1));
   const texts = [
-    ...[meta.title, meta.customer.name, STATES[model.cover.state], TLP_MEANINGS[meta.tlp]],
+    ...[meta.title, meta.customer.name, written(STATES[model.cover.state]), written(TLP_MEANINGS[meta.tlp])],
     ...(brand.logo === undefined ? [meta.provider.name] : []),
-    `${meta.provider.name} · ${meta.reportId} · Revision ${writer.integer(meta.revision)} · ${created}`,
-    `${meta.reportId}, revision ${writer.integer(meta.revision)}, ${subjectOf(meta)} for ${meta.customer.name}`,
+    `${meta.provider.name} · ${meta.reportId} · ${written(revisionOf(meta))} · ${created}`,
+    written(referenceOf(meta)),
     `${meta.preparedBy}, ${meta.provider.name}${contact}`,
     `${created}, Debrief ${meta.toolVersion}`,
     ...(meta.status === undefined ? [] : [shownAs(statusPhrase(meta), writer)]),
@@ -154,9 +162,10 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     ...(hasContents(model) ? twice(numbers) : numbers),
     ...blocksOf(model).flatMap((block) => {
       if (block.kind !== 'figure' && block.kind !== 'table') return [];
-      const name = `${block.kind === 'figure' ? 'Figure' : 'Table'} ${writer.integer(block.number)}`;
+      const number = integer(block.number);
+      const name = written(block.kind === 'figure' ? say`Figure ${number}` : say`Table ${number}`);
       return block.kind === 'table' && block.totalRows > block.rows.length
-        ? [name, `Complete in data/${block.id}.csv.`]
+        ? [name, written(say`Complete in data/${[block.id]}.csv.`)]
         : [name];
     }),
   ];
@@ -182,17 +191,45 @@ function createdPhrase({ createdAt }: ReportMeta): Phrase {
   return [{ kind: 'time', at: createdAt, form: 'instant' }, ' ', { kind: 'zone', at: createdAt }];
 }
 
-function subjectOf(meta: ReportMeta): string {
-  return meta.kind === 'incident' ? `on incident ${meta.incidentId}` : `on ${meta.period.id}`;
+function revisionOf({ revision }: ReportMeta): Message {
+  return say`Revision ${integer(revision)}`;
 }
+
+function subjectOf(meta: ReportMeta): Message {
+  return meta.kind === 'incident' ? say`on incident ${[meta.incidentId]}` : say`on ${[meta.period.id]}`;
+}
+
+/** `INC-4821-r1, revision 1, on incident INC-4821 for ACME`. */
+function referenceOf(meta: ReportMeta): Message {
+  return say`${[meta.reportId]}, revision ${integer(meta.revision)}, ${subjectOf(meta)} for ${[meta.customer.name]}`;
+}
+
+/** Of the texts: a report in a locale whose language has none is in English. */
+function languageTag(locale: string): string {
+  const language = languageOf(locale);
+  return new Intl.Locale(locale).language === language ? locale : language;
+}
+
+/** What the script of the page says, as JSON, in the language of the report; English is what it says by itself. */
+function wordsOfScript(writer: Writer): OwnMarkup | null {
+  if (languageOf(writer.locale) === 'en') return null;
+  const texts = [...SCREEN_SCRIPT.matchAll(/\bword\('([^']+)'/gu)].map(([, text]) => text ?? '');
+  const units = Object.entries(UNIT_NAMES).map(([unit, name]) => [unit, writer.phrase(name)]);
+  const words = texts.map((text) => [text, writer.phrase({ kind: 'message', text, values: PLACES })]);
+  return new OwnMarkup(inlineJson(Object.fromEntries([...units, ...words])));
+}
+
+/** Values that stand for their own places, which the script fills. */
+const PLACES: readonly Phrase[] = [['{0}'], ['{1}']];
 
 /** `Final, reviewed by Jane Roe, approved by John Doe, 23 Nov 2026, 10:00:00`. */
 function statusPhrase({ status, reviewer, approval }: ReportMeta): Phrase {
   if (status === undefined) return [];
+  const who = reviewer === undefined ? undefined : label(reviewer);
   return [
     STATUSES[status],
-    ...(reviewer === undefined ? [] : [status === 'final' ? ', reviewed by ' : ', reviewer ', label(reviewer)]),
-    ...(approval ? [', approved by ', label(approval.by), ', ', instant(approval.at)] : []),
+    ...(who === undefined ? [] : [status === 'final' ? say`, reviewed by ${who}` : say`, reviewer ${who}`]),
+    ...(approval ? [say`, approved by ${label(approval.by)}, ${instant(approval.at)}`] : []),
   ];
 }
 
@@ -229,7 +266,7 @@ function periodPhrases(
     { kind: 'span', start, end },
     ' ',
     { kind: 'zone', at: start },
-    ...(isChanged ? [', later ', { kind: 'zone', at: last } as const] : []),
+    ...(isChanged ? [say`, later ${{ kind: 'zone', at: last }}`] : []),
   ];
   if (timeZone === 'UTC') return [{ phrase: local }];
   return [{ phrase: local }, { phrase: [{ kind: 'span', start, end, utc: true }, ' UTC'] }];

@@ -1,3 +1,5 @@
+import { integer } from '../model/inlines.ts';
+import { say } from '../model/say.ts';
 import type { ReportMeta } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { TLP_COLOURS, tlpText } from './tlp.ts';
@@ -24,7 +26,7 @@ export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
     // The id says the revision too.
     origin: firstThatFits(
       [
-        `${seen(meta.provider.name)} · ${seen(meta.reportId)} · Revision ${meta.revision}`,
+        `${seen(meta.provider.name)} · ${seen(meta.reportId)} · ${writer.phrase(say`Revision ${integer(meta.revision)}`)}`,
         `${seen(meta.provider.name)} · ${seen(meta.reportId)}`,
       ],
       LONGEST_ORIGIN,

@@ -1,4 +1,6 @@
+import { integer } from '../model/inlines.ts';
 import type { Phrase } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { blocksOf, type ReportModel, type StatementsBlock, type TableBlock } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
 import { documentKind } from './document-kind.ts';
@@ -21,40 +23,41 @@ const MOST_WAVES = 8;
  */
 export function renderSummary(model: ReportModel, writer: Writer): string {
   const { meta, cover } = model;
-  const say = (phrase: Phrase | string) => markdown(typeof phrase === 'string' ? [phrase] : phrase, writer);
+  const told = (phrase: Phrase | string) => markdown(typeof phrase === 'string' ? [phrase] : phrase, writer);
   const head = [
     `**${tlpText(meta.tlp)}**`,
     ...(meta.status === undefined || meta.status === 'final'
       ? []
-      : ['', `**${meta.status === 'draft' ? 'DRAFT' : 'IN REVIEW'}**`]),
+      : ['', `**${told([meta.status === 'draft' ? say`DRAFT` : say`IN REVIEW`])}**`]),
     '',
-    `## ${say(`${documentKind(meta)} ${meta.reportId}: ${meta.title}`)}`,
+    `## ${told([documentKind(meta), ` ${meta.reportId}: ${meta.title}`])}`,
     '',
-    say([
+    told([
       `${meta.customer.name}, `,
-      { kind: 'time', at: meta.window.start, form: 'instant' },
-      ' to ',
-      { kind: 'time', at: meta.window.end, form: 'instant' },
+      say`${{ kind: 'time', at: meta.window.start, form: 'instant' }} to ${{ kind: 'time', at: meta.window.end, form: 'instant' }}`,
       ', ',
       { kind: 'zone', at: meta.window.start },
     ]),
     '',
-    `**${say(cover.verdict)}**`,
+    `**${told(cover.verdict)}**`,
     '',
-    ...(cover.severity ? [`${say(cover.severity.label)}: ${say(cover.severity.why)}.`, ''] : []),
-    ...(cover.extent ? [`${say(cover.extent)}.`, ''] : []),
-    ...cover.tiles.map((tile) => `- ${say(tile.label)}: **${say([tile.value])}** (${say(tile.note)})`),
+    ...(cover.severity ? [`${told(cover.severity.label)}: ${told(cover.severity.why)}.`, ''] : []),
+    ...(cover.extent ? [`${told(cover.extent)}.`, ''] : []),
+    ...cover.tiles.map((tile) => `- ${told(tile.label)}: **${told([tile.value])}** (${told(tile.note)})`),
   ];
   const foot = [
     '',
-    say(
-      `The complete report is attached. ${meta.provider.name}, ${meta.preparedBy}; ${meta.reportId}, revision ${meta.revision}.`,
-    ),
+    told([
+      say`The complete report is attached.`,
+      ' ',
+      say`${[meta.provider.name]}, ${[meta.preparedBy]}; ${[meta.reportId]}, revision ${integer(meta.revision)}.`,
+    ]),
     '',
   ];
   return shortenTo(
     [...head, ...waveLines(model, writer), ...findingLines(model, writer), ...adviceLines(model, writer)],
     foot,
+    `- ${told([say`shortened; the rest is in the report`])}`,
   );
 }
 
@@ -77,10 +80,10 @@ function waveLines(model: ReportModel, writer: Writer): string[] {
   const more = table.rows.length - MOST_WAVES;
   return [
     '',
-    model.meta.kind === 'incident' ? '### Waves' : '### Incidents',
+    `### ${markdown([model.meta.kind === 'incident' ? say`Waves` : say`Incidents`], writer)}`,
     '',
     ...lines,
-    ...(more > 0 ? [`- and ${writer.integer(more)} more in the report`] : []),
+    ...(more > 0 ? [`- ${markdown([say`and ${integer(more)} more in the report`], writer)}`] : []),
   ];
 }
 
@@ -96,7 +99,7 @@ function findingLines(model: ReportModel, writer: Writer): string[] {
   ];
   return [
     '',
-    '### Findings',
+    `### ${markdown([say`Findings`], writer)}`,
     '',
     ...ordered.map((item) => `- **${markdown(item.title, writer)}** ${markdown(item.text, writer)}`),
   ];
@@ -109,9 +112,10 @@ function adviceLines(model: ReportModel, writer: Writer): string[] {
       block.kind === 'table' && (block.id === 'table-recommendations' || block.id === 'table-open'),
   );
   if (!table || table.rows.length === 0) return [];
-  const owner = table.columns.findIndex(({ label }) => label === 'Owner');
+  const owner = table.columns.findIndex(({ id }) => id === 'owner');
   const lines = table.rows.map((row) => `- ${cellText(row[0] ?? '', writer)} (${cellText(row[owner] ?? '', writer)})`);
-  return ['', table.id === 'table-open' ? '### Open recommendations' : '### Recommendations', '', ...lines];
+  const heading = table.id === 'table-open' ? say`Open recommendations` : say`Recommendations`;
+  return ['', `### ${markdown([heading], writer)}`, '', ...lines];
 }
 
 function cellText(cell: TableBlock['rows'][number][number], writer: Writer): string {
@@ -146,8 +150,7 @@ function codeSpan(text: string): string {
 }
 
 /** As many of the lines, in order, as fit together with the foot. */
-function shortenTo(lines: readonly string[], foot: readonly string[]): string {
-  const note = '- shortened; the rest is in the report';
+function shortenTo(lines: readonly string[], foot: readonly string[], note: string): string {
   const kept: string[] = [];
   let left = LONGEST_SUMMARY - foot.join('\n').length - note.length - 2;
   for (const line of lines) {

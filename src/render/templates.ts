@@ -156,6 +156,12 @@ const HELPERS = {
   /** A bare string of the model or the configuration, with everything that cannot be seen spelled out. */
   text: (value: string | undefined, options: HelperOptions) =>
     cutEndlessRuns(options.data.state.writer.phrase(required(value, 'text'))),
+  /** Words of the template in the language of the report, by their English text: `{{say "Figure {0}" (integer number)}}`. */
+  say: (...given: readonly unknown[]) => {
+    const [text, ...values] = given.slice(0, -1).map(String);
+    const { writer } = (given.at(-1) as HelperOptions).data.state;
+    return writer.phrase({ kind: 'message', text: text ?? '', values: values.map((value) => [value]) });
+  },
   integer: (value: number | undefined, options: HelperOptions) =>
     options.data.state.writer.integer(required(value, 'integer')),
   is: (a: unknown, b: unknown) => required(a, 'is') === b,

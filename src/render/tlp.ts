@@ -1,3 +1,5 @@
+import type { Message } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 
 /** `TLP:AMBER+STRICT`: capitals, no space, never translated (TLP 2.0). */
@@ -15,12 +17,10 @@ export const TLP_COLOURS = {
 } as const satisfies Record<TlpLabel, { readonly name: string; readonly colour: string }>;
 
 /** What the reader may do with the report, in the words of the standard (FIRST, TLP 2.0). */
-export const TLP_MEANINGS = {
-  RED: 'For the eyes and ears of individual recipients only, no further disclosure.',
-  AMBER:
-    'Limited disclosure, recipients can only spread this on a need-to-know basis within their organization and its clients.',
-  'AMBER+STRICT':
-    'Limited disclosure, recipients can only spread this on a need-to-know basis within their organization only.',
-  GREEN: 'Limited disclosure, recipients can spread this within their community.',
-  CLEAR: 'Recipients can spread this to the world, there is no limit on disclosure.',
-} as const satisfies Record<TlpLabel, string>;
+export const TLP_MEANINGS: Readonly<Record<TlpLabel, Message>> = {
+  RED: say`For the eyes and ears of individual recipients only, no further disclosure.`,
+  AMBER: say`Limited disclosure, recipients can only spread this on a need-to-know basis within their organization and its clients.`,
+  'AMBER+STRICT': say`Limited disclosure, recipients can only spread this on a need-to-know basis within their organization only.`,
+  GREEN: say`Limited disclosure, recipients can spread this within their community.`,
+  CLEAR: say`Recipients can spread this to the world, there is no limit on disclosure.`,
+};

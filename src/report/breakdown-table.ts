@@ -4,10 +4,12 @@ import { vectorName } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import { amount, counted, integer, label, like } from '../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Inline, Message, Phrase } from '../model/phrase.ts';
+import { noun, say } from '../model/say.ts';
 import { withoutSecrets } from '../model/secrets.ts';
+import type { Column, TableBlock } from './composed.ts';
 import type { ChapterContext } from './facts.ts';
-import type { Cell, Column, DataTable, TableBlock } from './report-model.ts';
+import type { Cell, DataTable } from './report-model.ts';
 import { measureCells, measureColumns } from './tables.ts';
 import { DIMENSION_WORDS, systemName, UNIT_WORDS } from './vocabulary.ts';
 import { amountOr } from './wording.ts';
@@ -54,7 +56,7 @@ export function breakdownTables(
 interface ShareColumn {
   readonly head: Column;
   item(item: BreakdownItem): Cell;
-  closing(name: string, measure: Measure): Cell;
+  closing(name: Message, measure: Measure): Cell;
 }
 
 /** Shares of one dimension as a table that closes: items, all other, not recorded, total. */
@@ -66,10 +68,10 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
   const listed = breakdown.items.filter(isTelling).slice(0, printed);
   const hidden = breakdown.items.filter((item) => !listed.includes(item)).map((item) => item.total);
   const other = joinMeasures(breakdown.other, hidden);
-  const closing: [string, Measure][] = [
-    ...(other.value > 0 ? [['All other', other] satisfies [string, Measure]] : []),
-    ...(breakdown.unknown.value > 0 ? [['Not recorded', breakdown.unknown] satisfies [string, Measure]] : []),
-    ['Total', breakdown.total],
+  const closing: [Message, Measure][] = [
+    ...(other.value > 0 ? [[say`All other`, other] satisfies [Message, Measure]] : []),
+    ...(breakdown.unknown.value > 0 ? [[say`Not recorded`, breakdown.unknown] satisfies [Message, Measure]] : []),
+    [say`Total`, breakdown.total],
   ];
   const [leader] = listed;
   const id = `table-${layer.layer}-${breakdown.dimension.replaceAll('_', '-')}`;
@@ -98,24 +100,23 @@ function isTelling({ total }: BreakdownItem): boolean {
 
 /** `GET carried 99.4 % in the waves`; a value too long for a title is not named in it. */
 function leaderWords(breakdown: Breakdown, leader: BreakdownItem): Phrase {
+  const name = leader.label.length > LONGEST_IN_TITLE ? say`the most frequent` : [valueCell(breakdown, leader)];
   return [
-    ...(leader.label.length > LONGEST_IN_TITLE ? ['the most frequent'] : [valueCell(breakdown, leader)]),
-    ' carried ',
-    amount(leader.share),
-    breakdown.scope === 'attack' ? ' in the waves' : '',
+    breakdown.scope === 'attack'
+      ? say`${name} carried ${amount(leader.share)} in the waves`
+      : say`${name} carried ${amount(leader.share)}`,
   ];
 }
 
 /** How many values there are beyond those listed, and where more of them are. */
 function noteOf({ dimension, distinct, items, other }: Breakdown, listed: number, id: string): { note?: Phrase } {
-  const { one, many } = DIMENSION_WORDS[dimension];
   if (distinct.value <= listed) return {};
-  const all = counted(distinct.value, `different ${one}`, `different ${many}`);
-  const found: Phrase = distinct.kind === 'counted' ? [all, '.'] : ['At least ', all, ', seen in samples.'];
+  const all = counted(distinct.value, DIMENSION_WORDS[dimension].noun);
+  const found: Phrase = [distinct.kind === 'counted' ? say`${all} in all.` : say`At least ${all}, seen in samples.`];
   return {
     note:
       other.value > 0 && items.length > listed
-        ? [...found, ' The largest ', integer(items.length), ` are in data/${id}.csv.`]
+        ? [...found, say` The largest ${integer(items.length)} are in ${[`data/${id}.csv`]}.`]
         : found,
   };
 }
@@ -142,28 +143,28 @@ function columnsOf(breakdown: Breakdown, isHalf: boolean): ShareColumn[] {
       closing: (_, measure) => amount(measure, 'cell'),
     },
     {
-      head: { label: 'Share', align: 'right' },
+      head: { label: say`Share`, align: 'right' },
       item: (item) => amount(item.share, 'cell'),
       closing: (_, measure) => closingShare(measure),
     },
   ];
   if (!isHalf && breakdown.items.some((item) => item.mitigated))
     columns.push({
-      head: { label: 'Mitigated', align: 'right' },
+      head: { label: say`Mitigated`, align: 'right' },
       item: (item) => mitigatedShare(item),
       closing: () => '',
     });
   if (breakdown.items.some((item) => item.shareBefore !== undefined))
     columns.push({
-      head: { label: 'Before', align: 'right' },
+      head: { label: say`Before`, align: 'right' },
       item: (item) =>
-        item.shareBefore === undefined ? { kind: 'missing', reason: 'new' } : shareCell(item.shareBefore),
+        item.shareBefore === undefined ? { kind: 'missing', reason: say`new` } : shareCell(item.shareBefore),
       closing: () => '',
     });
   return columns;
 }
 
-const noTraffic: Inline = { kind: 'missing', reason: 'no traffic' };
+const noTraffic: Inline = { kind: 'missing', reason: say`no traffic` };
 
 /** All of a thing is all of it, however well it was counted. */
 function shareCell(share: Measure): Inline {
@@ -273,20 +274,18 @@ function reportedListTable(context: ChapterContext, list: ReportedTopList, posit
     total === undefined || total <= 0 ? [] : [amount({ ...reported(value / total), unit: 'share' }, 'cell')];
   return context.table({
     id: `table-list-${position}-${list.dimension.replaceAll('_', '-')}`,
-    title: [words.heading, ': ', label(list.items[0]?.label ?? '', words.role), ' leads the list of the source'],
+    title: [say`${words.heading}: ${label(list.items[0]?.label ?? '', words.role)} leads the list of the source`],
     half: true,
     columns: [
       { label: words.heading, align: 'left', width: 4 },
       { label: UNIT_WORDS[list.unit], align: 'right' },
-      ...(total === undefined || total <= 0 ? [] : [{ label: 'Share', align: 'right' as const }]),
+      ...(total === undefined || total <= 0 ? [] : [{ label: say`Share`, align: 'right' as const }]),
     ],
     rows: list.items
       .slice(0, PRINTED_ROWS)
       .map((item) => [label(item.label, words.role), amount(reported(item.value), 'cell'), ...shareCells(item.value)]),
     note: [
-      'Cut by the source to ',
-      counted(list.items.length, 'value', 'values'),
-      ': it does not add up to the whole.',
+      say`Cut by the source to ${counted(list.items.length, noun('value', 'values'))}: it does not add up to the whole.`,
     ],
     evidence: [list.input],
     data: {

@@ -1,5 +1,6 @@
 import { lasting } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase, Words } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 
 /**
  * The frozen definitions, printed word for word in every report. The same words stand at the functions that compute them. What
@@ -8,151 +9,155 @@ import type { Phrase } from '../model/phrase.ts';
 export function definitionsFor(
   mergeGapMs: number,
   { hasPackets, hasSamples }: { readonly hasPackets: boolean; readonly hasSamples: boolean },
-): readonly { readonly term: string; readonly definition: Phrase }[] {
-  const all = [
+): readonly { readonly term: Words; readonly definition: Phrase }[] {
+  const all: readonly {
+    readonly term: Message;
+    readonly definition: Phrase;
+    readonly about?: 'packets' | 'samples';
+  }[] = [
     {
-      term: 'Peak',
+      term: say`Peak`,
       definition: [
-        'The highest mean over a named window of 1, 10 or 60 seconds. Where traffic is sampled, the smallest window with at least 1,000 sampled rows, otherwise 60 seconds. The highest of several sampled means is too high on average: the peak is that mean less what its choice is expected to have added (parametric bootstrap of the maximum around means drawn together by empirical Bayes), and its lower bound holds for all windows together.',
+        say`The highest mean over a named window of 1, 10 or 60 seconds. Where traffic is sampled, the smallest window with at least 1,000 sampled rows, otherwise 60 seconds. The highest of several sampled means is too high on average: the peak is that mean less what its choice is expected to have added (parametric bootstrap of the maximum around means drawn together by empirical Bayes), and its lower bound holds for all windows together.`,
       ],
     },
     {
-      term: 'Attack id, wave, incident',
+      term: say`Attack id, wave, incident`,
       definition: [
-        'An attack id of the source is one mitigation. Attack ids and bursts of this case whose times overlap or lie less than the merge gap (',
-        lasting(mergeGapMs),
-        ') apart are one wave, whichever of the customer’s targets they hit. An id that a log shows silent for longer counts each time it comes back. A burst is looked for in all traffic, in what the flood defences mitigated, and in the traffic of single values of what senders choose; there it counts as an attack when it was mitigated, when somebody says so, or when it is one tool on many machines. The waves of this case are one incident.',
+        say`An attack id of the source is one mitigation. Attack ids and bursts of this case whose times overlap or lie less than the merge gap (${lasting(mergeGapMs)}) apart are one wave, whichever of the customer’s targets they hit. An id that a log shows silent for longer counts each time it comes back. A burst is looked for in all traffic, in what the flood defences mitigated, and in the traffic of single values of what senders choose; there it counts as an attack when it was mitigated, when somebody says so, or when it is one tool on many machines. The waves of this case are one incident.`,
       ],
     },
     {
-      term: 'Vector',
+      term: say`Vector`,
       definition: [
-        'What the source names, or what the data shows: a kind of packet or request that takes at least 5 % of the excess and three times its usual share of the traffic, or at least 30 % of the excess and clearly more than usual. The excess is what goes beyond the traffic of the time before. Source ports of services are amplification only with long replies from many servers. Carpet bombing: at least 32 destination addresses, none with 20 % of the excess. Techniques are those of MITRE ATT&CK.',
+        say`What the source names, or what the data shows: a kind of packet or request that takes at least 5 % of the excess and three times its usual share of the traffic, or at least 30 % of the excess and clearly more than usual. The excess is what goes beyond the traffic of the time before. Source ports of services are amplification only with long replies from many servers. Carpet bombing: at least 32 destination addresses, none with 20 % of the excess. Techniques are those of MITRE ATT&CK.`,
       ],
     },
     {
-      term: 'Duration',
+      term: say`Duration`,
       definition: [
-        'Calendar: end of the last wave minus start of the first. Under attack (active): the union of the waves; overlaps count once.',
+        say`Calendar: end of the last wave minus start of the first. Under attack (active): the union of the waves; overlaps count once.`,
       ],
     },
     {
-      term: 'Detected, mitigated, contained, ended, resolved',
+      term: say`Detected, mitigated, contained, ended, resolved`,
       definition: [
-        'First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. Every time to … runs from the first attack traffic (T0): the first record that the signature matches, where one was found, else the beginning of the first wave. A wave begins where the attack passes 5 % of its peak, so a slow attack has sent before. Each clock states its resolution (±).',
+        say`First detection by a system; first mitigated attack packet or request; start of the first 10-second bucket with at least 95 % of the attack mitigated, held for 60 seconds; end of the last wave; the SOC closed the incident. Every time to … runs from the first attack traffic (T0): the first record that the signature matches, where one was found, else the beginning of the first wave. A wave begins where the attack passes 5 % of its peak, so a slow attack has sent before. Each clock states its resolution (±).`,
       ],
     },
     {
-      term: 'Mitigated',
+      term: say`Mitigated`,
       definition: [
-        'Blocked, challenged or rate limited: what was done, not what a system thought. A solved challenge counts as passed. What is not recorded stays “not recorded”.',
+        say`Blocked, challenged or rate limited: what was done, not what a system thought. A solved challenge counts as passed. What is not recorded stays “not recorded”.`,
       ],
     },
     {
-      term: 'Leak, efficacy',
+      term: say`Leak, efficacy`,
       definition: [
-        'Leak is attack traffic that was not mitigated. The attack is what matches its signature; without one, what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.',
+        say`Leak is attack traffic that was not mitigated. The attack is what matches its signature; without one, what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.`,
       ],
     },
     {
-      term: 'Signature',
+      term: say`Signature`,
       definition: [
-        'Conditions on single records, found on a sample of the waves and of the first 70 % of the time before the attack, judged on the other 30 % (hold-out), and counted over every record. One that matches more than 0.1 % of the hold-out, or speaks of the target alone, is not published; without a match in n records the bound is 3/n.',
+        say`Conditions on single records, found on a sample of the waves and of the first 70 % of the time before the attack, judged on the other 30 % (hold-out), and counted over every record. One that matches more than 0.1 % of the hold-out, or speaks of the target alone, is not published; without a match in n records the bound is 3/n.`,
       ],
     },
     {
-      term: 'Estimates',
+      term: say`Estimates`,
+      about: 'samples',
       definition: [
-        'Counts from samples are scaled by the weight of each row and carry a 95 % score interval; shares carry a Wilson interval. Below 10 sampled rows no number is printed.',
+        say`Counts from samples are scaled by the weight of each row and carry a 95 % score interval; shares carry a Wilson interval. Below 10 sampled rows no number is printed.`,
       ],
     },
     {
-      term: 'Coverage, gap',
+      term: say`Coverage, gap`,
       definition: [
-        'The share of the period that lies between the first and the last record and in no gap. A gap is at least three minutes, and at least three steps, without a single record in traffic that is otherwise continuous; less is silence.',
+        say`The share of the period that lies between the first and the last record and in no gap. A gap is at least three minutes, and at least three steps, without a single record in traffic that is otherwise continuous; less is silence.`,
       ],
     },
     {
-      term: 'Shares',
+      term: say`Shares`,
       definition: [
-        'Every list closes: listed items, all other and not recorded add up to 100 %; a list cut by its source says so.',
+        say`Every list closes: listed items, all other and not recorded add up to 100 %; a list cut by its source says so.`,
       ],
     },
-    { term: 'Percentiles', definition: ['Nearest rank.'] },
+    { term: say`Percentiles`, definition: [say`Nearest rank.`] },
     {
-      term: 'Units',
+      term: say`Units`,
       definition: [
-        'SI: 1 Gbps is 1,000,000,000 bits per second. Network volumes are IP bytes; application volumes are response bytes. The two are never added.',
-      ],
-    },
-    {
-      term: 'Geography',
-      definition: [
-        'Network layer: the data centre that received the packet; senders are named only where spoofing is ruled out or cannot be told. Application layer: the country registered for the client address.',
+        say`SI: 1 Gbps is 1,000,000,000 bits per second. Network volumes are IP bytes; application volumes are response bytes. The two are never added.`,
       ],
     },
     {
-      term: 'Spoofing',
+      term: say`Geography`,
       definition: [
-        'Senders are consistent with spoofing when two of three signs agree: at least 1 % of the packets, and ten times the share before, come from addresses that nobody can announce; the TTL is spread as over 90 equally frequent values or more, and twice as many as before; of the records with an address not seen before at least 90 % have one of their own, and they are at least half. They are real when two signs disagree. Below 100 records nothing is said.',
+        say`Network layer: the data centre that received the packet; senders are named only where spoofing is ruled out or cannot be told. Application layer: the country registered for the client address.`,
+      ],
+    },
+    {
+      term: say`Spoofing`,
+      about: 'packets',
+      definition: [
+        say`Senders are consistent with spoofing when two of three signs agree: at least 1 % of the packets, and ten times the share before, come from addresses that nobody can announce; the TTL is spread as over 90 equally frequent values or more, and twice as many as before; of the records with an address not seen before at least 90 % have one of their own, and they are at least half. They are real when two signs disagree. Below 100 records nothing is said.`,
       ],
     },
   ];
-  return all.filter(({ term }) => (hasPackets || term !== 'Spoofing') && (hasSamples || term !== 'Estimates'));
+  return all.filter(({ about }) => about === undefined || (about === 'packets' ? hasPackets : hasSamples));
 }
 
 /** Words that a reader outside the trade may not know. */
 export const GLOSSARY: readonly {
-  readonly term: string;
-  readonly definition: string;
+  readonly term: Message;
+  readonly definition: Message;
   /** A layer, a part of the name of a vector, or `samples`, without which the word is not used. */
   readonly about?: string;
 }[] = [
-  { term: 'ASN', definition: 'Autonomous system number: the number of a network on the internet.' },
-  { term: 'bps, pps, rps', definition: 'Bits, packets, requests per second.' },
+  { term: say`ASN`, definition: say`Autonomous system number: the number of a network on the internet.` },
+  { term: say`bps, pps, rps`, definition: say`Bits, packets, requests per second.` },
   {
-    term: 'Challenge',
+    term: say`Challenge`,
     about: 'http',
-    definition: 'A test that a browser passes by itself or with a click, and that most attack tools fail.',
+    definition: say`A test that a browser passes by itself or with a click, and that most attack tools fail.`,
   },
   {
-    term: 'DNS amplification',
+    term: say`DNS amplification`,
     about: 'dns',
-    definition: 'Small DNS questions with a forged sender make open resolvers send large answers to the victim.',
+    definition: say`Small DNS questions with a forged sender make open resolvers send large answers to the victim.`,
   },
   {
-    term: 'NTP amplification',
+    term: say`NTP amplification`,
     about: 'ntp',
-    definition: 'Small questions to time servers with a forged sender make them send large answers to the victim.',
+    definition: say`Small questions to time servers with a forged sender make them send large answers to the victim.`,
   },
   {
-    term: 'Edge, origin',
-    definition: 'The provider’s data centres that receive traffic first; the customer’s own servers behind them.',
+    term: say`Edge, origin`,
+    definition: say`The provider’s data centres that receive traffic first; the customer’s own servers behind them.`,
   },
   {
-    term: 'HTTP flood',
+    term: say`HTTP flood`,
     about: 'http',
-    definition: 'So many web requests that the application cannot answer its users.',
+    definition: say`So many web requests that the application cannot answer its users.`,
   },
   {
-    term: 'JA3, JA4',
+    term: say`JA3, JA4`,
     about: 'http',
-    definition: 'Fingerprints of how a client opens an encrypted connection; the same tool gives the same fingerprint.',
+    definition: say`Fingerprints of how a client opens an encrypted connection; the same tool gives the same fingerprint.`,
   },
-  { term: 'L3/4, L7', definition: 'Network and transport layer (packets); application layer (web requests).' },
-  { term: 'Managed rule', definition: 'A rule that the provider maintains and deploys by itself.' },
+  { term: say`L3/4, L7`, definition: say`Network and transport layer (packets); application layer (web requests).` },
+  { term: say`Managed rule`, definition: say`A rule that the provider maintains and deploys by itself.` },
   {
-    term: 'Sampling',
+    term: say`Sampling`,
     about: 'samples',
-    definition: 'Only one of several packets or requests is recorded and stands for the others.',
+    definition: say`Only one of several packets or requests is recorded and stands for the others.`,
   },
-  { term: 'SOC', definition: 'Security operations centre: the engineers on shift.' },
-  { term: 'SYN flood', about: 'syn', definition: 'Requests to open connections that are never completed.' },
-  { term: 'TLP', definition: 'Traffic Light Protocol of FIRST: with whom this document may be shared.' },
+  { term: say`SOC`, definition: say`Security operations centre: the engineers on shift.` },
+  { term: say`SYN flood`, about: 'syn', definition: say`Requests to open connections that are never completed.` },
+  { term: say`TLP`, definition: say`Traffic Light Protocol of FIRST: with whom this document may be shared.` },
   {
-    term: 'UDP flood',
+    term: say`UDP flood`,
     about: 'udp',
-    definition: 'Packets that need no connection, as many as the line or the target can bear, and more.',
+    definition: say`Packets that need no connection, as many as the line or the target can bear, and more.`,
   },
-  { term: 'WAF', about: 'http', definition: 'Web application firewall.' },
+  { term: say`WAF`, about: 'http', definition: say`Web application firewall.` },
 ];

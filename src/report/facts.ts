@@ -4,7 +4,7 @@ import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
 import { distanceWords, type Findings } from '../insight/insight.ts';
 import type { Phrase } from '../model/phrase.ts';
-import type { FigureBlock, TableBlock } from './report-model.ts';
+import type { FigureBlock, TableBlock } from './composed.ts';
 
 /** Everything a report is composed from. */
 export interface IncidentFacts {

@@ -16,8 +16,9 @@ import { composeSummary } from './chapters/summary.ts';
 import { composeTargets } from './chapters/targets.ts';
 import { composeTimeline } from './chapters/timeline.ts';
 import { composeUnknowns } from './chapters/unknowns.ts';
+import type { Chapter, ReportModel } from './composed.ts';
 import { type ChapterContext, createContext, type IncidentFacts } from './facts.ts';
-import type { Chapter, ReportMeta, ReportModel } from './report-model.ts';
+import type { ReportMeta } from './report-model.ts';
 import { composeRuleFiles } from './rule-files.ts';
 
 type Compose = (context: ChapterContext) => Chapter | undefined;

@@ -1,15 +1,16 @@
 import type { Case } from '../config/config.ts';
 import { label, list } from '../model/inlines.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
 import { type MaskedKind, maskedKinds, type RedactionPolicy } from '../model/redaction.ts';
-import type { Block } from './report-model.ts';
+import { opening, say } from '../model/say.ts';
+import type { Block } from './composed.ts';
 
-const KIND_WORDS: Readonly<Record<MaskedKind, string>> = {
-  addresses: 'addresses',
-  hosts: 'host names',
-  paths: 'paths',
-  rules: 'ids and names of rules',
-  staff: 'names of people',
+const KIND_WORDS: Readonly<Record<MaskedKind, Message>> = {
+  addresses: say`addresses`,
+  hosts: say`host names`,
+  paths: say`paths`,
+  rules: say`ids and names of rules`,
+  staff: say`names of people`,
 };
 
 /** What this copy does not show, and how; nothing where it shows everything. */
@@ -18,34 +19,34 @@ export function redactionNote({ redaction, customer }: Pick<Case, 'redaction' | 
   const { policy } = redaction;
   const kinds = maskedKinds(policy);
   if (kinds.length === 0) return [];
-  const having = (mask: RedactionPolicy[MaskedKind]) => kinds.filter((kind) => policy[kind] === mask);
-  const sentences: Phrase[] = [
-    ...sentence(
-      having('prefix'),
-      ' are shortened to the network that they are in (/24, /48), so that one line may stand for several of them.',
-    ),
-    ...sentence(having('pseudonym'), ' stand under other names; the same name is the same value in every report to ', [
-      label(customer.name),
-      ', and only who has the key can lead it back.',
-    ]),
-    ...sentence(having('removed'), ' are left out.'),
+  const named = (mask: RedactionPolicy[MaskedKind]): Message | undefined => {
+    const having = kinds.filter((kind) => policy[kind] === mask);
+    return having.length === 0 ? undefined : opening(list(having.map((kind) => KIND_WORDS[kind])));
+  };
+  const [shortened, renamed, removed] = [named('prefix'), named('pseudonym'), named('removed')];
+  const sentences: Phrase = [
+    ...(shortened
+      ? [
+          say` ${shortened} are shortened to the network that they are in (/24, /48), so that one line may stand for several of them.`,
+        ]
+      : []),
+    ...(renamed
+      ? [
+          say` ${renamed} stand under other names; the same name is the same value in every report to ${label(customer.name)}, and only who has the key can lead it back.`,
+        ]
+      : []),
+    ...(removed ? [say` ${removed} are left out.`] : []),
     ...(policy.addresses === 'full'
       ? []
-      : [[' Addresses that attacked are not kept for comparison with later incidents.']]),
-    [
-      ' Proposed rules that would show what is masked are only in a copy without masks. No number differs from that copy.',
-    ],
+      : [say` Addresses that attacked are not kept for comparison with later incidents.`]),
+    say` Proposed rules that would show what is masked are only in a copy without masks. No number differs from that copy.`,
   ];
   return [
     {
       kind: 'callout',
       tone: 'note',
-      title: 'What this copy does not show',
-      text: ['Masked by the profile ', label(policy.profile), ': ', ...sentences.flat()],
+      title: say`What this copy does not show`,
+      text: [say`Masked by the profile ${label(policy.profile)}.`, ...sentences],
     },
   ];
-}
-
-function sentence(kinds: readonly MaskedKind[], words: string, rest: Phrase = []): Phrase[] {
-  return kinds.length === 0 ? [] : [[...list(kinds.map((kind) => KIND_WORDS[kind])), words, ...rest, ' ']];
 }

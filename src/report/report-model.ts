@@ -1,15 +1,18 @@
 import type { ChartSpec, SparklineChart } from '../model/chart-spec.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Inline, Phrase, Words } from '../model/phrase.ts';
 import type { RedactionPolicy } from '../model/redaction.ts';
 import type { Predicate } from '../model/signature.ts';
 import type { TimeWindow } from '../model/time.ts';
 import type { TlpLabel } from '../model/traffic.ts';
 
-/** What the customer is told, in order. Numbers are raw; `text/` writes them for people. */
-export interface ReportModel {
-  readonly meta: ReportMeta;
-  readonly cover: Cover;
-  readonly chapters: readonly Chapter[];
+/**
+ * What the customer is told, in order. Numbers are raw; `text/` writes them for people. Headings and names are strings of the
+ * report's language (`W`), or messages while the report is being composed.
+ */
+export interface ReportModel<W extends Words = string> {
+  readonly meta: ReportMeta<W>;
+  readonly cover: Cover<W>;
+  readonly chapters: readonly Chapter<W>[];
   /** Proposed rules as files, one for each place that they go to; empty without a signature. */
   readonly ruleFiles: readonly RuleFile[];
 }
@@ -23,15 +26,15 @@ export interface RuleFile {
   readonly parts: readonly ({ readonly note: Phrase } | { readonly lines: readonly string[] })[];
 }
 
-export type ReportMeta = IncidentMeta | WeeklyMeta;
+export type ReportMeta<W extends Words = string> = IncidentMeta<W> | WeeklyMeta<W>;
 
-export interface IncidentMeta extends MetaOfAll {
+export interface IncidentMeta<W extends Words = string> extends MetaOfAll<W> {
   readonly kind: 'incident';
   readonly incidentId: string;
 }
 
 /** A summary of a week, or of another period. */
-export interface WeeklyMeta extends MetaOfAll {
+export interface WeeklyMeta<W extends Words = string> extends MetaOfAll<W> {
   readonly kind: 'weekly';
   readonly period: {
     /** `2026-W47`. */
@@ -42,11 +45,11 @@ export interface WeeklyMeta extends MetaOfAll {
   };
 }
 
-interface MetaOfAll {
+interface MetaOfAll<W extends Words> {
   /** `INC-4821-r1`, `2026-W47-r1`. */
   readonly reportId: string;
   readonly revision: number;
-  readonly title: string;
+  readonly title: W;
   readonly customer: { readonly id: string; readonly name: string };
   readonly provider: { readonly name: string; readonly contact?: string };
   readonly brandId: string;
@@ -71,7 +74,7 @@ interface MetaOfAll {
   readonly toolVersion: string;
 }
 
-export interface Cover {
+export interface Cover<W extends Words = string> {
   /** What happened and is it over; at most 30 words. */
   readonly verdict: Phrase;
   /** Of an incident: the first four. Of a period: whether it had incidents, or whether nothing is known of it. */
@@ -81,14 +84,16 @@ export interface Cover {
   /** Of a period: its length, and how much of it the data covers. */
   readonly extent?: Phrase;
   /** Exactly six. */
-  readonly tiles: readonly Tile[];
+  readonly tiles: readonly Tile<W>[];
   /** Absent when there is no series at all. */
-  readonly hero?: FigureBlock;
+  readonly hero?: FigureBlock<W>;
 }
 
 /** One number of the first page. `value` is one inline so that it can be set large. */
-export interface Tile {
-  readonly label: string;
+export interface Tile<W extends Words = string> {
+  /** The same in every language and revision: `peak`. */
+  readonly id: string;
+  readonly label: W;
   readonly value: Inline;
   readonly note: Phrase;
   readonly tone: 'favourable' | 'neutral' | 'unfavourable';
@@ -96,30 +101,30 @@ export interface Tile {
   readonly trend?: { readonly id: string; readonly chart: SparklineChart; readonly alt: Phrase };
 }
 
-export interface Chapter {
+export interface Chapter<W extends Words = string> {
   /** `timeline`; the anchor in HTML and PDF. */
   readonly id: string;
-  readonly title: string;
+  readonly title: W;
   /** Whether the chapter starts on a new page. */
   readonly startsPage: boolean;
-  readonly blocks: readonly Block[];
+  readonly blocks: readonly Block<W>[];
   /** Path of the template of the workspace that fills it, where it is a section of the workspace. */
   readonly template?: string;
 }
 
 /** Each kind has exactly one partial in `templates/blocks/`. */
-export type Block =
-  | TextBlock
+export type Block<W extends Words = string> =
+  | TextBlock<W>
   | StatementsBlock
-  | FigureBlock
-  | TableBlock
-  | CalloutBlock
-  | DefinitionsBlock
+  | FigureBlock<W>
+  | TableBlock<W>
+  | CalloutBlock<W>
+  | DefinitionsBlock<W>
   | CodeBlock;
 
-interface TextBlock {
+interface TextBlock<W extends Words = string> {
   readonly kind: 'text';
-  readonly heading?: string;
+  readonly heading?: W;
   readonly paragraphs: readonly Phrase[];
 }
 
@@ -134,7 +139,7 @@ export interface StatementsBlock {
   }[];
 }
 
-export interface FigureBlock {
+export interface FigureBlock<W extends Words = string> {
   readonly kind: 'figure';
   /** `fig-traffic`; also the name of its table in `data/`. */
   readonly id: string;
@@ -142,7 +147,7 @@ export interface FigureBlock {
   readonly number: number;
   /** States the finding. */
   readonly title: Phrase;
-  readonly chart: ChartSpec;
+  readonly chart: ChartSpec<W>;
   /** Unit and bucket, window, zone, source and sampling. */
   readonly caption: Phrase;
   readonly alt: Phrase;
@@ -150,14 +155,14 @@ export interface FigureBlock {
   readonly data: DataTable;
 }
 
-export interface TableBlock {
+export interface TableBlock<W extends Words = string> {
   readonly kind: 'table';
   readonly id: string;
   readonly number: number;
   readonly title: Phrase;
   /** A narrow table that stands beside its narrow neighbour. */
   readonly half?: true;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Column<W>[];
   readonly rows: readonly (readonly Cell[])[];
   /** How many of the last rows close the table (what was left out, the sum) and stay last however it is sorted. */
   readonly closingRows?: number;
@@ -168,8 +173,10 @@ export interface TableBlock {
   readonly data: DataTable;
 }
 
-export interface Column {
-  readonly label: string;
+export interface Column<W extends Words = string> {
+  /** Where the column is looked for. */
+  readonly id?: string;
+  readonly label: W;
   readonly align: 'left' | 'right';
   /** Share of the width, 1 to 12; the rest is spread evenly. */
   readonly width?: number;
@@ -177,17 +184,17 @@ export interface Column {
 
 export type Cell = Inline | Phrase;
 
-interface CalloutBlock {
+interface CalloutBlock<W extends Words = string> {
   readonly kind: 'callout';
   readonly tone: 'note' | 'caution' | 'unfavourable';
-  readonly title: string;
+  readonly title: W;
   readonly text: Phrase;
 }
 
-interface DefinitionsBlock {
+interface DefinitionsBlock<W extends Words = string> {
   readonly kind: 'definitions';
-  readonly heading?: string;
-  readonly items: readonly { readonly term: string; readonly definition: Phrase }[];
+  readonly heading?: W;
+  readonly items: readonly { readonly term: W; readonly definition: Phrase }[];
 }
 
 /** Something to be copied as it is, such as a proposed rule. */

@@ -1,5 +1,6 @@
 export { analyse } from './analysis.ts';
 export { blocksOf, figuresOf } from './blocks.ts';
+export type { ReportModel as ComposedModel } from './composed.ts';
 export type { IncidentFacts } from './facts.ts';
 export { composeIncident } from './incident.ts';
 export type {
@@ -18,6 +19,7 @@ export type {
   StatementsBlock,
   TableBlock,
   WeeklyAnalysis,
+  WeeklyMeta,
 } from './report-model.ts';
 export { withSections } from './sections.ts';
 export { analyseWeek } from './weekly/analysis.ts';

@@ -1,10 +1,12 @@
 import type { AttackStats } from '../aggregate/aggregate.ts';
 import { LARGEST_SET, type Obstacle, type ProposedRule, type ProposedRules } from '../insight/insight.ts';
 import { amount, integer, label } from '../model/inlines.ts';
-import type { Inline, Phrase } from '../model/phrase.ts';
+import type { Inline, Phrase, Value } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { DAY_MS } from '../model/time.ts';
+import type { Block } from './composed.ts';
 import type { ChapterContext } from './facts.ts';
-import type { Block, CodeBlock, RuleFile } from './report-model.ts';
+import type { CodeBlock, RuleFile } from './report-model.ts';
 
 type Language = ProposedRule['language'];
 
@@ -28,12 +30,10 @@ export function composeRuleBlocks(context: ChapterContext): Block[] {
   if (languages.length === 0) return [];
   const head: Block = {
     kind: 'text',
-    heading: 'Proposed rules',
+    heading: say`Proposed rules`,
     paragraphs: [
       [
-        'Each only watches to begin with. Let it act after a day without legitimate traffic among its matches, and remove it by ',
-        expiry(context),
-        '. The complete files, with the form that acts, are in rules/.',
+        say`Each only watches to begin with. Let it act after a day without legitimate traffic among its matches, and remove it by ${expiry(context)}. The complete files, with the form that acts, are in rules/.`,
       ],
     ],
   };
@@ -50,12 +50,16 @@ function blocksFor(context: ChapterContext, language: Language): CodeBlock[] {
     return {
       kind: 'code',
       id: `rule-${language.id}${language.takes === 'rule' && first ? `-${first.signature + 1}` : ''}`,
-      title: [`${language.name} for `, ...(only ? ['signature ', integer(only.signature + 1)] : ['the signatures'])],
+      title: [
+        only
+          ? say`${language.name} for signature ${integer(only.signature + 1)}`
+          : say`${language.name} for the signatures`,
+      ],
       lines: [...language.before, ...group.flatMap((rule) => rule.text.watch), ...language.after],
       note: [
         ...(only && language.takes === 'rule' ? [...measuredWords(stats, only), ' '] : []),
-        ...(index === 0 ? [`${language.advice} `] : []),
-        `File: ${language.file}.`,
+        ...(index === 0 ? [language.advice, ' '] : []),
+        say`File: ${[language.file]}.`,
       ],
       evidence: evidenceOf(
         stats,
@@ -68,14 +72,9 @@ function blocksFor(context: ChapterContext, language: Language): CodeBlock[] {
 /** What the places cannot say, one sentence each; empty when all can be said. */
 export function withheldWords({ withheld }: ProposedRules): Phrase[] {
   return withheld.map(({ language, signature, refusals }) => [
-    `${language.name}: `,
-    'signature ',
-    integer(signature + 1),
-    ' cannot be said: ',
-    ...refusals.flatMap(
-      ({ field, obstacle }, index): Phrase => [...(index > 0 ? [', '] : []), ...obstacleWords(obstacle, field)],
-    ),
-    '.',
+    say`${language.name}: signature ${integer(signature + 1)} cannot be said: ${refusals.flatMap(
+      ({ field, obstacle }, index): Phrase => [...(index > 0 ? [say`, `] : []), ...obstacleWords(obstacle, field)],
+    )}.`,
   ]);
 }
 
@@ -87,16 +86,19 @@ function rulesFor({ facts }: ChapterContext, language: Language): ProposedRule[]
   return facts.findings.rules.rules.filter((rule) => rule.language === language);
 }
 
-function expiry({ facts }: ChapterContext): Inline {
+function expiry({ facts }: ChapterContext): Value {
   return { kind: 'time', at: facts.createdAt + EXPIRES_AFTER_MS, form: 'day' };
 }
 
 function headOf(context: ChapterContext, language: Language): RuleFile['parts'] {
   const { case: incident, reportId } = context.facts;
   const notes: Phrase[] = [
-    [`Proposed by report ${reportId} for `, label(incident.customer.name), `: ${language.name}. TLP:${incident.tlp}`],
+    [
+      say`Proposed by report ${[reportId]} for ${label(incident.customer.name)}: ${language.name}.`,
+      ` TLP:${incident.tlp}`,
+    ],
     [language.advice],
-    ['Watch for a day before a rule acts. Remove all of them by ', expiry(context), '.'],
+    [say`Watch for a day before a rule acts. Remove all of them by ${expiry(context)}.`],
   ];
   return [...notes.map((note) => ({ note })), { lines: [''] }];
 }
@@ -107,7 +109,7 @@ function bodyOf(context: ChapterContext, language: Language): RuleFile['parts'] 
     return [
       { note: [`${rule.name}: `, ...measuredWords(context.facts.stats, rule)] },
       { lines: rule.text.watch },
-      ...(acts ? [{ note: ['To stop instead of watching:'] }] : []),
+      ...(acts ? [{ note: [say`To stop instead of watching:`] }] : []),
       ...(acts ? [{ lines: rule.text.enforce.map((line) => `${language.comment} ${line}`) }] : []),
       ...(language.takes === 'rule' ? [{ lines: [''] }] : []),
     ];
@@ -128,24 +130,9 @@ function measuredWords({ signatures }: AttackStats, rule: ProposedRule): Phrase 
   const { coverage, collateral, holdOut } = signature;
   const upper = collateral.interval?.upper;
   return [
-    'Its signature covers ',
-    amount(coverage),
-    ' of the attack and matches ',
-    ...(collateral.value === 0
-      ? [
-          'none of ',
-          amount(holdOut),
-          ' before the attack',
-          ...(upper === undefined
-            ? []
-            : [
-                ' (upper bound ',
-                amount({ value: upper, unit: 'share' as const, kind: 'counted' as const, evidence: [] }),
-                ')',
-              ]),
-        ]
-      : [amount(collateral), ' of the traffic before the attack']),
-    '.',
+    collateral.value === 0
+      ? say`Its signature covers ${amount(coverage)} of the attack and matches none of ${amount(holdOut)} before the attack${upper === undefined ? '' : say` (upper bound ${amount({ value: upper, unit: 'share' as const, kind: 'counted' as const, evidence: [] })})`}.`
+      : say`Its signature covers ${amount(coverage)} of the attack and matches ${amount(collateral)} of the traffic before the attack.`,
   ];
 }
 
@@ -154,28 +141,28 @@ function evidenceOf({ signatures }: AttackStats, numbers: readonly number[]): st
 }
 
 function obstacleWords(obstacle: Obstacle, field: string | undefined): Phrase {
-  const name: Inline = field === undefined ? 'a condition' : label(field, 'code');
+  const name: Inline = field === undefined ? say`a condition` : label(field, 'code');
   switch (obstacle) {
     case 'no-field':
-      return ['there is no field for ', name];
+      return [say`there is no field for ${name}`];
     case 'no-comparison':
-      return [name, ' cannot be compared this way'];
+      return [say`${name} cannot be compared this way`];
     case 'too-many-values':
-      return [name, ' has more than ', integer(LARGEST_SET), ' values'];
+      return [say`${name} has more than ${integer(LARGEST_SET)} values`];
     case 'unsafe-value':
-      return ['a value of ', name, ' has characters that cannot be shown as they are'];
+      return [say`a value of ${name} has characters that cannot be shown as they are`];
     case 'impossible-value':
-      return [name, ' has a value that the field cannot have'];
+      return [say`${name} has a value that the field cannot have`];
     case 'needs-protocol':
-      return [name, ' means something only with a protocol'];
+      return [say`${name} means something only with a protocol`];
     case 'mixed-families':
-      return ['addresses of both versions of IP need a rule each'];
+      return [say`addresses of both versions of IP need a rule each`];
     case 'too-long':
-      return ['it is longer than the place takes'];
+      return [say`it is longer than the place takes`];
     case 'no-scope':
-      return ['it names no target'];
+      return [say`it names no target`];
     case 'only-target':
-      return ['it names nothing but the target'];
+      return [say`it names nothing but the target`];
     default:
       return obstacle satisfies never;
   }

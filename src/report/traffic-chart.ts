@@ -1,6 +1,9 @@
 import type { LayerStats, TrafficSeries } from '../aggregate/aggregate.ts';
 import { vectorName } from '../insight/insight.ts';
 import type { ChartMarker, ChartSeries, TimeStackChart } from '../model/chart-spec.ts';
+import { integer } from '../model/inlines.ts';
+import type { Words } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { MITIGATED_DISPOSITIONS } from '../model/traffic.ts';
 import type { ChapterContext } from './facts.ts';
 import { systemName } from './vocabulary.ts';
@@ -11,21 +14,21 @@ export function spanOf(series: TrafficSeries): { start: number; end: number } {
 }
 
 /** Waves as shaded bands; one still running reaches to the end of the axis. */
-export function waveBands(context: ChapterContext, end: number): TimeStackChart['bands'] {
+export function waveBands(context: ChapterContext, end: number): TimeStackChart<Words>['bands'] {
   return context.facts.stats.waves.map((wave) => ({
     start: wave.start,
     end: wave.end ?? end,
-    label: `Wave ${wave.number}`,
+    label: say`Wave ${integer(wave.number)}`,
   }));
 }
 
 /** The moments worth a line on a chart: first mitigation and containment, from the logs. */
-export function clockMarkers(context: ChapterContext): ChartMarker[] {
+export function clockMarkers(context: ChapterContext): ChartMarker<Words>[] {
   const { clocks } = context.facts.stats;
-  const markers: ChartMarker[] = [];
-  if (clocks.alerted) markers.push({ at: clocks.alerted.at, label: 'Alert', actor: 'soc' });
-  if (clocks.mitigated) markers.push({ at: clocks.mitigated.at, label: 'First mitigation', actor: 'automatic' });
-  if (clocks.contained) markers.push({ at: clocks.contained.at, label: 'Contained', actor: 'automatic' });
+  const markers: ChartMarker<Words>[] = [];
+  if (clocks.alerted) markers.push({ at: clocks.alerted.at, label: say`Alert`, actor: 'soc' });
+  if (clocks.mitigated) markers.push({ at: clocks.mitigated.at, label: say`First mitigation`, actor: 'automatic' });
+  if (clocks.contained) markers.push({ at: clocks.contained.at, label: say`Contained`, actor: 'automatic' });
   return markers.sort((a, b) => a.at - b.at);
 }
 
@@ -45,11 +48,11 @@ function gapOrZero(series: TrafficSeries, index: number): number | null {
 }
 
 /** Mitigated, passed and unrecorded as the parts of all traffic; parts that never occur are left out. */
-function dispositionParts(series: TrafficSeries): ChartSeries[] {
-  const parts: ChartSeries[] = [
-    { label: 'Passed', role: 'passed', values: sumLines(series, ['passed', 'logged']) },
-    { label: 'Mitigated', role: 'mitigated', values: sumLines(series, MITIGATED_DISPOSITIONS) },
-    { label: 'Outcome not recorded', role: 'unknown', values: sumLines(series, ['unknown']) },
+function dispositionParts(series: TrafficSeries): ChartSeries<Words>[] {
+  const parts: ChartSeries<Words>[] = [
+    { label: say`Passed`, role: 'passed', values: sumLines(series, ['passed', 'logged']) },
+    { label: say`Mitigated`, role: 'mitigated', values: sumLines(series, MITIGATED_DISPOSITIONS) },
+    { label: say`Outcome not recorded`, role: 'unknown', values: sumLines(series, ['unknown']) },
   ];
   return parts.filter((part) => part.values.some((value) => (value ?? 0) > 0));
 }
@@ -63,7 +66,11 @@ export function totalLine(series: TrafficSeries): (number | null)[] {
 }
 
 /** The hero: what was mitigated and what passed, over the level before the attack. */
-export function dispositionChart(context: ChapterContext, layer: LayerStats, series: TrafficSeries): TimeStackChart {
+export function dispositionChart(
+  context: ChapterContext,
+  layer: LayerStats,
+  series: TrafficSeries,
+): TimeStackChart<Words> {
   const span = spanOf(series);
   const level = layer.before && layer.before.meanRate.unit === series.metric ? layer.before.meanRate.value : undefined;
   return {
@@ -76,7 +83,7 @@ export function dispositionChart(context: ChapterContext, layer: LayerStats, ser
     series: dispositionParts(series),
     ...(level !== undefined && {
       line: {
-        label: 'Mean before the attack',
+        label: say`Mean before the attack`,
         role: 'baseline' as const,
         values: Array.from({ length: (span.end - span.start) / series.intervalMs }, () => level),
       },
@@ -96,7 +103,7 @@ export function rankedChart(
   series: TrafficSeries,
   order: readonly string[],
   capacity?: LayerStats['capacity'],
-): TimeStackChart {
+): TimeStackChart<Words> {
   const span = spanOf(series);
   // What arrives at the edge says nothing of the origin's load; the line it does press on.
   const limit = capacity?.of === 'link' && series.metric === 'bits/s' ? capacity.limit.value : undefined;
@@ -117,15 +124,15 @@ export function rankedChart(
       .sort((a, b) => place(a.key) - place(b.key))
       .map((line) => ({ label: lineName(series, line.key), role: lineRole(series, line.key), values: line.values })),
     ...(isNear && {
-      line: { label: 'Stated capacity of the line', role: 'baseline' as const, values: totals.map(() => limit) },
+      line: { label: say`Stated capacity of the line`, role: 'baseline' as const, values: totals.map(() => limit) },
     }),
   };
 }
 
-export function lineName(series: TrafficSeries, key: string): string {
-  if (key === 'other') return 'Other';
-  if (key === 'unknown') return series.by === 'vector' ? 'No attack vector' : 'Not mitigated';
-  if (key === 'none') return series.by === 'vector' ? 'No attack vector' : 'Not mitigated';
+export function lineName(series: TrafficSeries, key: string): Words {
+  if (key === 'other') return say`Other`;
+  if (key === 'unknown') return series.by === 'vector' ? say`No attack vector` : say`Not mitigated`;
+  if (key === 'none') return series.by === 'vector' ? say`No attack vector` : say`Not mitigated`;
   return series.by === 'mitigation_system' ? systemName(key) : vectorName(key);
 }
 

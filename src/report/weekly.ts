@@ -1,5 +1,7 @@
+import type { Words } from '../model/phrase.ts';
 import { durationOf, HOUR_MS } from '../model/time.ts';
-import type { Chapter, ReportModel, WeeklyMeta } from './report-model.ts';
+import type { Chapter, ReportModel } from './composed.ts';
+import type { WeeklyMeta } from './report-model.ts';
 import { composeWeeklyCover } from './weekly/cover.ts';
 import { createWeeklyContext, type WeeklyContext, type WeeklyFacts } from './weekly/facts.ts';
 import { composeIncidents } from './weekly/incidents.ts';
@@ -35,7 +37,7 @@ export function composeWeekly(facts: WeeklyFacts): ReportModel {
   return { meta: metaOf(facts), cover, chapters: chapters.flatMap((compose) => compose(context) ?? []), ruleFiles: [] };
 }
 
-function metaOf({ standing, stats, ...facts }: WeeklyFacts): WeeklyMeta {
+function metaOf({ standing, stats, ...facts }: WeeklyFacts): WeeklyMeta<Words> {
   const { period } = stats;
   return {
     kind: 'weekly',

@@ -2,12 +2,17 @@ import type { LayerStats } from '../aggregate/aggregate.ts';
 import type { TrafficSource } from '../ingest/ingest.ts';
 import { amount, integer, label, span } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, MeasureForm, Phrase } from '../model/phrase.ts';
-import { MINUTE_MS, SECOND_MS, type TimeWindow } from '../model/time.ts';
+import type { Inline, MeasureForm, Phrase, Words } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
+import type { TimeWindow } from '../model/time.ts';
 import { LAYER_SHORT } from './vocabulary.ts';
 
 /** The measure, or words for its absence. Missing is never zero. */
-export function amountOr(measure: Measure | undefined, reason = 'not recorded', form: MeasureForm = 'compact'): Inline {
+export function amountOr(
+  measure: Measure | undefined,
+  reason: Words = say`not recorded`,
+  form: MeasureForm = 'compact',
+): Inline {
   return measure ? amount(measure, form) : { kind: 'missing', reason };
 }
 
@@ -18,12 +23,12 @@ function period(window: TimeWindow): Phrase {
 
 /** How a source came to its numbers, as every figure states it. */
 export function samplingNote(source: TrafficSource): Phrase {
-  if (source.kind === 'reported') return ['as reported by the source'];
+  if (source.kind === 'reported') return [say`as reported by the source`];
   if (source.sampling.max <= 1)
-    return source.kind === 'counted' ? ['every record counted'] : ['estimated by the source'];
+    return source.kind === 'counted' ? [say`every record counted`] : [say`estimated by the source`];
   if (source.sampling.min === source.sampling.max)
-    return ['sampled 1 in ', integer(source.sampling.max), ', scaled up'];
-  return ['sampled 1 in ', integer(source.sampling.min), ' to 1 in ', integer(source.sampling.max), ', scaled up'];
+    return [say`sampled 1 in ${integer(source.sampling.max)}, scaled up`];
+  return [say`sampled 1 in ${integer(source.sampling.min)} to 1 in ${integer(source.sampling.max)}, scaled up`];
 }
 
 /** Unit and bucket, window, zone, source and sampling: the line under every figure. */
@@ -31,23 +36,13 @@ export function captionOf(layer: LayerStats, source: TrafficSource, what: Phrase
   return [
     ...what,
     '. ',
-    ...period(window),
-    '. Source: ',
-    label(source.label),
-    ` (${LAYER_SHORT[layer.layer]}), `,
-    ...samplingNote(source),
-    '.',
+    say`${period(window)}. Source: ${label(source.label)} (${LAYER_SHORT[layer.layer]}), ${samplingNote(source)}.`,
   ];
-}
-
-/** `10 s`, `1 min`: a length of time as part of the head of a column, which is plain text. Whole seconds only. */
-export function windowName(ms: number): string {
-  return ms >= MINUTE_MS && ms % MINUTE_MS === 0 ? `${ms / MINUTE_MS} min` : `${Math.round(ms / SECOND_MS)} s`;
 }
 
 /** In which zone the times of a table stand, and which period it is about. */
 export function captionOfMoment(window: TimeWindow): Phrase {
-  return ['Period of the report: ', ...period(window), '.'];
+  return [say`Period of the report: ${period(window)}.`];
 }
 
 /** Ids of evidence in order, runs joined: `in1–in5, in7`. */

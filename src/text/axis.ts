@@ -1,7 +1,8 @@
 import type { Unit } from '../model/measure.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../model/time.ts';
-import { type Digits, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE } from './digits.ts';
+import { NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE } from './digits.ts';
 import { isCountUnit, siScale, unitNoun, unitText } from './quantity.ts';
+import type { Voice } from './voice.ts';
 
 /** One scale for all ticks of an axis: the unit once, the numbers bare. */
 export interface AxisWriter {
@@ -11,26 +12,26 @@ export interface AxisWriter {
 }
 
 /** `maximum` picks the prefix, `step` the decimals. Ticks of counts carry the prefix (`50 k`), the unit stays a word. */
-export function createAxisWriter(digits: Digits, maximum: number, step: number, unit: Unit): AxisWriter {
+export function createAxisWriter(voice: Voice, maximum: number, step: number, unit: Unit): AxisWriter {
   if (unit === 'share') {
     const decimals = decimalsOfStep(step * 100);
     return {
       unit: '',
-      label: (value) => `${digits.fixed(value * 100, value === 0 ? 0 : decimals)}${NARROW_NO_BREAK_SPACE}%`,
+      label: (value) => `${voice.fixed(value * 100, value === 0 ? 0 : decimals)}${NARROW_NO_BREAK_SPACE}%`,
     };
   }
   if (unit === 'ms') {
     const scale = timeScale(maximum);
     const decimals = decimalsOfStep(step / scale.ms);
-    return { unit: scale.name, label: (value) => digits.fixed(value / scale.ms, value === 0 ? 0 : decimals) };
+    return { unit: scale.name, label: (value) => voice.fixed(value / scale.ms, value === 0 ? 0 : decimals) };
   }
   // An axis that ends at exactly 1 k reads better as 250, 500, 750, 1,000.
   const { divisor, prefix } = siScale(maximum * 0.99);
   const decimals = decimalsOfStep(step / divisor);
-  const number = (value: number): string => digits.fixed(value / divisor, value === 0 ? 0 : decimals);
-  if (!isCountUnit(unit)) return { unit: unitText(unit, prefix), label: number };
+  const number = (value: number): string => voice.fixed(value / divisor, value === 0 ? 0 : decimals);
+  if (!isCountUnit(unit)) return { unit: unitText(voice, unit, prefix, divisor), label: number };
   const suffix = prefix === '' ? '' : `${NO_BREAK_SPACE}${prefix}`;
-  return { unit: unitNoun(unit), label: (value) => `${number(value)}${value === 0 ? '' : suffix}` };
+  return { unit: unitNoun(voice, unit), label: (value) => `${number(value)}${value === 0 ? '' : suffix}` };
 }
 
 function timeScale(maximum: number): { readonly name: string; readonly ms: number } {

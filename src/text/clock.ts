@@ -27,6 +27,10 @@ export function createClock(locale: string, timeZone: string): Clock {
           return day(at, 'full');
         case 'instant':
           return `${day(at, 'full')}, ${inZone(at, 'HH:mm:ss')}`;
+        case 'long-day':
+        case 'month':
+        case 'weekday':
+          return day(at, form);
         default:
           return form satisfies never;
       }
@@ -39,7 +43,7 @@ export function createClock(locale: string, timeZone: string): Clock {
           return inZone(at, 'HH:mm:ss');
         case 'day':
         case 'month':
-          return day(at, form);
+          return day(at, form === 'month' ? 'short-month' : form);
         default:
           return form satisfies never;
       }
@@ -48,7 +52,7 @@ export function createClock(locale: string, timeZone: string): Clock {
   };
 }
 
-type DayForm = 'full' | 'day' | 'month';
+type DayForm = 'full' | 'long-day' | 'day' | 'month' | 'short-month' | 'weekday';
 
 /**
  * English dates are written one way (17 Nov 2026), since 11/17 and 17/11 are confused in every room with two nations; other
@@ -57,12 +61,16 @@ type DayForm = 'full' | 'day' | 'month';
 function createDayWriter(locale: string, timeZone: string): (at: number, form: DayForm) => string {
   const tag = latinLocale(locale);
   const month = 'short';
+  const shared = { timeZone, calendar: 'gregory' } as const;
   const formats = ((): Record<DayForm, Intl.DateTimeFormat> => {
     try {
       return {
-        full: new Intl.DateTimeFormat(tag, { timeZone, calendar: 'gregory', day: 'numeric', month, year: 'numeric' }),
-        day: new Intl.DateTimeFormat(tag, { timeZone, calendar: 'gregory', day: 'numeric', month }),
-        month: new Intl.DateTimeFormat(tag, { timeZone, calendar: 'gregory', month, year: 'numeric' }),
+        full: new Intl.DateTimeFormat(tag, { ...shared, day: 'numeric', month, year: 'numeric' }),
+        day: new Intl.DateTimeFormat(tag, { ...shared, day: 'numeric', month }),
+        'long-day': new Intl.DateTimeFormat(tag, { ...shared, day: 'numeric', month: 'long', year: 'numeric' }),
+        month: new Intl.DateTimeFormat(tag, { ...shared, month: 'long', year: 'numeric' }),
+        'short-month': new Intl.DateTimeFormat(tag, { ...shared, month, year: 'numeric' }),
+        weekday: new Intl.DateTimeFormat(tag, { ...shared, weekday: 'short', day: 'numeric' }),
       };
     } catch (cause) {
       throw new ReportError('config-invalid', `time zone "${timeZone}" is not known; use one such as Europe/Berlin`, {
@@ -71,7 +79,14 @@ function createDayWriter(locale: string, timeZone: string): (at: number, form: D
     }
   })();
   if (new Intl.Locale(tag).language !== 'en') return (at, form) => formats[form].format(checked(at));
-  const patterns: Record<DayForm, string> = { full: 'd MMM yyyy', day: 'd MMM', month: 'MMM yyyy' };
+  const patterns: Record<DayForm, string> = {
+    full: 'd MMM yyyy',
+    'long-day': 'd MMMM yyyy',
+    day: 'd MMM',
+    month: 'MMMM yyyy',
+    'short-month': 'MMM yyyy',
+    weekday: 'EEE d',
+  };
   return (at, form) => format(new TZDate(checked(at), timeZone), patterns[form]);
 }
 

@@ -1,18 +1,22 @@
 import type { Unit } from '../model/measure.ts';
-import { type Digits, decimalsFor, NO_BREAK_SPACE } from './digits.ts';
+import type { Noun } from '../model/phrase.ts';
+import { noun } from '../model/say.ts';
+import { decimalsFor, NO_BREAK_SPACE } from './digits.ts';
+import { speakerOf } from './speaker.ts';
+import type { Voice } from './voice.ts';
 
 /** How a unit is written: `symbol` joins the SI prefix (`Gbps`), a `noun` stands behind it (`450 k requests`). */
 type UnitName =
   | { readonly style: 'symbol'; readonly symbol: string }
-  | { readonly style: 'noun'; readonly one: string; readonly many: string };
+  | { readonly style: 'noun'; readonly noun?: Noun };
 
 const UNIT_NAMES = {
-  requests: noun('request'),
-  packets: noun('packet'),
-  connections: noun('connection'),
-  queries: { style: 'noun', one: 'query', many: 'queries' },
-  events: noun('event'),
-  count: { style: 'noun', one: '', many: '' },
+  requests: { style: 'noun', noun: noun('request', 'requests') },
+  packets: { style: 'noun', noun: noun('packet', 'packets') },
+  connections: { style: 'noun', noun: noun('connection', 'connections') },
+  queries: { style: 'noun', noun: noun('query', 'queries') },
+  events: { style: 'noun', noun: noun('event', 'events') },
+  count: { style: 'noun' },
   bytes: { style: 'symbol', symbol: 'B' },
   bits: { style: 'symbol', symbol: 'bit' },
   'requests/s': { style: 'symbol', symbol: 'rps' },
@@ -26,18 +30,17 @@ const UNIT_NAMES = {
 /** Units that take SI prefixes; lengths of time and shares have writers of their own. */
 export type ScaledUnit = Exclude<Unit, 'ms' | 'share'>;
 
-const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
+/** A number that no language counts in another form than most. */
+const MANY = 100;
 
-function noun(one: string): UnitName {
-  return { style: 'noun', one, many: `${one}s` };
-}
+const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E'] as const;
 
 /** Whether all digits of a number in this unit mean something to a reader (412,301 requests), or only the leading ones (1.23 Gbps). */
 export function isCountUnit(unit: ScaledUnit): boolean {
   return UNIT_NAMES[unit].style === 'noun';
 }
 
-/** 10^3n by which values of about `largest` are divided, with its prefix. `largest` is taken as rounded to three digits. */
+/** 10^3n by which values of about `largest` are divided, with its prefix. `largest` is taken as rounded to three voice. */
 export function siScale(largest: number): { readonly divisor: number; readonly prefix: string } {
   const rounded = Math.abs(Number(largest.toPrecision(3)));
   let index = 0;
@@ -45,16 +48,17 @@ export function siScale(largest: number): { readonly divisor: number; readonly p
   return { divisor: 1_000 ** index, prefix: PREFIXES[index] ?? '' };
 }
 
-/** The unit with a prefix: `Gbps`, `k requests`, `k`, ``. */
-export function unitText(unit: ScaledUnit, prefix: string, singular = false): string {
+/** The unit of `value` with a prefix: `Gbps`, `k requests`, `k`, ``. */
+export function unitText(voice: Voice, unit: ScaledUnit, prefix: string, value: number): string {
   const name: UnitName = UNIT_NAMES[unit];
   if (name.style === 'symbol') return `${prefix}${name.symbol}`;
-  return [prefix, singular ? name.one : name.many].filter((part) => part !== '').join(NO_BREAK_SPACE);
+  const counted = name.noun ? voice.noun(value, name.noun) : '';
+  return [prefix, counted].filter((part) => part !== '').join(NO_BREAK_SPACE);
 }
 
 /** The noun of a count, `requests`; for other units the symbol without prefix. */
-export function unitNoun(unit: ScaledUnit): string {
-  return unitText(unit, '');
+export function unitNoun(voice: Voice, unit: ScaledUnit): string {
+  return unitText(voice, unit, '', MANY);
 }
 
 /**
@@ -62,7 +66,7 @@ export function unitNoun(unit: ScaledUnit): string {
  * below 1,000 keep to their digits; `padded` keeps the zeros that state the rounding (`1.20 Gbps`).
  */
 export function writeScaled(
-  digits: Digits,
+  voice: Voice,
   value: number,
   unit: ScaledUnit,
   options: { readonly significant?: number; readonly padded?: boolean; readonly noun?: boolean } = {},
@@ -72,14 +76,29 @@ export function writeScaled(
   const { divisor, prefix } = siScale(rounded);
   const scaled = rounded / divisor;
   const decimals = divisor === 1 && Number.isInteger(value) ? 0 : decimalsFor(scaled, significant);
-  const number = options.padded ? digits.fixed(scaled, decimals) : digits.upTo(scaled, decimals);
-  const name = options.noun === false && isCountUnit(unit) ? prefix : unitText(unit, prefix, value === 1);
+  const number = options.padded ? voice.fixed(scaled, decimals) : voice.upTo(scaled, decimals);
+  const name = options.noun === false && isCountUnit(unit) ? prefix : unitText(voice, unit, prefix, value);
   return name === '' ? number : `${number}${NO_BREAK_SPACE}${name}`;
 }
 
 /** Every digit, with separators: `412,301 requests`, `1,234,567,890 bps`. Decimals only below 1,000, at most three. */
-export function writeExact(digits: Digits, value: number, unit: ScaledUnit): string {
-  const number = digits.upTo(value, Math.abs(value) >= 1_000 ? 0 : Math.min(3, decimalsFor(value, 4)));
-  const name = unitText(unit, '', value === 1);
+export function writeExact(voice: Voice, value: number, unit: ScaledUnit): string {
+  const number = voice.upTo(value, Math.abs(value) >= 1_000 ? 0 : Math.min(3, decimalsFor(value, 4)));
+  const name = unitText(voice, unit, '', value);
   return name === '' ? number : `${number}${NO_BREAK_SPACE}${name}`;
 }
+
+/** What units are called in a language when they are counted, in any of its forms, by their words. */
+export function unitNouns(locale: string): ReadonlyMap<string, Unit> {
+  const speaker = speakerOf(locale);
+  return new Map(
+    Object.entries(UNIT_NAMES).flatMap(([unit, name]: [string, UnitName]) => {
+      if (name.style === 'symbol' || !name.noun) return [];
+      const { noun: counted } = name;
+      return FORMS.map((value) => [speaker.noun(value, counted), unit as Unit] as const);
+    }),
+  );
+}
+
+/** Numbers that between them ask for every form that a language has. */
+const FORMS = [0, 1, 2, 3, 5, 11, 100, 1.5, 1_000_000];

@@ -1,5 +1,7 @@
 import type { Interval } from '../model/measure.ts';
+import { say } from '../model/say.ts';
 import { type Digits, NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE } from './digits.ts';
+import type { Voice } from './voice.ts';
 
 const PERCENT = `${NARROW_NO_BREAK_SPACE}%`;
 
@@ -17,8 +19,10 @@ export function writeShare(digits: Digits, value: number): string {
 }
 
 /** `< 0.1 %` and `> 99.99 %` as running text says them: `less than 0.1 %`, `more than 99.99 %`. */
-export function inWords(share: string): string {
-  return share.replace(/^[<>]\u00A0/u, (sign) => (sign.startsWith('<') ? 'less than ' : 'more than '));
+export function inWords(voice: Voice, share: string): string {
+  const [, sign, bound] = /^([<>])\u00A0(.*)$/u.exec(share) ?? [];
+  if (bound === undefined) return share;
+  return voice.say(sign === '<' ? say`less than ${[bound]}` : say`more than ${[bound]}`);
 }
 
 /** An interval that says no more than "hardly any" or "nearly all", by its outer bound; undefined for every other one. */

@@ -1,16 +1,22 @@
 import type { Measure, Unit } from '../model/measure.ts';
 import type { Inline, LabelRole, MeasureForm, Phrase, TimeForm } from '../model/phrase.ts';
+import { say } from '../model/say.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import { type AxisWriter, createAxisWriter } from './axis.ts';
 import { createClock, type TickForm } from './clock.ts';
 import { asciiHost, defang, disarm } from './defang.ts';
-import { createDigits, NO_BREAK_SPACE } from './digits.ts';
+import { NO_BREAK_SPACE } from './digits.ts';
 import { writeDuration } from './duration.ts';
 import { writeMeasure } from './hedge.ts';
 import { writeScaled } from './quantity.ts';
 import { writeShare } from './share.ts';
+import { speakerOf } from './speaker.ts';
 import { visible, visibleWording } from './visible.ts';
+import { createVoice } from './voice.ts';
 
+export { localise } from './localise.ts';
+export { unitNouns } from './quantity.ts';
+export { LANGUAGES, type Language, languageOf } from './speaker.ts';
 export { defang, disarm, visible };
 
 /**
@@ -51,12 +57,13 @@ export interface WriterOptions {
 
 /** Throws `config-invalid` for an unknown locale or zone. */
 export function createWriter({ locale, timeZone }: WriterOptions): Writer {
-  const digits = createDigits(locale);
+  const voice = createVoice(locale);
+  const speaker = speakerOf(locale);
   const clock = createClock(locale, timeZone);
-  const integer = (value: number): string => digits.fixed(value, 0);
-  const measure = (value: Measure, form?: MeasureForm): string => writeMeasure(digits, value, form);
+  const integer = (value: number): string => voice.fixed(value, 0);
+  const measure = (value: Measure, form?: MeasureForm): string => writeMeasure(voice, value, form);
   const utcClock = createClock(locale, 'UTC');
-  const duration = (ms: number): string => writeDuration(digits, ms);
+  const duration = (ms: number): string => writeDuration(voice, ms);
 
   const countOf = (value: number, noun: string): string =>
     noun === '' ? integer(value) : `${integer(value)}${NO_BREAK_SPACE}${visibleWording(noun)}`;
@@ -67,13 +74,15 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
       case 'measure':
         return measure(inline.measure, inline.form);
       case 'count':
-        return countOf(inline.value, inline.value === 1 ? inline.one : inline.many);
+        return countOf(inline.value, speaker.noun(inline.value, inline));
       case 'time':
         return (inline.utc ? utcClock : clock).time(inline.at, inline.form);
       case 'span': {
         const zone = inline.utc ? utcClock : clock;
         const isOneDay = zone.time(inline.start, 'day') === zone.time(inline.end, 'day');
-        return `${zone.time(inline.start, 'instant')} to ${zone.time(inline.end, isOneDay ? 'clock' : 'instant')}`;
+        return voice.say(
+          say`${[zone.time(inline.start, 'instant')]} to ${[zone.time(inline.end, isOneDay ? 'clock' : 'instant')]}`,
+        );
       }
       case 'zone':
         return `${timeZone} (${clock.offset(inline.at)})`;
@@ -83,9 +92,11 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
       case 'label':
         return writeLabel(inline.value, inline.role);
       case 'missing':
-        return visibleWording(inline.reason);
+        return piece(inline.reason);
       case 'report':
         return writeLabel(inline.reportId, 'code');
+      case 'message':
+        return speaker.say(inline).map(piece).join('');
       default:
         return inline satisfies never;
     }
@@ -98,15 +109,15 @@ export function createWriter({ locale, timeZone }: WriterOptions): Writer {
     measure,
     quantity: (value, unit) => {
       if (unit === 'ms') return duration(value);
-      return unit === 'share' ? writeShare(digits, value) : writeScaled(digits, value, unit, { noun: false });
+      return unit === 'share' ? writeShare(voice, value) : writeScaled(voice, value, unit, { noun: false });
     },
     time: clock.time,
     offset: clock.offset,
     duration,
     integer,
-    share: (value) => writeShare(digits, value),
+    share: (value) => writeShare(voice, value),
     label: writeLabel,
-    axis: (maximum, step, unit) => createAxisWriter(digits, maximum, step, unit),
+    axis: (maximum, step, unit) => createAxisWriter(voice, maximum, step, unit),
     tick: clock.tick,
   };
 }

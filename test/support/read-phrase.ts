@@ -1,4 +1,5 @@
 import type { Inline, Phrase } from '../../src/model/phrase.ts';
+import { speakerOf } from '../../src/text/speaker.ts';
 
 /** A plain reading of a phrase, for assertions only. */
 export function read(phrase: Phrase): string {
@@ -25,7 +26,9 @@ function readInline(inline: Inline): string {
     case 'label':
       return inline.value;
     case 'missing':
-      return inline.reason;
+      return readInline(inline.reason);
+    case 'message':
+      return read(speakerOf('en-GB').say(inline));
     case 'report':
       return inline.reportId;
     default:

@@ -89,18 +89,21 @@ export function sampleModel(): ReportModel {
       },
       tiles: [
         {
+          id: 'peak',
           label: 'Peak',
           value: compact((attack[peakMinute] ?? 0) / 60, 'requests/s'),
           note: ['highest ', lasting(MINUTE_MS), ' mean, at ', clock(START + peakMinute * MINUTE_MS)],
           tone: 'neutral',
         },
         {
+          id: 'mitigated',
           label: 'Mitigated',
           value: compact(total.mitigated, 'requests'),
           note: [share(total.mitigated / total.attack), ' of ', compact(total.attack, 'requests'), ' during the waves'],
           tone: 'favourable',
         },
         {
+          id: 'duration',
           label: 'Under attack',
           value: lasting((29 + 15) * MINUTE_MS),
           note: [
@@ -114,18 +117,21 @@ export function sampleModel(): ReportModel {
           tone: 'neutral',
         },
         {
+          id: 'time-to-mitigate',
           label: 'Time to mitigate',
           value: lasting(MITIGATED_AFTER_MS),
           note: ['± ', lasting(10_000), ' from the first attack traffic; the agreement allows ', lasting(30_000)],
           tone: 'unfavourable',
         },
         {
+          id: 'passed',
           label: 'Reached the origin',
           value: compact(total.leaked, 'requests'),
           note: [share(total.leaked / total.attack), ' of the attack; most of it in the first minute'],
           tone: 'unfavourable',
         },
         {
+          id: 'impact',
           label: 'Customer impact',
           value: share(0.0841),
           note: ['of answers of the origin were errors, against ', share(0.0004), ' before'],

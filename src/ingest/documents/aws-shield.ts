@@ -1,9 +1,12 @@
 import type { Dimension } from '../../model/dimension.ts';
+import { label } from '../../model/inlines.ts';
 import type { Unit } from '../../model/measure.ts';
+import { say } from '../../model/say.ts';
 import type { Layer } from '../../model/traffic.ts';
 import type { ReportedAttack, ReportedTopList } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toEpochMs, toText } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { commonTarget } from './address-groups.ts';
 import { claimOwners } from './claims.ts';
 import { toDimensionValue } from './dimension-values.ts';
@@ -38,7 +41,9 @@ export const awsShieldReader: DocumentReader = {
     if (found.length === 0)
       collector.warn({
         code: 'empty-result',
-        message: `${document.input.path} lists no attacks. An empty answer is no evidence that there was no attack: the period or the rights may be wrong.`,
+        ...worded(
+          say`${label(document.input.path, 'code')} lists no attacks. An empty answer is no evidence that there was no attack: the period or the rights may be wrong.`,
+        ),
         input: document.inputId,
       });
   },
@@ -218,13 +223,15 @@ function warnAttack(document: InputDocument, collector: Collector, attack: Repor
   if (stated)
     collector.warn({
       code: 'unknown-values',
-      message: `${document.input.path}: AWS Shield states a highest rate of ${stated.value} ${stated.unit} without saying whether that means bits or bytes a second; it is shown as stated and compared with nothing.`,
+      ...worded(
+        say`${label(document.input.path, 'code')}: AWS Shield states a highest rate of ${[String(stated.value), ' ', stated.unit]} without saying whether that means bits or bytes a second; it is shown as stated and compared with nothing.`,
+      ),
       input: document.inputId,
     });
   if (attack.status === 'ongoing')
     collector.warn({
       code: 'ongoing',
-      message: `${document.input.path}: the attack had not ended when the answer was saved.`,
+      ...worded(say`${label(document.input.path, 'code')}: the attack had not ended when the answer was saved.`),
       input: document.inputId,
     });
 }
@@ -233,7 +240,9 @@ function warnPages(document: InputDocument, collector: Collector): void {
   if (documentsOf(document.json).every((answer) => toText(fieldOf(answer, 'NextToken')) === undefined)) return;
   collector.warn({
     code: 'possibly-truncated',
-    message: `${document.input.path}: the list of attacks goes on (NextToken); attacks may be missing.`,
+    ...worded(
+      say`${label(document.input.path, 'code')}: the list of attacks goes on (NextToken); attacks may be missing.`,
+    ),
     input: document.inputId,
   });
 }

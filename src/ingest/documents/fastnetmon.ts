@@ -1,6 +1,9 @@
+import { label } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
 import type { ReportedAttack } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toText, toTransport } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { claimOwners } from './claims.ts';
 import { mergeAttacks } from './combine.ts';
 import { collectFaults, type Faults } from './faults.ts';
@@ -73,7 +76,9 @@ function readCall(document: InputDocument, call: unknown, index: number, faults:
 function warnOutgoing(document: InputDocument, collector: Collector, call: Call): void {
   collector.warn({
     code: 'not-an-attack',
-    message: `${document.input.path}: FastNetMon reports outgoing traffic: ${call.target} is the source, not the target. It is not counted as an attack on the customer.`,
+    ...worded(
+      say`${label(document.input.path, 'code')}: FastNetMon reports outgoing traffic: ${label(call.target, 'code')} is the source, not the target. It is not counted as an attack on the customer.`,
+    ),
     input: document.inputId,
   });
 }
@@ -83,9 +88,11 @@ function warnTimes(document: InputDocument, collector: Collector, calls: readonl
   if (document.input.receivedAt !== undefined && !many) return;
   collector.warn({
     code: 'no-times',
-    message: many
-      ? `${document.input.path}: ban and unban carry no times and share one file, so the span of the attack is not known; keep them in two files, each with \`receivedAt:\`.`
-      : `${document.input.path}: FastNetMon messages carry no time; add \`receivedAt:\` to this input of the case file.`,
+    ...worded(
+      many
+        ? say`${label(document.input.path, 'code')}: ban and unban carry no times and share one file, so the span of the attack is not known; keep them in two files, each with receivedAt.`
+        : say`${label(document.input.path, 'code')}: FastNetMon messages carry no time; add receivedAt to this input of the case file.`,
+    ),
     input: document.inputId,
   });
 }

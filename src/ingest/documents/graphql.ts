@@ -1,7 +1,11 @@
 import { ReportError } from '../../errors.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { counted, label } from '../../model/inlines.ts';
 import { plural } from '../../model/plural.ts';
+import { noun, say } from '../../model/say.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
 import type { Collector, DocumentReader, InputDocument, PointRow, PointSeries } from '../format.ts';
+import { worded } from '../worded.ts';
 import { claimOwners } from './claims.ts';
 import { collectFaults, type Faults, placeOf } from './faults.ts';
 import { gatherAttacks } from './graphql-attacks.ts';
@@ -133,7 +137,9 @@ function listsOf(
 function warnEmpty(document: InputDocument, collector: Collector, name: string): void {
   collector.warn({
     code: 'empty-result',
-    message: `${document.input.path}: ${name} holds no rows. An empty answer is no evidence that there was no attack: the filter, the period or the rights of the token may be wrong.`,
+    ...worded(
+      say`${label(document.input.path, 'code')}: ${label(name, 'code')} holds no rows. An empty answer is no evidence that there was no attack: the filter, the period or the rights of the token may be wrong.`,
+    ),
     input: document.inputId,
   });
 }
@@ -189,7 +195,9 @@ function nodeOf(reading: Reading, list: ResultList, first: JsonRecord): GraphqlN
   if (looksLikeNode(list.alias)) {
     collector.warn({
       code: 'left-out',
-      message: `${document.input.path}: ${list.alias} (${plural(list.rows.length, 'row', 'rows')}) is not a node that is read and was left out.`,
+      ...worded(
+        say`${label(document.input.path, 'code')}: ${label(list.alias, 'code')} (${counted(list.rows.length, noun('row', 'rows'))}) is not a node that is read and was left out.`,
+      ),
       input: document.inputId,
     });
     return undefined;
@@ -231,13 +239,15 @@ function warnLeftOut(reading: Reading, list: ResultList, rows: readonly GraphqlR
   if (subrequests > 0)
     collector.warn({
       code: 'subrequests-left-out',
-      message: `${place}: ${plural(subrequests, 'row', 'rows')} of requests that no client sent (Workers and the like) left out.`,
+      ...worded(
+        say`${label(place, 'code')}: ${counted(subrequests, noun('row', 'rows'))} of requests that no client sent (Workers and the like) left out.`,
+      ),
       input: document.inputId,
     });
   if (egress > 0)
     collector.warn({
       code: 'egress-left-out',
-      message: `${place}: ${plural(egress, 'row', 'rows')} of outgoing traffic left out.`,
+      ...worded(say`${label(place, 'code')}: ${counted(egress, noun('row', 'rows'))} of outgoing traffic left out.`),
       input: document.inputId,
     });
 }
@@ -247,7 +257,9 @@ function warnTruncated({ document, collector }: Reading, list: ResultList): bool
   if (list.rows.length !== limit) return false;
   collector.warn({
     code: 'possibly-truncated',
-    message: `${document.input.path}: ${list.alias} holds exactly ${plural(limit, 'row', 'rows')}, the limit of the query. Rows may be missing, so its totals are lower bounds.`,
+    ...worded(
+      say`${label(document.input.path, 'code')}: ${label(list.alias, 'code')} holds exactly ${counted(limit, noun('row', 'rows'))}, the limit of the query. Rows may be missing, so its totals are lower bounds.`,
+    ),
     input: document.inputId,
   });
   return true;
@@ -329,13 +341,17 @@ function warnMeasures(
   if (points.every((point) => point.units === undefined))
     collector.warn({
       code: 'unknown-values',
-      message: `${place} does not hold the number of ${node.unit} (${node.shape === 'packets' ? 'sum { packets }' : 'count'}); visits and bytes are not counted as ${node.unit}.`,
+      ...worded(
+        say`${label(place, 'code')} does not hold the number of ${UNIT_NAMES[node.unit]} (${label(node.shape === 'packets' ? 'sum { packets }' : 'count', 'code')}); visits and bytes are not counted as ${UNIT_NAMES[node.unit]}.`,
+      ),
       input: document.inputId,
     });
   if (node.shape !== 'request-roll-up' && points.some((point) => (point.weight ?? point.sampleInterval) === undefined))
     collector.warn({
       code: 'unknown-values',
-      message: `${place} does not state how it was sampled; ask for ${node.shape === 'security-events' ? 'sampleInterval' : 'avg { sampleInterval }'} in the query.`,
+      ...worded(
+        say`${label(place, 'code')} does not state how it was sampled; ask for ${label(node.shape === 'security-events' ? 'sampleInterval' : 'avg { sampleInterval }', 'code')} in the query.`,
+      ),
       input: document.inputId,
     });
 }

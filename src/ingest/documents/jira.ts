@@ -1,7 +1,10 @@
+import { integer, label } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
 import type { Milestone } from '../../model/traffic.ts';
 import type { TimelineEntry } from '../dataset.ts';
 import type { DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument, valueAt } from './json-values.ts';
 import { textOfAdf, toDetail, withoutNames } from './plain-text.ts';
@@ -41,7 +44,9 @@ export const jiraReader: DocumentReader = {
       if (typeof total === 'number' && total > listOf(fieldOf(comments, 'comments')).length)
         collector.warn({
           code: 'possibly-truncated',
-          message: `${document.input.path}: the issue has ${total} comments and the file holds fewer; the timeline may have gaps.`,
+          ...worded(
+            say`${label(document.input.path, 'code')}: the issue has ${integer(total)} comments and the file holds fewer; the timeline may have gaps.`,
+          ),
           input: document.inputId,
         });
     }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Dimension } from '../../model/dimension.ts';
-import { plural } from '../../model/plural.ts';
+import { counted, label, list } from '../../model/inlines.ts';
+import { noun, say } from '../../model/say.ts';
 import { DISPOSITIONS, type Disposition } from '../../model/traffic.ts';
 import type { DataWarning } from '../dataset.ts';
 import type { InputDocument, PointRow } from '../format.ts';
 import { toDisposition, toText } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { createDimensionReader } from './dimension-values.ts';
 import type { Faults } from './faults.ts';
 import { cellOf, faultOf, nullWords, type PlannedMapping, show } from './mapped-cells.ts';
@@ -107,14 +109,18 @@ export function createRowReader(document: InputDocument, { mapping, plan }: Plan
         const words = [...unknownWords].sort((a, b) => b[1] - a[1]).slice(0, 5);
         yield {
           code: 'unknown-values',
-          message: `${place}: what was done is not known for ${words.map(([word, rows]) => `"${word}" (${plural(rows, 'row', 'rows')})`).join(', ')}.`,
+          ...worded(
+            say`${label(place, 'code')}: what was done is not known for ${list(words.map(([word, rows]) => say`“${label(word)}” (${counted(rows, noun('row', 'rows'))})`))}.`,
+          ),
           input: document.inputId,
         };
       }
       if (unsampled > 0)
         yield {
           code: 'unknown-values',
-          message: `${place}: ${plural(unsampled, 'row does not state its', 'rows do not state their')} sampling; the numbers are not known and were not counted.`,
+          ...worded(
+            say`${label(place, 'code')}: ${counted(unsampled, noun('row does not state its', 'rows do not state their'))} sampling; the numbers are not known and were not counted.`,
+          ),
           input: document.inputId,
         };
     },

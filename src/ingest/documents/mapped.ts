@@ -3,8 +3,11 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { MappingFile } from '../../config/config.ts';
 import { ReportError } from '../../errors.ts';
 import type { Dimension } from '../../model/dimension.ts';
+import { label } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import type { Collector, DocumentReader, InputDocument, PointRow, PointSeries } from '../format.ts';
+import { worded } from '../worded.ts';
 import { claimOwners } from './claims.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import type { PlannedMapping } from './mapped-cells.ts';
@@ -58,7 +61,9 @@ async function readSeries(document: InputDocument, collector: Collector, planned
   else
     collector.warn({
       code: 'empty-result',
-      message: `${document.input.path} holds no rows. An empty file is no evidence that there was no attack.`,
+      ...worded(
+        say`${label(document.input.path, 'code')} holds no rows. An empty file is no evidence that there was no attack.`,
+      ),
       input: document.inputId,
     });
   for (const warning of check.warnings()) collector.warn(warning);

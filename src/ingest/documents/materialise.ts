@@ -1,9 +1,11 @@
 import type { Engine, SqlValue } from '../../engine/engine.ts';
 import { DIMENSIONS, type Dimension } from '../../model/dimension.ts';
-import { plural } from '../../model/plural.ts';
+import { label as asLabel, counted } from '../../model/inlines.ts';
+import { noun, say } from '../../model/say.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, TrafficSource } from '../dataset.ts';
 import type { PointSeries } from '../format.ts';
+import { worded } from '../worded.ts';
 
 interface MaterialiseOptions {
   /** Rows whose bucket starts outside are left out. */
@@ -82,7 +84,9 @@ function withTimes(loaded: readonly Loaded[], options: MaterialiseOptions): Load
     if (extent) return { ...one, source: { ...one.source, window: extent } };
     options.warn?.({
       code: 'no-times',
-      message: `${one.source.label} has no times, and no other input says which period it covers; it was left out.`,
+      ...worded(
+        say`${asLabel(one.source.label, 'code')} has no times, and no other input says which period it covers; it was left out.`,
+      ),
     });
     return [];
   });
@@ -154,7 +158,9 @@ async function dropOutside(name: string, label: string, engine: Engine, options:
   for (const { input, n } of counts)
     options.warn?.({
       code: 'outside-window',
-      message: `${label}: ${plural(n, 'row', 'rows')} outside the period of the report; left out.`,
+      ...worded(
+        say`${asLabel(label, 'code')}: ${counted(n, noun('row', 'rows'))} outside the period of the report; left out.`,
+      ),
       input,
     });
 }
@@ -182,7 +188,9 @@ async function keepBuckets(
     if (different > 0)
       options.warn?.({
         code: 'sources-differ',
-        message: `${label}: ${different} buckets came twice with different numbers, from repeated or differently filtered queries; the larger number was kept.`,
+        ...worded(
+          say`${asLabel(label, 'code')}: ${counted(different, noun('bucket', 'buckets'))} came twice with different numbers, from repeated or differently filtered queries; the larger number was kept.`,
+        ),
         input,
       });
   }

@@ -1,7 +1,9 @@
-import { plural } from '../../model/plural.ts';
+import { counted, label } from '../../model/inlines.ts';
+import { noun, say } from '../../model/say.ts';
 import type { ActorKind, Milestone, Visibility } from '../../model/traffic.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument } from './json-values.ts';
 import { toDetail, toTitle, withoutNames } from './plain-text.ts';
@@ -199,13 +201,17 @@ function warn(
   if (paged > 0)
     collector.warn({
       code: 'left-out',
-      message: `${document.input.path}: ${plural(paged, 'entry', 'entries')} about pages to staff left out of the timeline.`,
+      ...worded(
+        say`${label(document.input.path, 'code')}: ${counted(paged, noun('entry', 'entries'))} about pages to staff left out of the timeline.`,
+      ),
       input: document.inputId,
     });
   if (answers.some(({ answer }) => fieldOf(answer, 'more') === true))
     collector.warn({
       code: 'possibly-truncated',
-      message: `${document.input.path}: the answer says that there are more entries; the timeline may have gaps.`,
+      ...worded(
+        say`${label(document.input.path, 'code')}: the answer says that there are more entries; the timeline may have gaps.`,
+      ),
       input: document.inputId,
     });
 }

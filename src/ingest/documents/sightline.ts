@@ -1,7 +1,9 @@
-import { plural } from '../../model/plural.ts';
+import { counted, label } from '../../model/inlines.ts';
+import { noun, say } from '../../model/say.ts';
 import type { ReportedAttack } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toAddress, toEpochMs, toText } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { claimOwners } from './claims.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import {
@@ -177,20 +179,26 @@ function warn(
   if (counts.left > 0)
     collector.warn({
       code: 'left-out',
-      message: `${place}: ${plural(counts.left, 'alert that is not about an attack was', 'alerts that are not about attacks were')} left out.`,
+      ...worded(
+        say`${label(place, 'code')}: ${counted(counts.left, noun('alert that is not about an attack was', 'alerts that are not about attacks were'))} left out.`,
+      ),
       input,
     });
   if (counts.outgoing > 0)
     collector.warn({
       code: 'not-an-attack',
-      message: `${place}: ${plural(counts.outgoing, 'alert is', 'alerts are')} about outgoing traffic, where the customer is the source; not counted as attacks on the customer.`,
+      ...worded(
+        say`${label(place, 'code')}: ${counted(counts.outgoing, noun('alert is', 'alerts are'))} about outgoing traffic, where the customer is the source; not counted as attacks on the customer.`,
+      ),
       input,
     });
   const running = counts.read.filter((attack) => attack.status === 'ongoing').length;
   if (running > 0)
     collector.warn({
       code: 'ongoing',
-      message: `${place}: ${plural(running, 'attack', 'attacks')} had not ended when the answer was saved.`,
+      ...worded(
+        say`${label(place, 'code')}: ${counted(running, noun('attack', 'attacks'))} had not ended when the answer was saved.`,
+      ),
       input,
     });
   const more = documentsOf(document.json).some((answer) => {
@@ -200,7 +208,7 @@ function warn(
   if (more)
     collector.warn({
       code: 'possibly-truncated',
-      message: `${place}: the answer has further pages; alerts may be missing.`,
+      ...worded(say`${label(place, 'code')}: the answer has further pages; alerts may be missing.`),
       input,
     });
 }

@@ -1,6 +1,9 @@
 import type { Dimension } from '../../model/dimension.ts';
+import { integer, label } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
 import type { ReportedTopList } from '../dataset.ts';
 import type { Collector, InputDocument, PointRow, PointSeries } from '../format.ts';
+import { worded } from '../worded.ts';
 
 /**
  * Rows without time as a top list. Such a result is almost always the head of a longer list (`limit: 10, orderBy: count_DESC`),
@@ -16,10 +19,11 @@ export function collectTopList(document: InputDocument, collector: Collector, se
   if (dimension === undefined || dimensions.length > 1) {
     collector.warn({
       code: dimension === undefined ? 'no-times' : 'left-out',
-      message:
+      ...worded(
         dimension === undefined
-          ? `${document.input.path}: ${name} holds totals without a time and was left out; add a time dimension to the query.`
-          : `${document.input.path}: ${name} has no time and ${dimensions.length} dimensions (${dimensions.join(', ')}), and the query's \`limit\` is not known, so it may be cut anywhere and was left out; state \`limit\` in the case file or add a time dimension.`,
+          ? say`${label(document.input.path, 'code')}: ${label(name, 'code')} holds totals without a time and was left out; add a time dimension to the query.`
+          : say`${label(document.input.path, 'code')}: ${label(name, 'code')} has no time and ${integer(dimensions.length)} dimensions (${label(dimensions.join(', '), 'code')}), and the limit of the query is not known, so it may be cut anywhere and was left out; state limit in the case file or add a time dimension.`,
+      ),
       input: document.inputId,
     });
     return;

@@ -1,7 +1,10 @@
+import { label } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
 import type { Milestone } from '../../model/traffic.ts';
 import type { TimelineEntry } from '../dataset.ts';
 import type { Collector, DocumentReader, InputDocument } from '../format.ts';
 import { toEpochMs } from '../normalize.ts';
+import { worded } from '../worded.ts';
 import { collectFaults, type Faults } from './faults.ts';
 import { documentsOf, fieldOf, isRecord, type JsonRecord, listOf, pathOfDocument, valueAt } from './json-values.ts';
 import { textOfHtml, toDetail } from './plain-text.ts';
@@ -155,7 +158,7 @@ function warnPages(document: InputDocument, collector: Collector, answers: reado
   if (answers.every(({ answer }) => typeof fieldOf(answer, 'next_page') !== 'string')) return;
   collector.warn({
     code: 'possibly-truncated',
-    message: `${document.input.path}: the ticket has further pages; the timeline may have gaps.`,
+    ...worded(say`${label(document.input.path, 'code')}: the ticket has further pages; the timeline may have gaps.`),
     input: document.inputId,
   });
 }

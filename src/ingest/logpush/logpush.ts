@@ -1,10 +1,13 @@
 import type { Engine } from '../../engine/engine.ts';
 import { ReportError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import { plural } from '../../model/plural.ts';
+import { counted, integer, label } from '../../model/inlines.ts';
+import type { Message, Value } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import type { TimeWindow } from '../../model/time.ts';
 import type { DataWarning, InputFile, RejectedRecord, TrafficSource } from '../dataset.ts';
 import { MOST_REJECTED } from '../tolerance.ts';
+import { worded } from '../worded.ts';
 import { copyWithout } from './copy.ts';
 import { removeDuplicates } from './duplicates.ts';
 import { checkFile, type FileCheck } from './file-check.ts';
@@ -85,13 +88,17 @@ export async function loadLogs(logs: readonly RowLog[], engine: Engine, options:
     if (missed.mended > 0)
       warnings.push({
         code: 'unknown-values',
-        message: `${plural(missed.mended, `record of ${log.input.path} holds`, `records of ${log.input.path} hold`)} half characters; each is read as U+FFFD.`,
+        ...worded(
+          say`${label(log.input.path, 'code')}: ${counted(missed.mended, noun('record holds', 'records hold'))} half characters; each is read as U+FFFD.`,
+        ),
         input: log.inputId,
       });
     if (truncated)
       warnings.push({
         code: 'possibly-truncated',
-        message: `${log.input.path} ends in the middle of a record; what came after is not in this report.`,
+        ...worded(
+          say`${label(log.input.path, 'code')} ends in the middle of a record; what came after is not in this report.`,
+        ),
         input: log.inputId,
       });
   }
@@ -319,37 +326,42 @@ function warningsOf(
 ): DataWarning[] {
   const warnings: DataWarning[] = [];
   const file = input.path;
-  const add = (code: DataWarning['code'], message: string) => warnings.push({ code, message, input: input.id });
+  const add = (code: DataWarning['code'], message: Message) =>
+    warnings.push({ code, ...worded(message), input: input.id });
+  const name = label(file, 'code');
   if (repeats) {
-    add('duplicates-removed', `${file} is the same file as ${repeats.input.path} and was counted once.`);
+    add(
+      'duplicates-removed',
+      say`${name} is the same file as ${label(repeats.input.path, 'code')} and was counted once.`,
+    );
     return warnings;
   }
   if (input.rejected > 0)
     add(
       'rejected-lines',
-      `${input.rejected} of ${plural(input.records, 'record', 'records')} of ${file} could not be read; left out.`,
+      say`${integer(input.rejected)} of ${counted(input.records, noun('record', 'records'))} of ${name} could not be read; left out.`,
     );
   if (input.duplicates > 0)
     add(
       'duplicates-removed',
-      `${plural(input.duplicates, 'record', 'records')} of ${file} already stood in another export; counted once.`,
+      say`${counted(input.duplicates, noun('record', 'records'))} of ${name} already stood in another export; counted once.`,
     );
-  if (check?.zoneless) add('assumed-time-zone', `Times in ${file} name no time zone and were taken as UTC.`);
+  if (check?.zoneless) add('assumed-time-zone', say`Times in ${name} name no time zone and were taken as UTC.`);
   for (const table of tables) {
     const contents = contentsOf(log, table);
     if (contents && contents.outside > 0)
       add(
         'outside-window',
-        `${plural(contents.outside, `record of ${file} lies`, `records of ${file} lie`)} outside the period of the report; left out.`,
+        say`${name}: ${counted(contents.outside, noun('record lies', 'records lie'))} outside the period of the report; left out.`,
       );
     if (contents && contents.leftOut > 0 && table.dataset.leftOut)
-      add(table.dataset.leftOut.warning, leftOutMessage(table.dataset.leftOut.warning, contents.leftOut, file));
+      add(table.dataset.leftOut.warning, leftOutMessage(table.dataset.leftOut.warning, contents.leftOut, name));
   }
   return warnings;
 }
 
-function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: string): string {
+function leftOutMessage(code: 'subrequests-left-out' | 'egress-left-out', count: number, file: Value): Message {
   return code === 'egress-left-out'
-    ? `${plural(count, `record of ${file} is a packet`, `records of ${file} are packets`)} that left the protected network; not counted as traffic to it.`
-    : `${plural(count, `request of ${file} was`, `requests of ${file} were`)} made by the edge itself on behalf of others and not counted again.`;
+    ? say`${file}: ${counted(count, noun('record is a packet', 'records are packets'))} that left the protected network; not counted as traffic to it.`
+    : say`${file}: ${counted(count, noun('request was', 'requests were'))} made by the edge itself on behalf of others and not counted again.`;
 }

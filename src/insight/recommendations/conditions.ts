@@ -1,8 +1,9 @@
 import { type AttackStats, leadingLayer } from '../../aggregate/aggregate.ts';
 import { amount, integer, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase, Value } from '../../model/phrase.ts';
 import type { Condition, ConditionMeasure } from '../../model/recommendation.ts';
+import { opening, say } from '../../model/say.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/time.ts';
 import { complement } from '../inlines.ts';
 import { originOf } from '../needs.ts';
@@ -11,25 +12,25 @@ import type { Severity } from '../severity.ts';
 /** A measure as conditions see it: the number in the unit of its name, and how it is told. */
 interface Reading {
   readonly value: number;
-  readonly told: Inline;
+  readonly told: Value;
   readonly evidence: readonly string[];
 }
 
-const NAMES: Readonly<Record<ConditionMeasure, string>> = {
-  severity: 'severity',
-  waves: 'waves',
-  attackIds: 'attack ids',
-  signatures: 'signatures',
-  durationMinutes: 'time under attack',
-  peakRequestsPerSecond: 'peak of requests',
-  peakPacketsPerSecond: 'peak of packets',
-  peakBitsPerSecond: 'peak of bits',
-  timeToDetectSeconds: 'time to detect',
-  timeToMitigateSeconds: 'time to mitigate',
-  timeToContainSeconds: 'time to contain',
-  mitigatedPercent: 'share of the attack mitigated',
-  leakedPercent: 'share of the attack leaked',
-  originErrorPercent: 'share of the origin’s answers that were errors',
+const NAMES: Readonly<Record<ConditionMeasure, Message>> = {
+  severity: say`severity`,
+  waves: say`waves`,
+  attackIds: say`attack ids`,
+  signatures: say`signatures`,
+  durationMinutes: say`time under attack`,
+  peakRequestsPerSecond: say`peak of requests`,
+  peakPacketsPerSecond: say`peak of packets`,
+  peakBitsPerSecond: say`peak of bits`,
+  timeToDetectSeconds: say`time to detect`,
+  timeToMitigateSeconds: say`time to mitigate`,
+  timeToContainSeconds: say`time to contain`,
+  mitigatedPercent: say`share of the attack mitigated`,
+  leakedPercent: say`share of the attack leaked`,
+  originErrorPercent: say`share of the origin’s answers that were errors`,
 };
 
 /** What the conditions rest on, in words, when all of them hold; undefined when one does not or cannot be told. */
@@ -38,7 +39,7 @@ export function meetAll(
   stats: AttackStats,
   severity: Severity,
 ): { readonly why: Phrase; readonly evidence: readonly string[] } | undefined {
-  const readings: { readonly name: string; readonly reading: Reading }[] = [];
+  const readings: { readonly name: Message; readonly reading: Reading }[] = [];
   for (const { measure, above, below } of conditions) {
     const reading = readMeasure(measure, stats, severity);
     if (!reading || (above !== undefined && reading.value <= above) || (below !== undefined && reading.value >= below))
@@ -47,12 +48,8 @@ export function meetAll(
   }
   return {
     why: [
-      ...readings.flatMap(
-        ({ name, reading }, index): Phrase => [
-          index === 0 ? name.charAt(0).toUpperCase() + name.slice(1) : `, ${name}`,
-          ': ',
-          reading.told,
-        ],
+      ...readings.map(({ name, reading }, index) =>
+        index === 0 ? say`${opening([name])}: ${reading.told}` : say`, ${name}: ${reading.told}`,
       ),
       '.',
     ],

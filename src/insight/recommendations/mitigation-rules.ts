@@ -1,7 +1,8 @@
 import { type AttackStats, type LayerStats, LEADING_RATE } from '../../aggregate/aggregate.ts';
 import { amount, counted, integer, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Phrase, Value } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { MITIGATED_DISPOSITIONS } from '../../model/traffic.ts';
 import { evidenceOf } from '../inlines.ts';
@@ -22,28 +23,20 @@ export const deployRule: RecommendationRule = {
       text:
         chosen.length === 1
           ? [
-              'Deploy the proposed rule for signature ',
-              integer(numbers[0] + 1),
-              ': watch it for a day, then let it block, and remove it when it expires.',
+              say`Deploy the proposed rule for signature ${integer(numbers[0] + 1)}: watch it for a day, then let it block, and remove it when it expires.`,
             ]
           : [
-              'Deploy the proposed rules for ',
-              counted(chosen.length, 'signature', 'signatures'),
-              ': watch them for a day, then let them block, and remove them when they expire.',
+              say`Deploy the proposed rules for ${counted(chosen.length, noun('signature', 'signatures'))}: watch them for a day, then let them block, and remove them when they expire.`,
             ],
       why: [
-        'The ',
-        chosen.length === 1 ? 'signature was' : 'first signature was',
-        ' tested on ',
-        amount(first.holdOut),
-        ' before the attack that were not used to find it.',
+        chosen.length === 1
+          ? say`The signature was tested on ${amount(first.holdOut)} before the attack that were not used to find it.`
+          : say`The first signature was tested on ${amount(first.holdOut)} before the attack that were not used to find it.`,
       ],
       effect: [
-        chosen.length === 1 ? 'Covers ' : 'The first covers ',
-        amount(first.coverage),
-        ' of the attack and matches ',
-        ...matchWords(first, 'them'),
-        '.',
+        chosen.length === 1
+          ? say`Covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, say`them`)}.`
+          : say`The first covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, say`them`)}.`,
       ],
       owner: 'both',
       effort: 'low',
@@ -53,12 +46,13 @@ export const deployRule: RecommendationRule = {
 };
 
 /** `none of them (at most 0.08 %)`. */
-function matchWords({ collateral }: Signature, of: string): Phrase {
+function matchWords({ collateral }: Signature, of: Value): Phrase {
   const upper = collateral.interval?.upper;
-  if (collateral.value > 0) return [amount(collateral), ` of ${of}`];
+  if (collateral.value > 0) return [say`${amount(collateral)} of ${of}`];
   return [
-    `none of ${of}`,
-    ...(upper === undefined ? [] : [' (upper bound ', amount({ ...like(collateral, upper), kind: 'counted' }), ')']),
+    upper === undefined
+      ? say`none of ${of}`
+      : say`none of ${of} (upper bound ${amount({ ...like(collateral, upper), kind: 'counted' })})`,
   ];
 }
 
@@ -87,24 +81,15 @@ export const logOnlyRule: RecommendationRule = {
       const { total, attack, other } = rule.effect;
       return {
         text: [
-          'Let the rule ',
-          rule.name ? label(rule.name) : label(rule.id, 'code'),
-          ' block instead of only logging.',
+          say`Let the rule ${rule.name ? label(rule.name) : label(rule.id, 'code')} block instead of only logging.`,
         ],
         why: [
-          'It recognised ',
-          amount(attack ?? total),
-          attack ? ' of the attack' : ' in the waves',
-          ' and let them pass.',
+          attack
+            ? say`It recognised ${amount(attack ?? total)} of the attack and let them pass.`
+            : say`It recognised ${amount(attack ?? total)} in the waves and let them pass.`,
         ],
         effect: [
-          'It would have stopped those',
-          ...(other && other.value > 0 ? [' and ', amount(other), ' that the signature does not match'] : []),
-          '; of ',
-          amount(layer.before.total),
-          ' before the attack it matched ',
-          rule.before.value === 0 ? 'none' : amount(rule.before),
-          '.',
+          say`It would have stopped those${other && other.value > 0 ? say` and ${amount(other)} that the signature does not match` : ''}; of ${amount(layer.before.total)} before the attack it matched ${rule.before.value === 0 ? say`none` : amount(rule.before)}.`,
         ],
         owner: 'both',
         effort: 'low',
@@ -130,14 +115,12 @@ export const raiseSensitivity: RecommendationRule = {
     const early = leakBefore(layer, firstAttack.at, mitigated.at);
     return {
       text: [
-        'Raise the sensitivity of the managed DDoS rules for ',
-        target === undefined ? 'the target' : label(target),
-        '.',
+        say`Raise the sensitivity of the managed DDoS rules for ${target === undefined ? say`the target` : label(target)}.`,
       ],
-      why: ['Mitigation began ', lasting(timeToMitigate.value), ' after the first attack traffic.'],
+      why: [say`Mitigation began ${lasting(timeToMitigate.value)} after the first attack traffic.`],
       effect: early
-        ? ['Would have stopped up to ', amount(early), ' that got through before it.']
-        : ['How much got through before it is not in the data.'],
+        ? [say`Would have stopped up to ${amount(early)} that got through before it.`]
+        : [say`How much got through before it is not in the data.`],
       owner: 'provider',
       effort: 'low',
       evidence: evidenceOf(timeToMitigate, early),
@@ -177,12 +160,12 @@ export const narrowRules: RecommendationRule = {
       const widest = layer.rules.find(({ disposition, before }) => disposition === 'challenged' && before.value === 0);
       return {
         text: [
-          'Narrow what stopped legitimate traffic to the conditions of the signature',
-          ...(widest ? [', first ', widest.name ? label(widest.name) : label(widest.id, 'code')] : []),
-          '.',
+          widest
+            ? say`Narrow what stopped legitimate traffic to the conditions of the signature, first ${widest.name ? label(widest.name) : label(widest.id, 'code')}.`
+            : say`Narrow what stopped legitimate traffic to the conditions of the signature.`,
         ],
-        why: [amount(hurt), ' of legitimate traffic were mitigated since the attack began.'],
-        effect: ['The signature matches ', ...matchWords(signature, 'the traffic before the attack'), '.'],
+        why: [say`${amount(hurt)} of legitimate traffic were mitigated since the attack began.`],
+        effect: [say`The signature matches ${matchWords(signature, say`the traffic before the attack`)}.`],
         owner: 'provider',
         effort: 'low',
         evidence: evidenceOf(hurt, signature.collateral),

@@ -2,6 +2,7 @@ import type { AttackStats, LayerStats } from '../../aggregate/aggregate.ts';
 import { amount, counted, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { noun, opening, say } from '../../model/say.ts';
 import { MINUTE_MS, SECOND_MS } from '../../model/time.ts';
 import { evidenceOf } from '../inlines.ts';
 import { attackedLayers } from '../needs.ts';
@@ -17,18 +18,14 @@ export const originCapacity: RecommendationRule = {
     const knee = findKnee(layer);
     return {
       text: knee
-        ? ['Give the origin room for more than ', amount(knee.broke), ', or limit what reaches it to less.']
-        : ['Give the origin more room, or limit what reaches it.'],
+        ? [say`Give the origin room for more than ${amount(knee.broke)}, or limit what reaches it to less.`]
+        : [say`Give the origin more room, or limit what reaches it.`],
       why: sentence(reason.text),
       effect: knee
         ? [
-            'From ',
-            amount(knee.broke),
-            ' on (mean over a minute) errors rose; the waves brought up to ',
-            amount(knee.highest),
-            '.',
+            say`From ${amount(knee.broke)} on (mean over a minute) errors rose; the waves brought up to ${amount(knee.highest)}.`,
           ]
-        : ['The data does not show at which load it began.'],
+        : [say`The data does not show at which load it began.`],
       owner: 'customer',
       effort: 'high',
       evidence: [...new Set([...reason.evidence, ...evidenceOf(knee?.broke)])],
@@ -37,8 +34,7 @@ export const originCapacity: RecommendationRule = {
 };
 
 function sentence(clause: Phrase): Phrase {
-  const [first = '', ...rest] = clause;
-  return [typeof first === 'string' ? first.charAt(0).toUpperCase() + first.slice(1) : first, ...rest, '.'];
+  return [opening(clause), '.'];
 }
 
 /** Answers of a minute below which its share of errors means nothing. */
@@ -82,15 +78,11 @@ export const approvedPlaybook: RecommendationRule = {
     const waited = stats.clocks.alertToMitigate;
     if (!missed || !waited || waited.value <= 0) return undefined;
     return {
-      text: ['Agree on steps that need no approval during an attack, or let rules deploy themselves.'],
+      text: [say`Agree on steps that need no approval during an attack, or let rules deploy themselves.`],
       why: [
-        'Clause ',
-        label(missed.clause),
-        ' was missed, and ',
-        lasting(waited.value),
-        ' passed between the alert and the first mitigation.',
+        say`Clause ${label(missed.clause)} was missed, and ${lasting(waited.value)} passed between the alert and the first mitigation.`,
       ],
-      effect: ['Saves up to ', lasting(waited.value), '.'],
+      effect: [say`Saves up to ${lasting(waited.value)}.`],
       owner: 'both',
       effort: 'medium',
       evidence: evidenceOf(waited),
@@ -105,8 +97,8 @@ export const noSignature: RecommendationRule = {
     const layer = abstainedFor(stats, ['no-separation']);
     if (!layer) return undefined;
     return {
-      text: ['Challenge, limit the rate, or use the bot score; do not block by attribute.'],
-      why: ['No attribute in the logs tells the attack from legitimate traffic well enough for a rule.'],
+      text: [say`Challenge, limit the rate, or use the bot score; do not block by attribute.`],
+      why: [say`No attribute in the logs tells the attack from legitimate traffic well enough for a rule.`],
       effect: [],
       owner: 'provider',
       effort: 'medium',
@@ -122,17 +114,13 @@ export const supplyBaseline: RecommendationRule = {
     const layer = abstainedFor(stats, ['no-baseline', 'too-little-baseline']);
     if (!layer) return undefined;
     return {
-      text: ['Keep logs of ordinary traffic and supply more of the time before the attack.'],
+      text: [say`Keep logs of ordinary traffic and supply more of the time before the attack.`],
       why: layer.before
         ? [
-            'The data has only ',
-            layer.before.total.sampleCount === undefined
-              ? amount(layer.before.total)
-              : counted(layer.before.total.sampleCount, 'sampled record', 'sampled records'),
-            ' before the attack: too few to test a signature on.',
+            say`The data has only ${layer.before.total.sampleCount === undefined ? amount(layer.before.total) : counted(layer.before.total.sampleCount, noun('sampled record', 'sampled records'))} before the attack: too few to test a signature on.`,
           ]
-        : ['The data has no traffic before the attack, so no signature could be tested.'],
-      effect: ['Allows a signature, a proposed rule, and a statement on legitimate traffic.'],
+        : [say`The data has no traffic before the attack, so no signature could be tested.`],
+      effect: [say`Allows a signature, a proposed rule, and a statement on legitimate traffic.`],
       owner: 'both',
       effort: 'low',
       evidence: evidenceOf(layer.whole.total),
@@ -163,14 +151,13 @@ export const unsampledLogs: RecommendationRule = {
       if (total?.kind !== 'estimated' || !total.interval || total.value <= 0) continue;
       if ((total.interval.upper - total.interval.lower) / 2 <= TOO_WIDE * total.value) continue;
       return {
-        text: ['Ask for unsampled logs of the time around the attack.'],
+        text: [say`Ask for unsampled logs of the time around the attack.`],
         why: [
-          layer.attack?.leaked ? 'What leaked' : 'The size of the attack',
-          ' is known only as ',
-          amount(total, 'range'),
-          '.',
+          layer.attack?.leaked
+            ? say`What leaked is known only as ${amount(total, 'range')}.`
+            : say`The size of the attack is known only as ${amount(total, 'range')}.`,
         ],
-        effect: ['Turns the range into a count.'],
+        effect: [say`Turns the range into a count.`],
         owner: 'provider',
         effort: 'low',
         evidence: total.evidence,

@@ -1,6 +1,7 @@
 import type { AttackStats, RemedyStats } from '../../aggregate/aggregate.ts';
 import { amount, counted, instant, integer, label, lasting, like } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { evidenceOf } from '../inlines.ts';
 import { attackedLayers } from '../needs.ts';
 import { findRecurrence } from '../recurring.ts';
@@ -23,7 +24,7 @@ function remedyOf<K extends keyof RemedyStats>(stats: AttackStats, name: K): Rem
 /** ` on /search`, where the signature says what was hit. */
 function onTarget(stats: AttackStats): Phrase {
   const scope = stats.signatures[0]?.scope.find(({ field }) => field === 'ClientRequestPath');
-  return scope?.op === 'eq' && typeof scope.value === 'string' ? [' on ', label(scope.value, 'code')] : [];
+  return scope?.op === 'eq' && typeof scope.value === 'string' ? [say` on ${label(scope.value, 'code')}`] : [];
 }
 
 /** Clients of ordinary days ask for less than attackers do. */
@@ -36,28 +37,13 @@ export const rateLimit: RecommendationRule = {
     if (touched.value > TOLERATED_TOUCHED * others.value) return undefined;
     return {
       text: [
-        'Limit each client address to ',
-        counted(limit, 'request', 'requests'),
-        ' in ',
-        lasting(windowMs),
-        ...onTarget(stats),
-        '.',
+        say`Limit each client address to ${counted(limit, noun('request', 'requests'))} in ${lasting(windowMs)}${onTarget(stats)}.`,
       ],
       why: [
-        'Before the attack addresses kept to that in ',
-        amount(keptBefore),
-        ' of ',
-        counted(windowsBefore.value, 'such window', 'such windows'),
-        '.',
+        say`Before the attack addresses kept to that in ${amount(keptBefore)} of ${counted(windowsBefore.value, noun('such window', 'such windows'))}.`,
       ],
       effect: [
-        'Would have stopped ',
-        amount(ofAttackers),
-        ' of what the attacking addresses sent in the waves, and touched ',
-        integer(touched.value),
-        ' of ',
-        counted(others.value, 'other address', 'other addresses'),
-        '.',
+        say`Would have stopped ${amount(ofAttackers)} of what the attacking addresses sent in the waves, and touched ${integer(touched.value)} of ${counted(others.value, noun('other address', 'other addresses'))}.`,
       ],
       owner: 'customer',
       effort: 'low',
@@ -75,19 +61,13 @@ export const cacheKey: RecommendationRule = {
     if (!vectorsOfAll(stats).some(({ slug }) => slug === 'cache-busting')) return undefined;
     return {
       text: [
-        'Leave unknown query parameters out of the cache key',
-        ...onTarget(stats),
-        ', and keep its answers for a while.',
+        say`Leave unknown query parameters out of the cache key${onTarget(stats)}, and keep its answers for a while.`,
       ],
       why: [
-        'The origin answered ',
-        amount(found.asked),
-        ' of the attack that no cache could answer because of their query.',
+        say`The origin answered ${amount(found.asked)} of the attack that no cache could answer because of their query.`,
       ],
       effect: [
-        'With one answer kept for each path and data centre, ',
-        amount(found.share),
-        ' of them would have come from the cache.',
+        say`With one answer kept for each path and data centre, ${amount(found.share)} of them would have come from the cache.`,
       ],
       owner: 'customer',
       effort: 'medium',
@@ -105,14 +85,12 @@ export const prefixThresholds: RecommendationRule = {
     const earlierMs = found && noticed ? noticed.at - found.at : 0;
     if (!found || !noticed || earlierMs <= noticed.resolutionMs) return undefined;
     return {
-      text: ['Watch the volume of ', label(found.prefix, 'indicator'), ' as a whole, not only of each address.'],
-      why: ['The attack was spread over its addresses, so that none of them stood out.'],
+      text: [say`Watch the volume of ${label(found.prefix, 'indicator')} as a whole, not only of each address.`],
+      why: [say`The attack was spread over its addresses, so that none of them stood out.`],
       effect: [
-        'At ',
-        instant(found.at),
-        ' the prefix brought twice what its highest second before the attack did: ',
-        lasting(earlierMs),
-        stats.clocks.detected ? ' before the attack was detected.' : ' before anything was mitigated.',
+        stats.clocks.detected
+          ? say`At ${instant(found.at)} the prefix brought twice what its highest second before the attack did: ${lasting(earlierMs)} before the attack was detected.`
+          : say`At ${instant(found.at)} the prefix brought twice what its highest second before the attack did: ${lasting(earlierMs)} before anything was mitigated.`,
       ],
       owner: 'provider',
       effort: 'medium',
@@ -130,15 +108,12 @@ export const keepSources: RecommendationRule = {
     if (!first || !covered || covered.value < NOTABLE_EFFECT) return undefined;
     return {
       text: [
-        'Keep the addresses that attacked on a list that expires, and challenge them at the first sign of an attack.',
+        say`Keep the addresses that attacked on a list that expires, and challenge them at the first sign of an attack.`,
       ],
       why: [
-        counted(first.shared.value, 'address', 'addresses'),
-        ' on record of ',
-        label(first.incidentId, 'code'),
-        ' attacked again.',
+        say`${counted(first.shared.value, noun('address', 'addresses'))} on record of ${label(first.incidentId, 'code')} attacked again.`,
       ],
-      effect: ['That list would have covered ', amount(covered), ' of the attack in its first minute.'],
+      effect: [say`That list would have covered ${amount(covered)} of the attack in its first minute.`],
       owner: 'provider',
       effort: 'low',
       evidence: evidenceOf(first.shared, covered),
@@ -160,16 +135,18 @@ export const lockOrigin: RecommendationRule = {
       ? hit.reduce((sum, { total, mitigated }) => sum + total.value - (mitigated?.value ?? 0), 0)
       : undefined;
     return {
-      text: ['Let the origin accept nothing but the edge: its address ranges, or a tunnel; then change the address.'],
+      text: [
+        say`Let the origin accept nothing but the edge: its address ranges, or a tunnel; then change the address.`,
+      ],
       why: [
-        'The attack went to ',
-        ...(hit.length === 1 ? [label(first.key, 'indicator')] : [counted(hit.length, 'address', 'addresses')]),
-        ' of the origin itself, past the edge.',
+        hit.length === 1
+          ? say`The attack went to ${label(first.key, 'indicator')} of the origin itself, past the edge.`
+          : say`The attack went to ${counted(hit.length, noun('address', 'addresses'))} of the origin itself, past the edge.`,
       ],
       effect: [
         ...(passed === undefined || passed <= 0
-          ? ['None of it would reach a server that answers to the edge alone.']
-          : [amount(like(first.total, passed)), ' that were not mitigated would not have reached it.']),
+          ? [say`None of it would reach a server that answers to the edge alone.`]
+          : [say`${amount(like(first.total, passed))} that were not mitigated would not have reached it.`]),
       ],
       owner: 'customer',
       effort: 'medium',

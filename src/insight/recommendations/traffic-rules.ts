@@ -2,6 +2,7 @@ import type { Breakdown, LayerStats } from '../../aggregate/aggregate.ts';
 import { amount, counted, integer, label, like, list, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import { REFLECTORS } from '../../model/reflectors.ts';
+import { noun, say } from '../../model/say.ts';
 import { evidenceOf } from '../inlines.ts';
 import { attackedLayers } from '../needs.ts';
 import type { RecommendationRule } from './recommendation.ts';
@@ -33,23 +34,19 @@ export const challengeNetworks: RecommendationRule = {
     const hosting = fresh.filter(({ key }) => isHosting(key)).length;
     return {
       text: [
-        'Challenge requests from ',
-        counted(fresh.length, 'network', 'networks'),
-        ...(hosting > 0 ? [' (', integer(hosting), ' of them for hosting)'] : []),
-        ' while they have no legitimate visitors: ',
-        ...list(
-          fresh.map((item) => label(item.label)),
-          MOST_NAMED,
-        ),
-        '.',
+        hosting > 0
+          ? say`Challenge requests from ${counted(fresh.length, noun('network', 'networks'))} (${integer(hosting)} of them for hosting) while they have no legitimate visitors: ${list(
+              fresh.map((item) => label(item.label)),
+              MOST_NAMED,
+            )}.`
+          : say`Challenge requests from ${counted(fresh.length, noun('network', 'networks'))} while they have no legitimate visitors: ${list(
+              fresh.map((item) => label(item.label)),
+              MOST_NAMED,
+            )}.`,
       ],
-      why: ['They sent ', share(covered, networks.total), ' of the requests in the waves.'],
+      why: [say`They sent ${share(covered, networks.total)} of the requests in the waves.`],
       effect: [
-        'Of ',
-        amount(before),
-        ' before the attack none came from them (upper bound ',
-        amount({ ...like(before, NONE_OF / rowsOf(before)), unit: 'share', kind: 'counted' }),
-        ').',
+        say`Of ${amount(before)} before the attack none came from them (upper bound ${amount({ ...like(before, NONE_OF / rowsOf(before)), unit: 'share', kind: 'counted' })}).`,
       ],
       owner: 'provider',
       effort: 'low',
@@ -79,21 +76,17 @@ export const dropReflection: RecommendationRule = {
     const covered = found.reduce((sum, item) => sum + item.total.value, 0) / ports.total.value;
     return {
       text: [
-        'Drop UDP from source port ',
-        ...list(found.flatMap((item) => [label(`${item.key} (${REFLECTOR_NAMES.get(item.key)})`, 'code')])),
-        ' at the edge of the prefix.',
+        say`Drop UDP from source port ${list(found.flatMap((item) => [label(`${item.key} (${REFLECTOR_NAMES.get(item.key)})`, 'code')]))} at the edge of the prefix.`,
       ],
       why: [
-        'Replies of ',
-        found.length === 1 ? 'that service' : 'those services',
-        ' were ',
-        share(covered, ports.total),
-        ' of the packets in the waves.',
+        found.length === 1
+          ? say`Replies of that service were ${share(covered, ports.total)} of the packets in the waves.`
+          : say`Replies of those services were ${share(covered, ports.total)} of the packets in the waves.`,
       ],
       effect: [
-        'Stops them before they are recognised as an attack; of ',
-        counted(rowsOf(before), 'packet', 'packets'),
-        before.kind === 'counted' ? ' before it none came from there.' : ' sampled before it none came from there.',
+        before.kind === 'counted'
+          ? say`Stops them before they are recognised as an attack; of ${counted(rowsOf(before), noun('packet', 'packets'))} before it none came from there.`
+          : say`Stops them before they are recognised as an attack; of ${counted(rowsOf(before), noun('packet', 'packets'))} sampled before it none came from there.`,
       ],
       owner: 'provider',
       effort: 'low',

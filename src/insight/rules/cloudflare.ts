@@ -1,3 +1,4 @@
+import { say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
 import { type Obstacle, type RuleLanguage, translateAll, valuesOf } from './language.ts';
 import { compare, conjunction, type Field, quote } from './wirefilter.ts';
@@ -34,14 +35,14 @@ const HEADER_NAME = /^[a-z0-9!#$%&'*+.^_`|~-]{1,256}$/;
 /** Custom rules of the WAF: the layer of requests. */
 export const cloudflare: RuleLanguage = {
   id: 'cloudflare',
-  name: 'Cloudflare custom rule',
+  name: say`Cloudflare custom rule`,
   layer: 'http',
   file: 'rules/cloudflare.txt',
   comment: '#',
   takes: 'rule',
   before: [],
   after: [],
-  advice: 'Paste it into the expression editor of a custom rule. Action: Log first, then Managed Challenge or Block.',
+  advice: say`Paste it into the expression editor of a custom rule. Action: Log first, then Managed Challenge or Block.`,
   render({ conditions }) {
     const translated = translateAll(conditions, translate);
     if ('refusals' in translated) return translated;

@@ -1,3 +1,4 @@
+import { say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
 import type { Network } from './address.ts';
 import { isObstacle, LARGEST_SET, type Obstacle, type RuleLanguage, rangesOf, translateAll } from './language.ts';
@@ -35,15 +36,14 @@ interface Surroundings {
 /** BGP Flowspec (RFC 8955, RFC 8956 for IPv6) as ExaBGP reads it. Twelve kinds of component; no TTL, window, network or country. */
 export const flowspec: RuleLanguage = {
   id: 'flowspec',
-  name: 'BGP Flowspec route (ExaBGP)',
+  name: say`BGP Flowspec route (ExaBGP)`,
   layer: 'network',
   file: 'rules/flowspec.txt',
   comment: '#',
   takes: 'file',
   before: ['flow {'],
   after: ['}'],
-  advice:
-    'Put it into the neighbor section of ExaBGP. It samples; replace the action by the one in the comment to discard. Flowspec counts, but cannot log.',
+  advice: say`Put it into the neighbor section of ExaBGP. It samples; replace the action by the one in the comment to discard. Flowspec counts, but cannot log.`,
   render({ name, conditions }) {
     const family = familyOf(conditions);
     if (family === 'mixed-families') return { refusals: [{ obstacle: family }] };

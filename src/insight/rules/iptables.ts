@@ -1,3 +1,4 @@
+import { say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
 import { isObstacle, LARGEST_SET, type Obstacle, type RuleLanguage, rangesOf, translateAll } from './language.ts';
 import {
@@ -45,15 +46,14 @@ const LONGEST_LOG_PREFIX = 29;
 /** For IPv4; a rule for IPv6 addresses says that it is one for ip6tables. */
 export const iptables: RuleLanguage = {
   id: 'iptables',
-  name: 'iptables rule',
+  name: say`iptables rule`,
   layer: 'network',
   file: 'rules/iptables.txt',
   comment: '#',
   takes: 'file',
   before: ['*raw', ':PROPOSED - [0:0]', '-A PREROUTING -j PROPOSED'],
   after: ['COMMIT'],
-  advice:
-    'Load the file with iptables-restore --noflush (ip6tables-restore for IPv6 targets). It logs; replace each line by the one in the comment to drop.',
+  advice: say`Load the file with iptables-restore --noflush (ip6tables-restore for IPv6 targets). It logs; replace each line by the one in the comment to drop.`,
   render({ name, conditions }) {
     const family = familyOf(conditions);
     if (family === 'mixed-families') return { refusals: [{ obstacle: family }] };

@@ -1,3 +1,4 @@
+import type { Message } from '../../model/phrase.ts';
 import type { Predicate } from '../../model/signature.ts';
 import type { Layer } from '../../model/traffic.ts';
 
@@ -50,7 +51,7 @@ type Rendering = RuleText | { readonly refusals: readonly Refusal[] };
 export interface RuleLanguage {
   readonly id: 'cloudflare' | 'magic-firewall' | 'nftables' | 'iptables' | 'flowspec';
   /** `Cloudflare custom rule`. */
-  readonly name: string;
+  readonly name: Message;
   readonly layer: Layer;
   /** File of the report folder: `rules/cloudflare.txt`. */
   readonly file: string;
@@ -62,7 +63,7 @@ export interface RuleLanguage {
   readonly before: readonly string[];
   readonly after: readonly string[];
   /** How to put it in place, watching first. Our own words; no numbers. */
-  readonly advice: string;
+  readonly advice: Message;
   render(request: RuleRequest): Rendering;
 }
 

@@ -1,3 +1,4 @@
+import { say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
 import { isObstacle, type Obstacle, type RuleLanguage, translateAll } from './language.ts';
 import {
@@ -35,15 +36,14 @@ const NAMED: ReadonlySet<string> = new Set(['icmp', 'tcp', 'udp', 'gre', 'esp'])
 /** Cloudflare's Magic Firewall (network firewall): the layer of packets. */
 export const magicFirewall: RuleLanguage = {
   id: 'magic-firewall',
-  name: 'Magic Firewall rule',
+  name: say`Magic Firewall rule`,
   layer: 'network',
   file: 'rules/magic-firewall.txt',
   comment: '#',
   takes: 'rule',
   before: [],
   after: [],
-  advice:
-    'Paste it into the expression of a custom policy and leave that disabled at first. Look up in Network Analytics what these conditions match, then enable Block.',
+  advice: say`Paste it into the expression of a custom policy and leave that disabled at first. Look up in Network Analytics what these conditions match, then enable Block.`,
   render({ conditions }) {
     const protocols = namedProtocols(conditions);
     if (protocols?.length === 0) return { refusals: [{ obstacle: 'impossible-value' }] };

@@ -1,3 +1,4 @@
+import { say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
 import { isObstacle, type Obstacle, type RuleLanguage, rangesOf, translateAll } from './language.ts';
 import {
@@ -33,7 +34,7 @@ const UDP_HEADER = 8;
 /** A table of its own, before everything else: loading it changes no other rule. */
 export const nftables: RuleLanguage = {
   id: 'nftables',
-  name: 'nftables rule',
+  name: say`nftables rule`,
   layer: 'network',
   file: 'rules/nftables.txt',
   comment: '#',
@@ -44,7 +45,7 @@ export const nftables: RuleLanguage = {
     '    type filter hook prerouting priority raw; policy accept;',
   ],
   after: ['  }', '}'],
-  advice: 'Load the file with nft -f. It logs and counts; replace the rule by the one in the comment to drop.',
+  advice: say`Load the file with nft -f. It logs and counts; replace the rule by the one in the comment to drop.`,
   render({ name, conditions }) {
     const family = familyOf(conditions);
     if (family === 'mixed-families') return { refusals: [{ obstacle: family }] };

@@ -9,14 +9,17 @@ import {
 } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase, Value } from '../../model/phrase.ts';
+import { asValue, english, noun, say } from '../../model/say.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
 import { breakdownTables } from '../breakdown-table.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { lineName, rankedChart, spanOf } from '../traffic-chart.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
-import { amountOr, captionOf, windowName } from '../wording.ts';
+import { amountOr, captionOf } from '../wording.ts';
 
 /** Fingerprints of the traffic that are neither source nor target. */
 const SHAPE_DIMENSIONS: readonly Dimension[] = [
@@ -42,7 +45,9 @@ export function composeAnatomy(context: ChapterContext): Chapter | undefined {
       blocks.push({ kind: 'text', heading: LAYER_WORDS[layer.layer], paragraphs: [] });
     blocks.push(...figures, ...tables);
   }
-  return blocks.length > 0 ? { id: 'anatomy', title: 'Anatomy of the attack', startsPage: false, blocks } : undefined;
+  return blocks.length > 0
+    ? { id: 'anatomy', title: say`Anatomy of the attack`, startsPage: false, blocks }
+    : undefined;
 }
 
 /** One series a metric: by vector where the data names vectors, else by the system that acted. Response bytes fill no line. */
@@ -69,38 +74,47 @@ function partsFigure(
   const rate = UNIT_WORDS[series.metric];
   const named = series.lines.filter((line) => !['other', 'unknown', 'none'].includes(line.key));
   const leader = named[0];
-  const by = series.by === 'vector' ? 'vector' : 'the system that mitigated';
+  const parts = list(series.lines.map((line) => asValue(lineName(series, line.key))));
   return context.figure({
     id: `fig-${layer.layer}-${series.metric === 'bits/s' ? 'bits' : layer.unit}-by-${series.by.replaceAll('_', '-')}`,
     title: leader
       ? [
-          label(lineName(series, leader.key)),
-          series.by === 'vector' ? ' carried ' : ' stopped ',
-          named.length > 1 ? 'most ' : 'all recorded ',
-          series.metric === 'bits/s' ? 'bits' : layer.unit,
-          ...(named.length > 1
-            ? [
-                ' of ',
-                counted(
-                  named.length,
-                  series.by === 'vector' ? 'vector' : 'system',
-                  series.by === 'vector' ? 'vectors' : 'systems',
-                ),
-                series.by === 'vector' ? ' that the source names' : '',
-              ]
-            : []),
+          leaderWords(
+            series.by === 'vector',
+            named.length,
+            asValue(lineName(series, leader.key)),
+            UNIT_NAMES[series.metric === 'bits/s' ? 'bits' : layer.unit],
+          ),
         ]
-      : [`${rate} by ${by}`],
+      : [series.by === 'vector' ? say`${rate} by vector` : say`${rate} by the system that mitigated`],
     chart: rankedChart(context, series, order, layer.capacity),
-    caption: captionOf(layer, source, [`${rate} by ${by}, mean over `, lasting(series.intervalMs)], spanOf(series)),
+    caption: captionOf(
+      layer,
+      source,
+      [
+        series.by === 'vector'
+          ? say`${rate} by vector, mean over ${lasting(series.intervalMs)}`
+          : say`${rate} by the system that mitigated, mean over ${lasting(series.intervalMs)}`,
+      ],
+      spanOf(series),
+    ),
     alt: [
-      `Stacked area chart of ${rate.toLowerCase()} by ${by}: `,
-      ...list(series.lines.map((line) => label(lineName(series, line.key)))),
-      '.',
+      series.by === 'vector'
+        ? say`Stacked area chart of ${UNIT_NAMES[series.metric]} by vector: ${parts}.`
+        : say`Stacked area chart of ${UNIT_NAMES[series.metric]} by the system that mitigated: ${parts}.`,
     ],
     evidence: source.evidence,
-    data: seriesData(series, (key) => lineName(series, key)),
+    data: seriesData(series, (key) => english(lineName(series, key))),
   });
+}
+
+/** `SYN flood carried most packets of 3 vectors that the source names`. */
+function leaderWords(isVector: boolean, parts: number, leader: Value, units: Message): Message {
+  if (parts === 1)
+    return isVector ? say`${leader} carried all recorded ${units}` : say`${leader} stopped all recorded ${units}`;
+  return isVector
+    ? say`${leader} carried most ${units} of ${counted(parts, noun('vector', 'vectors'))} that the source names`
+    : say`${leader} stopped most ${units} of ${counted(parts, noun('system', 'systems'))}`;
 }
 
 function waveTable(context: ChapterContext): Block[] {
@@ -112,43 +126,35 @@ function waveTable(context: ChapterContext): Block[] {
     context.table({
       id: 'table-waves',
       title: [
-        ...(waves.length > 1
-          ? [`Wave ${strongest.number} of `, counted(waves.length, '', ''), ' was the strongest']
-          : ['One wave']),
-        ...(peak ? [', ', ...peakWords(peak)] : []),
+        waves.length > 1
+          ? say`Wave ${integer(strongest.number)} of ${integer(waves.length)} was the strongest`
+          : say`One wave`,
+        ...(peak ? [say`, ${peakWords(peak)}`] : []),
       ],
       columns: [
-        { label: 'Wave', align: 'left', width: 1 },
-        { label: 'Start', align: 'left', width: 2 },
-        { label: 'End', align: 'left', width: 2 },
-        { label: 'Length', align: 'right', width: 2 },
+        { label: say`Wave`, align: 'left', width: 1 },
+        { label: say`Start`, align: 'left', width: 2 },
+        { label: say`End`, align: 'left', width: 2 },
+        { label: say`Length`, align: 'right', width: 2 },
         { label: peakHead(waves), align: 'right', width: 2 },
         { label: totalHead(waves), align: 'right', width: 2 },
-        { label: 'Mitigated', align: 'right', width: 2 },
-        { label: 'Vectors and targets', align: 'left', width: 9 },
+        { label: say`Mitigated`, align: 'right', width: 2 },
+        { label: say`Vectors and targets`, align: 'left', width: 9 },
       ],
       rows: waves.map((wave): Cell[] => [
         integer(wave.number),
         clock(wave.start),
-        wave.end === undefined ? 'still running' : clock(wave.end),
+        wave.end === undefined ? say`still running` : clock(wave.end),
         wave.end === undefined ? '' : lasting(wave.end - wave.start),
-        amountOr(wave.peaks[0], 'not recorded', 'cell'),
-        amountOr(wave.total, 'not recorded', isOneUnit(waves) ? 'cell' : 'compact'),
+        amountOr(wave.peaks[0], say`not recorded`, 'cell'),
+        amountOr(wave.total, say`not recorded`, isOneUnit(waves) ? 'cell' : 'compact'),
         wave.mitigated && wave.total && wave.total.value > 0
           ? amount({ ...like(wave.mitigated, wave.mitigated.value / wave.total.value), unit: 'share' }, 'cell')
-          : amountOr(wave.mitigated, 'not recorded', 'cell'),
+          : amountOr(wave.mitigated, say`not recorded`, 'cell'),
         vectorsAndTargets(wave),
       ]),
       note: [
-        'Times ± ',
-        lasting(Math.max(...waves.map((wave) => wave.uncertaintyMs))),
-        ', ',
-        { kind: 'zone', at: waves[0]?.start ?? 0 },
-        '; first wave on ',
-        instant(waves[0]?.start ?? 0),
-        '. Attack ids and bursts less than ',
-        lasting(mergeGapMs),
-        ' apart are one wave.',
+        say`Times ± ${lasting(Math.max(...waves.map((wave) => wave.uncertaintyMs)))}, ${{ kind: 'zone', at: waves[0]?.start ?? 0 }}; first wave on ${instant(waves[0]?.start ?? 0)}. Attack ids and bursts less than ${lasting(mergeGapMs)} apart are one wave.`,
       ],
       evidence: context.main ? context.sourceOf(context.main).evidence : [],
       data: {
@@ -209,35 +215,35 @@ function vectorTable(context: ChapterContext): Block[] {
     context.table({
       id: 'table-vectors',
       title: [
-        counted(rows.length, 'vector', 'vectors'),
-        ...(byData > 0 ? [', ', counted(byData, '', ''), ' recognised by what the data shows'] : []),
+        counted(rows.length, noun('vector', 'vectors')),
+        ...(byData > 0 ? [say`, ${integer(byData)} recognised by what the data shows`] : []),
       ],
       columns: [
-        { label: 'Vector', align: 'left', width: 3 },
+        { label: say`Vector`, align: 'left', width: 3 },
         ...(several ? [{ label: 'Waves', align: 'left' as const, width: 1 }] : []),
-        { label: 'Share', align: 'right', width: 2 },
-        { label: 'Before', align: 'right', width: 2 },
-        { label: 'MITRE ATT&CK', align: 'left', width: 4 },
-        { label: 'Named by', align: 'left', width: 2 },
-        { label: 'Recognised by', align: 'left', width: 8 },
+        { label: say`Share`, align: 'right', width: 2 },
+        { label: say`Before`, align: 'right', width: 2 },
+        { label: say`MITRE ATT&CK`, align: 'left', width: 4 },
+        { label: say`Named by`, align: 'left', width: 2 },
+        { label: say`Recognised by`, align: 'left', width: 8 },
       ],
       rows: rows.map(({ vector, waves: own }): Cell[] => [
         label(capitalised(vector.name)),
         ...(several ? [own.flatMap((wave, index) => [index > 0 ? ', ' : '', integer(wave)])] : []),
-        vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: 'not told apart' },
+        vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: say`not told apart` },
         vector.shareBefore !== undefined && vector.share
           ? amount(like(vector.share, vector.shareBefore), 'cell')
-          : { kind: 'missing', reason: vector.share ? 'no baseline' : 'not told apart' },
-        vector.technique ? `${vector.technique.id} ${vector.technique.name}` : 'a way to aim, no technique',
-        vector.from === 'source' ? 'source' : 'data',
+          : { kind: 'missing', reason: vector.share ? say`no baseline` : say`not told apart` },
+        vector.technique ? `${vector.technique.id} ${vector.technique.name}` : say`a way to aim, no technique`,
+        vector.from === 'source' ? say`source` : say`data`,
         recognitionOf(vector),
       ]),
       note: [
         several
-          ? 'Share of all traffic of the layer, legitimate included, in the wave where it is largest.'
-          : 'Share of all traffic of the layer in the wave, legitimate included.',
+          ? say`Share of all traffic of the layer, legitimate included, in the wave where it is largest.`
+          : say`Share of all traffic of the layer in the wave, legitimate included.`,
         ...(layers.some((layer) => layer.layer === 'http')
-          ? [' Slow attacks on connections (Slowloris) are not visible in this data.']
+          ? [say` Slow attacks on connections (Slowloris) are not visible in this data.`]
           : []),
       ],
       evidence: context.main ? context.sourceOf(context.main).evidence : [],
@@ -269,10 +275,11 @@ function shareOf(vector: NamedVector): number {
   return vector.share?.value ?? 0;
 }
 
-function recognitionOf(vector: NamedVector): string {
+function recognitionOf(vector: NamedVector): Phrase {
   const known = findVector(vector.slug);
-  if (!vector.share && vector.from === 'source') return 'The name that the source gives';
-  return known ? [known.recognition, ...(known.note ? [known.note] : [])].join('. ').replace(/([^.])$/u, '$1.') : '';
+  if (!vector.share && vector.from === 'source') return [say`The name that the source gives`];
+  if (!known) return [];
+  return known.note ? [say`${known.recognition}. ${known.note}`] : [say`${known.recognition}.`];
 }
 
 /** Names shown in one cell before the rest is counted. */
@@ -281,14 +288,14 @@ const NAMED_IN_CELL = 3;
 function vectorsAndTargets(wave: WaveStats): Cell {
   const some = (names: readonly string[]): Phrase => [
     ...list(names.slice(0, NAMED_IN_CELL).map((name) => label(name))),
-    ...(names.length > NAMED_IN_CELL ? [' and ', counted(names.length - NAMED_IN_CELL, 'more', 'more')] : []),
+    ...(names.length > NAMED_IN_CELL ? [say` and ${counted(names.length - NAMED_IN_CELL, noun('more', 'more'))}`] : []),
   ];
-  const on = (vectors: readonly string[], targets: readonly string[]): Phrase => [
-    ...some(vectors),
-    ...(targets.length > 0 ? [vectors.length > 0 ? ' on ' : '', ...some(targets)] : []),
-  ];
+  const on = (vectors: readonly string[], targets: readonly string[]): Phrase =>
+    vectors.length > 0 && targets.length > 0
+      ? [say`${some(vectors)} on ${some(targets)}`]
+      : [...some(vectors), ...some(targets)];
   const vectors = vectorsOf(wave);
-  if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: 'not recorded' };
+  if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: say`not recorded` };
   const { targetsByLayer } = wave;
   if (!targetsByLayer)
     return on(
@@ -308,15 +315,15 @@ function vectorsAndTargets(wave: WaveStats): Cell {
 }
 
 /** The window of all peaks in the head where they share one: a peak is never shown without. */
-function peakHead(waves: readonly WaveStats[]): string {
+function peakHead(waves: readonly WaveStats[]): Message {
   const windows = new Set(waves.map((wave) => wave.peaks[0]?.windowMs));
   const [only] = windows;
-  return windows.size === 1 && only !== undefined ? `Peak over ${windowName(only)}` : 'Peak';
+  return windows.size === 1 && only !== undefined ? say`Peak over ${lasting(only)}` : say`Peak`;
 }
 
-function totalHead(waves: readonly WaveStats[]): string {
+function totalHead(waves: readonly WaveStats[]): Message {
   const unit = waves[0]?.total?.unit;
-  return unit !== undefined && isOneUnit(waves) ? UNIT_WORDS[unit] : 'Total';
+  return unit !== undefined && isOneUnit(waves) ? UNIT_WORDS[unit] : say`Total`;
 }
 
 function isOneUnit(waves: readonly WaveStats[]): boolean {

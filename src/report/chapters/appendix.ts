@@ -3,9 +3,11 @@ import { vectorName, vectorsOfAll } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Inline } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
+import type { Block, Chapter } from '../composed.ts';
 import { GLOSSARY } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
 import { amountOr } from '../wording.ts';
@@ -20,7 +22,7 @@ const DIGEST_PRINTED = 16;
 export function composeAppendix(context: ChapterContext): Chapter {
   return {
     id: 'appendix',
-    title: 'Appendix',
+    title: say`Appendix`,
     startsPage: false,
     blocks: [
       ...attackIds(context),
@@ -28,7 +30,7 @@ export function composeAppendix(context: ChapterContext): Chapter {
       ...rejects(context),
       {
         kind: 'definitions',
-        heading: 'Glossary',
+        heading: say`Glossary`,
         items: GLOSSARY.filter(({ about }) => about === undefined || isAbout(context, about)).map(
           ({ term, definition }) => ({ term, definition: [definition] }),
         ),
@@ -56,20 +58,18 @@ function attackIds(context: ChapterContext): Block[] {
     context.table({
       id: 'table-attack-ids',
       title: [
-        counted(ids.length, 'attack id makes', 'attack ids make'),
-        ' up ',
-        counted(waves.length, 'wave', 'waves'),
+        say`${counted(ids.length, noun('attack id makes', 'attack ids make'))} up ${counted(waves.length, noun('wave', 'waves'))}`,
       ],
       columns: [
-        { label: 'Attack id', align: 'left', width: 7 },
-        { label: 'Wave', align: 'right', width: 1 },
-        { label: 'System', align: 'left', width: 4 },
-        { label: 'Vector', align: 'left', width: 3 },
-        { label: 'Target', align: 'left', width: 3 },
-        ...(classified ? [{ label: 'Judged as', align: 'left' as const, width: 3 }] : []),
-        { label: 'Start', align: 'left', width: 4 },
-        ...(peaks ? [{ label: 'Peak', align: 'right' as const, width: 3 }] : []),
-        { label: units.size === 1 && unit ? UNIT_WORDS[unit] : 'Volume', align: 'right', width: 2 },
+        { label: say`Attack id`, align: 'left', width: 7 },
+        { label: say`Wave`, align: 'right', width: 1 },
+        { label: say`System`, align: 'left', width: 4 },
+        { label: say`Vector`, align: 'left', width: 3 },
+        { label: say`Target`, align: 'left', width: 3 },
+        ...(classified ? [{ label: say`Judged as`, align: 'left' as const, width: 3 }] : []),
+        { label: say`Start`, align: 'left', width: 4 },
+        ...(peaks ? [{ label: say`Peak`, align: 'right' as const, width: 3 }] : []),
+        { label: units.size === 1 && unit ? UNIT_WORDS[unit] : say`Volume`, align: 'right', width: 2 },
       ],
       rows: ids.slice(0, PRINTED_IDS).map((entry): Cell[] => {
         const attack = stated.get(entry.id);
@@ -82,7 +82,7 @@ function attackIds(context: ChapterContext): Block[] {
           ...(classified ? [attack?.classification === undefined ? NOT_STATED : label(attack.classification)] : []),
           entry.start === undefined ? NOT_STATED : instant(entry.start),
           ...(peaks ? [statedPeak(entry.peak, attack)] : []),
-          amountOr(entry.packets ?? entry.requests, 'not stated', units.size === 1 ? 'cell' : 'compact'),
+          amountOr(entry.packets ?? entry.requests, say`not stated`, units.size === 1 ? 'cell' : 'compact'),
         ];
       }),
       evidence: [...new Set(ids.flatMap((entry) => (entry.packets ?? entry.requests ?? entry.peak)?.evidence ?? []))],
@@ -120,12 +120,12 @@ function attackIds(context: ChapterContext): Block[] {
   ];
 }
 
-const NOT_STATED: Inline = { kind: 'missing', reason: 'not stated' };
+const NOT_STATED: Inline = { kind: 'missing', reason: say`not stated` };
 
 /** The peak of an attack id, or the rates of its source whose unit it does not define, in its own words. */
 function statedPeak(peak: Measure | undefined, attack: ReportedAttack | undefined): Cell {
   const rates = attack?.peak.asStated ?? [];
-  if (peak || rates.length === 0) return amountOr(peak, 'not stated', 'cell');
+  if (peak || rates.length === 0) return amountOr(peak, say`not stated`, 'cell');
   return rates.flatMap(({ value, unit }, index): Inline[] => [
     index > 0 ? ', ' : '',
     amount({ value, unit: 'count', kind: 'reported', evidence: attack ? [attack.input] : [] }),
@@ -139,14 +139,14 @@ function inputFiles(context: ChapterContext): Block {
   const folder = commonFolder(inputs.map((input) => input.path));
   return context.table({
     id: 'table-inputs',
-    title: ['Every figure names its evidence: ', counted(inputs.length, 'input file', 'input files')],
+    title: [say`Every figure names its evidence: ${counted(inputs.length, noun('input file', 'input files'))}`],
     columns: [
-      { label: 'Id', align: 'left', width: 1 },
-      { label: 'File', align: 'left', width: 8 },
-      { label: 'Format', align: 'left', width: 4 },
-      { label: 'Records', align: 'right', width: 2 },
-      { label: 'Left out', align: 'right', width: 2 },
-      { label: 'SHA-256', align: 'left', width: 3 },
+      { label: say`Id`, align: 'left', width: 1 },
+      { label: say`File`, align: 'left', width: 8 },
+      { label: say`Format`, align: 'left', width: 4 },
+      { label: say`Records`, align: 'right', width: 2 },
+      { label: say`Left out`, align: 'right', width: 2 },
+      { label: say`SHA-256`, align: 'left', width: 3 },
     ],
     rows: inputs.map((input): Cell[] => [
       input.id,
@@ -157,8 +157,8 @@ function inputFiles(context: ChapterContext): Block {
       label(input.sha256.slice(0, DIGEST_PRINTED), 'code'),
     ]),
     note: [
-      ...(folder === '' ? [] : ['Files are in ', label(folder), '. ']),
-      `SHA-256: first ${DIGEST_PRINTED} characters, whole in manifest.json. Left out: faulty records and duplicates.`,
+      ...(folder === '' ? [] : [say`Files are in ${label(folder)}. `]),
+      say`SHA-256: first ${integer(DIGEST_PRINTED)} characters, whole in manifest.json. Left out: faulty records and duplicates.`,
     ],
     evidence: inputs.map((input) => input.id),
     data: {
@@ -205,11 +205,11 @@ function rejects(context: ChapterContext): Block[] {
   return [
     context.table({
       id: 'table-rejects',
-      title: [counted(all.length, 'faulty record was', 'faulty records were'), ' left out'],
+      title: [say`${counted(all.length, noun('faulty record was', 'faulty records were'))} left out`],
       columns: [
-        { label: 'File', align: 'left', width: 5 },
-        { label: 'Line', align: 'right', width: 1 },
-        { label: 'Reason', align: 'left', width: 6 },
+        { label: say`File`, align: 'left', width: 5 },
+        { label: say`Line`, align: 'right', width: 1 },
+        { label: say`Reason`, align: 'left', width: 6 },
       ],
       rows: all
         .slice(0, PRINTED_REJECTS)

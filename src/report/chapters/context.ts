@@ -2,12 +2,13 @@ import { activeLengthOf, comparablePeak, type History } from '../../insight/insi
 import { amount, counted, instant, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
-import { windowName } from '../wording.ts';
 
 /** Printed rows besides this incident; all are in `data/`. */
 const PRINTED_INCIDENTS = 3;
@@ -21,18 +22,17 @@ export function composeContext(context: ChapterContext): Chapter | undefined {
   if (stats.waves.length === 0) return undefined;
   const blocks: Block[] = history
     ? historyBlocks(context, history)
-    : [{ kind: 'text', paragraphs: [['This is the first incident of the customer on record in this workspace.']] }];
+    : [{ kind: 'text', paragraphs: [[say`This is the first incident of the customer on record in this workspace.`]] }];
   if (industry.length > 0)
     blocks.push({
       kind: 'callout',
       tone: 'note',
-      title: 'Industry context, as published by others',
+      title: say`Industry context, as published by others`,
       text: [
-        ...industry.flatMap(({ text, citation }): Phrase => [...text, ' (', ...citation, '.) ']),
-        'Publishers count attacks and average peaks in ways of their own; their figures are not mixed with the data of this report.',
+        say`${industry.flatMap(({ text, citation }): Phrase => [...text, ' (', ...citation, '.) '])}Publishers count attacks and average peaks in ways of their own; their figures are not mixed with the data of this report.`,
       ],
     });
-  return { id: 'context', title: 'History and context', startsPage: false, blocks };
+  return { id: 'context', title: say`History and context`, startsPage: false, blocks };
 }
 
 /** The peaks of the incidents on record by when they began; a handful is told by the table alone. */
@@ -60,27 +60,17 @@ function historyFigure(context: ChapterContext, { earlier, rank, since }: Histor
       chart: {
         kind: 'dots',
         unit: peak.unit,
-        subject: 'This incident',
-        others: 'Earlier incidents',
+        subject: say`This incident`,
+        others: say`Earlier incidents`,
         dots: all.map((dot) => (dot === mine ? { ...dot, isSubject: true as const } : dot)),
       },
       caption: [
-        `${rate}, `,
-        ...(peak.windowMs === undefined ? ['peak'] : ['highest mean over ', lasting(peak.windowMs)]),
-        ', of ',
-        counted(all.length, 'incident', 'incidents'),
-        ' that began between ',
-        { kind: 'time', at: since, form: 'day' },
-        ' and ',
-        { kind: 'time', at: start, form: 'day' },
-        '. A line through a dot is the 95 % interval of an estimate. From the reports of this customer in the workspace.',
+        peak.windowMs === undefined
+          ? say`${rate}, peak, of ${counted(all.length, noun('incident', 'incidents'))} that began between ${{ kind: 'time', at: since, form: 'day' }} and ${{ kind: 'time', at: start, form: 'day' }}. A line through a dot is the 95 % interval of an estimate. From the reports of this customer in the workspace.`
+          : say`${rate}, highest mean over ${lasting(peak.windowMs)}, of ${counted(all.length, noun('incident', 'incidents'))} that began between ${{ kind: 'time', at: since, form: 'day' }} and ${{ kind: 'time', at: start, form: 'day' }}. A line through a dot is the 95 % interval of an estimate. From the reports of this customer in the workspace.`,
       ],
       alt: [
-        'Dots of the peak of ',
-        counted(all.length, 'incident', 'incidents'),
-        ' of this customer by their date, this one filled: ',
-        amount(peak),
-        '.',
+        say`Dots of the peak of ${counted(all.length, noun('incident', 'incidents'))} of this customer by their date, this one filled: ${amount(peak)}.`,
       ],
       evidence: peak.evidence,
       data: {
@@ -114,26 +104,26 @@ function historyTable(context: ChapterContext, { earlier, rank }: History): Bloc
       found && { ...like(peak, found.value), kind: found.kind, ...(found.interval && { interval: found.interval }) }
     );
   };
-  const missing: Cell = { kind: 'missing', reason: 'not recorded' };
+  const missing: Cell = { kind: 'missing', reason: say`not recorded` };
   const { timeToMitigate } = stats.clocks;
   const start = stats.waves[0]?.start;
   return context.table({
     id: 'table-history',
-    title: told?.title ?? ['This incident beside the last ones of the customer on record'],
+    title: told?.title ?? [say`This incident beside the last ones of the customer on record`],
     columns: [
-      { label: 'Incident', align: 'left', width: 3 },
-      { label: 'Began', align: 'left', width: 3 },
+      { label: say`Incident`, align: 'left', width: 3 },
+      { label: say`Began`, align: 'left', width: 3 },
       {
-        label: peak?.windowMs === undefined ? 'Peak' : `Peak over ${windowName(peak.windowMs)}`,
+        label: peak?.windowMs === undefined ? say`Peak` : say`Peak over ${lasting(peak.windowMs)}`,
         align: 'right',
         width: 3,
       },
-      { label: 'Under attack', align: 'right', width: 2 },
-      { label: 'Time to mitigate', align: 'right', width: 2 },
+      { label: say`Under attack`, align: 'right', width: 2 },
+      { label: say`Time to mitigate`, align: 'right', width: 2 },
     ],
     rows: [
       [
-        [label(incident.id, 'code'), ' (this one)'],
+        [say`${label(incident.id, 'code')} (this one)`],
         start === undefined ? missing : instant(start),
         peak ? amount(peak, 'cell') : missing,
         stats.duration.active ? lasting(stats.duration.active.value) : missing,
@@ -145,7 +135,7 @@ function historyTable(context: ChapterContext, { earlier, rank }: History): Bloc
         return [
           label(past.incidentId, 'code'),
           instant(past.startedAt),
-          measured ? amount(measured, 'cell') : { kind: 'missing', reason: 'not comparable' },
+          measured ? amount(measured, 'cell') : { kind: 'missing', reason: say`not comparable` },
           active === undefined ? missing : lasting(active),
           past.timeToMitigateSeconds === undefined ? missing : lasting(past.timeToMitigateSeconds * SECOND_MS),
         ];
@@ -153,8 +143,9 @@ function historyTable(context: ChapterContext, { earlier, rank }: History): Bloc
     ],
     totalRows: earlier.length + 1,
     note: [
-      ...(told ? [...told.text, ' '] : []),
-      'From the latest reports of this customer in the workspace. Peaks are compared only in the same unit and window; ~ marks an estimate from samples.',
+      told
+        ? say`${told.text} From the latest reports of this customer in the workspace. Peaks are compared only in the same unit and window; ~ marks an estimate from samples.`
+        : say`From the latest reports of this customer in the workspace. Peaks are compared only in the same unit and window; ~ marks an estimate from samples.`,
     ],
     evidence: peak?.evidence ?? [],
     data: {

@@ -8,9 +8,11 @@ import {
 import { complement, peakWords, type Severity } from '../../insight/insight.ts';
 import { amount, clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../../model/measure.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase } from '../../model/phrase.ts';
+import { english, noun, say } from '../../model/say.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
+import type { Cover, FigureBlock, Tile } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Cover, FigureBlock, Tile } from '../report-model.ts';
 import { seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
@@ -30,16 +32,18 @@ export function composeCover(context: ChapterContext): Cover {
     state: findings.state,
     severity: severityWords(findings.severity),
     tiles: [
-      peakTile(context),
-      mitigatedTile(context),
-      durationTile(context),
-      mitigateTile(context),
-      passedTile(context),
-      impactTile(context),
+      { id: 'peak', ...peakTile(context) },
+      { id: 'mitigated', ...mitigatedTile(context) },
+      { id: 'duration', ...durationTile(context) },
+      { id: 'time-to-mitigate', ...mitigateTile(context) },
+      { id: 'passed', ...passedTile(context) },
+      { id: 'impact', ...impactTile(context) },
     ],
     ...(hero && { hero }),
   };
 }
+
+type UnnamedTile = Omit<Tile, 'id'>;
 
 /** The highest level there is. */
 const HIGHEST_SEVERITY = 4;
@@ -49,7 +53,7 @@ export function severityWords({ level, reasons }: Severity): NonNullable<Cover['
   const told = reasons.filter((reason) => reason.level === level);
   return {
     level,
-    label: ['Severity ', integer(level), ' of ', integer(HIGHEST_SEVERITY)],
+    label: [say`Severity ${integer(level)} of ${integer(HIGHEST_SEVERITY)}`],
     why: told.flatMap(({ text }, index): Phrase => [...(index > 0 ? ['; '] : []), ...text]),
   };
 }
@@ -64,17 +68,17 @@ function dispositionSeries(layer: LayerStats): TrafficSeries | undefined {
   return series.find((candidate) => candidate.metric === LEADING_RATE[layer.layer]) ?? series[0];
 }
 
-function peakTile(context: ChapterContext): Tile {
-  const label = 'Peak';
+function peakTile(context: ChapterContext): UnnamedTile {
+  const name = say`Peak`;
   const peak = context.main && headlinePeak(context.main);
-  if (!peak) return missingTile(label, 'no rate in the supplied data');
+  if (!peak) return missingTile(name, say`no rate in the supplied data`);
   const others = context.facts.stats.layers.flatMap((layer) =>
     layer.peaks
       .filter((other) => other.headline && !(layer === context.main && other.metric === peak.metric))
       .map((other) => peakBeside(layer, other, context.main)),
   );
   return {
-    label,
+    label: name,
     value: amount(peak.measure, 'cell'),
     note: [...windowWords(peak.measure), ...others.slice(0, MOST_OTHER_PEAKS).flatMap((other) => ['; ', ...other])],
     tone: 'neutral',
@@ -87,74 +91,72 @@ const MOST_OTHER_PEAKS = 2;
 /** `380 kpps at 13:54:00`; bits of the application layer are those of answers, not of the attack. */
 function peakBeside(layer: LayerStats, { metric, measure }: Peak, main: LayerStats | undefined): Phrase {
   return [
-    ...(layer === main ? [] : [`${LAYER_SHORT[layer.layer]} `]),
-    ...(layer.layer === 'http' && metric === 'bits/s' ? ['answers '] : []),
-    amount(measure, 'cell'),
-    ...(measure.at === undefined ? [] : [' at ', clock(measure.at)]),
+    ...(layer === main ? [] : [LAYER_SHORT[layer.layer], ' ']),
+    ...(layer.layer === 'http' && metric === 'bits/s' ? [say`answers `] : []),
+    measure.at === undefined ? amount(measure, 'cell') : say`${amount(measure, 'cell')} at ${clock(measure.at)}`,
   ];
 }
 
 /** `highest 10 s mean, at 14:03:20`: a peak is never named without its window. */
 export function windowWords(peak: Measure): Phrase {
   return [
-    ...(peak.windowMs === undefined
-      ? ['window not stated by the source']
-      : ['highest ', lasting(peak.windowMs), ' mean']),
-    ...(peak.at === undefined ? [] : [', at ', clock(peak.at)]),
+    peak.windowMs === undefined ? say`window not stated by the source` : say`highest ${lasting(peak.windowMs)} mean`,
+    ...(peak.at === undefined ? [] : [say`, at ${clock(peak.at)}`]),
   ];
 }
 
-function mitigatedTile(context: ChapterContext): Tile {
+function mitigatedTile(context: ChapterContext): UnnamedTile {
   const phase = context.main?.during ?? context.main?.whole;
-  const name = `${UNIT_WORDS[phase?.total.unit ?? 'requests']} mitigated`;
-  if (!phase?.mitigated) return missingTile(name, 'the data does not say what was done');
+  const name = say`${UNIT_WORDS[phase?.total.unit ?? 'requests']} mitigated`;
+  if (!phase?.mitigated) return missingTile(name, say`the data does not say what was done`);
   return {
     label: name,
     value: amount(phase.mitigated, 'cell'),
     note: [
-      ...(phase.mitigatedShare ? [amount(phase.mitigatedShare, 'cell'), ' of all '] : ['of ']),
-      amount(phase.total, 'cell'),
-      context.main?.during ? ' in the waves' : ' in the whole period',
+      phase.mitigatedShare
+        ? say`${amount(phase.mitigatedShare, 'cell')} of all ${amount(phase.total, 'cell')}`
+        : say`of ${amount(phase.total, 'cell')}`,
+      context.main?.during ? say` in the waves` : say` in the whole period`,
     ],
     tone: phase.mitigated.value > 0 ? 'favourable' : 'unfavourable',
   };
 }
 
-function durationTile(context: ChapterContext): Tile {
+function durationTile(context: ChapterContext): UnnamedTile {
   const { duration, waves, attackIds } = context.facts.stats;
   const counts: Phrase = [
-    counted(waves.length, 'wave', 'waves'),
-    ...(attackIds.length > 0 ? [', ', counted(attackIds.length, 'attack id', 'attack ids')] : []),
+    counted(waves.length, noun('wave', 'waves')),
+    ...(attackIds.length > 0 ? [', ', counted(attackIds.length, noun('attack id', 'attack ids'))] : []),
   ];
   if (!duration.active) {
     const first = waves[0];
     return first
       ? {
-          label: 'Under attack',
-          value: 'Still running',
-          note: ['since ', instant(first.start), '; ', ...counts],
+          label: say`Under attack`,
+          value: say`Still running`,
+          note: [say`since ${instant(first.start)}; ${counts}`],
           tone: 'unfavourable',
         }
-      : missingTile('Under attack', 'no wave in the data');
+      : missingTile(say`Under attack`, say`no wave in the data`);
   }
   return {
-    label: 'Under attack',
+    label: say`Under attack`,
     value: lasting(duration.active.value),
-    note: [...counts, ...(duration.calendar ? ['; from first to last ', lasting(duration.calendar.value)] : [])],
+    note: [...counts, ...(duration.calendar ? [say`; from first to last ${lasting(duration.calendar.value)}`] : [])],
     tone: 'neutral',
   };
 }
 
-function mitigateTile(context: ChapterContext): Tile {
-  const name = 'Time to mitigate';
+function mitigateTile(context: ChapterContext): UnnamedTile {
+  const name = say`Time to mitigate`;
   const { clocks } = context.facts.stats;
-  if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, 'first mitigation not in the data');
+  if (!clocks.timeToMitigate || !clocks.mitigated) return missingTile(name, say`first mitigation not in the data`);
   const { timeToMitigate, mitigated } = clocks;
   if (timeToMitigate.value < 0)
     return {
       label: name,
-      value: { kind: 'missing', reason: 'Not measurable' },
-      note: ['mitigation is on record at ', instant(mitigated.at), ', before the first attack traffic of the data'],
+      value: { kind: 'missing', reason: say`Not measurable` },
+      note: [say`mitigation is on record at ${instant(mitigated.at)}, before the first attack traffic of the data`],
       tone: 'unfavourable',
     };
   const resolutionMs = resolutionBetween(clocks.firstAttack, mitigated);
@@ -163,42 +165,40 @@ function mitigateTile(context: ChapterContext): Tile {
     label: name,
     value: isBelowResolution ? { kind: 'duration', ms: resolutionMs, below: true } : lasting(timeToMitigate.value),
     note: [
-      ...(isBelowResolution ? ['as exact as the data is'] : ['± ', lasting(resolutionMs)]),
-      ', from the first attack traffic',
-      ...(clocks.timeToContain ? ['; 95 % stopped after ', lasting(clocks.timeToContain.value)] : []),
+      isBelowResolution
+        ? say`as exact as the data is, from the first attack traffic`
+        : say`± ${lasting(resolutionMs)}, from the first attack traffic`,
+      ...(clocks.timeToContain ? [say`; 95 % stopped after ${lasting(clocks.timeToContain.value)}`] : []),
     ],
     tone: 'neutral',
   };
 }
 
 /** What the attack got through; where it cannot be told from legitimate traffic, everything that passed, and it says so. */
-function passedTile(context: ChapterContext): Tile {
+function passedTile(context: ChapterContext): UnnamedTile {
   const attack = context.main?.attack;
   if (attack?.efficacy && attack.leaked) {
     const share = complement(attack.efficacy);
     if (attack.total.value < FEWEST_SAMPLED_ROWS)
       return {
-        ...missingTile('Leaked', ''),
-        value: { kind: 'missing', reason: 'Too few to say' },
-        note: [amount(attack.total, 'cell'), ` ${attack.total.unit} of attack traffic in the data`],
+        ...missingTile(say`Leaked`, say`Not recorded`),
+        value: { kind: 'missing', reason: say`Too few to say` },
+        note: [say`${amount(attack.total, 'cell')} ${UNIT_NAMES[attack.total.unit]} of attack traffic in the data`],
       };
     return {
-      label: 'Leaked',
+      label: say`Leaked`,
       value: amount(share, 'cell'),
       note: [
-        'of the attack: ',
-        amount(attack.leaked, 'cell'),
-        ' of ',
-        amount(attack.total, 'cell'),
-        ` ${attack.total.unit}`,
-        ...(attack.basis === 'excess' ? [' above the level before'] : []),
+        attack.basis === 'excess'
+          ? say`of the attack: ${amount(attack.leaked, 'cell')} of ${amount(attack.total, 'cell')} ${UNIT_NAMES[attack.total.unit]} above the level before`
+          : say`of the attack: ${amount(attack.leaked, 'cell')} of ${amount(attack.total, 'cell')} ${UNIT_NAMES[attack.total.unit]}`,
       ],
       tone: share.value > NOTABLE_LEAK ? 'unfavourable' : 'favourable',
     };
   }
-  const name = 'Not mitigated';
+  const name = say`Not mitigated`;
   const phase = context.main?.during;
-  if (!phase?.mitigatedShare) return missingTile(name, 'the data does not say what was done');
+  if (!phase?.mitigatedShare) return missingTile(name, say`the data does not say what was done`);
   const share = complement(phase.mitigatedShare);
   const passed = phase.byDisposition.filter(({ disposition }) => disposition === 'passed' || disposition === 'logged');
   const total = passed.reduce((sum, part) => sum + part.total.value, 0);
@@ -206,18 +206,17 @@ function passedTile(context: ChapterContext): Tile {
     label: name,
     value: amount(share, 'cell'),
     note: [
-      amount({ value: total, unit: phase.total.unit, kind: phase.total.kind, evidence: phase.total.evidence }),
-      ' during the waves, legitimate traffic included',
+      say`${amount({ value: total, unit: phase.total.unit, kind: phase.total.kind, evidence: phase.total.evidence })} during the waves, legitimate traffic included`,
     ],
     tone: 'neutral',
   };
 }
 
-function impactTile(context: ChapterContext): Tile {
-  const name = 'Customer impact';
+function impactTile(context: ChapterContext): UnnamedTile {
+  const name = say`Customer impact`;
   const origin = context.facts.stats.layers.find((layer) => layer.origin)?.origin;
   const during = origin?.phases.find((phase) => phase.phase === 'during');
-  if (!during) return missingTile(name, 'origin health is not in the supplied data');
+  if (!during) return missingTile(name, say`origin health is not in the supplied data`);
   const before = origin?.phases.find((phase) => phase.phase === 'before');
   const unanswered =
     (during.unreachable?.value ?? 0) > (before?.unreachable?.value ?? 0) ? during.unreachable : undefined;
@@ -227,17 +226,17 @@ function impactTile(context: ChapterContext): Tile {
     label: name,
     value: amount(during.errorShare, 'cell'),
     note: [
-      'of the origin’s answers in the waves were errors (5xx)',
-      ...(before ? ['; ', amount(before.errorShare, 'cell'), ' before'] : []),
-      ...(unanswered ? ['; ', amount(unanswered, 'cell'), ' got no answer'] : []),
+      say`of the origin’s answers in the waves were errors (5xx)`,
+      ...(before ? [say`; ${amount(before.errorShare, 'cell')} before`] : []),
+      ...(unanswered ? [say`; ${amount(unanswered, 'cell')} got no answer`] : []),
     ],
     // Without a time before the attack nothing can be called unharmed.
     tone: isWorse ? 'unfavourable' : before ? 'favourable' : 'neutral',
   };
 }
 
-function missingTile(name: string, reason: string): Tile {
-  return { label: name, value: { kind: 'missing', reason: 'Not recorded' }, note: [reason], tone: 'neutral' };
+function missingTile(name: Message, reason: Message): UnnamedTile {
+  return { label: name, value: { kind: 'missing', reason: say`Not recorded` }, note: [reason], tone: 'neutral' };
 }
 
 function heroFigure(context: ChapterContext): FigureBlock | undefined {
@@ -252,30 +251,29 @@ function heroFigure(context: ChapterContext): FigureBlock | undefined {
     id: `fig-${layer.layer}-overview`,
     title: peak
       ? [
-          'Traffic peaked at ',
-          ...peakWords(peak.measure),
-          ...(share ? ['; ', amount(share), ' of the traffic in the waves was mitigated'] : ['']),
+          share
+            ? say`Traffic peaked at ${peakWords(peak.measure)}; ${amount(share)} of the traffic in the waves was mitigated`
+            : say`Traffic peaked at ${peakWords(peak.measure)}`,
         ]
-      : [`${rate} over the period`],
+      : [say`${rate} over the period`],
     chart: dispositionChart(context, layer, series),
-    caption: captionOf(layer, source, [`${rate}, mean over `, lasting(series.intervalMs)], spanOf(series)),
+    caption: captionOf(layer, source, [say`${rate}, mean over ${lasting(series.intervalMs)}`], spanOf(series)),
     alt: [
-      `Stacked area chart of ${rate.toLowerCase()}, mitigated and passed, for `,
-      label(source.label),
+      say`Stacked area chart of ${UNIT_NAMES[series.metric]}, mitigated and passed, for ${label(source.label)}.`,
+      ' ',
       ...(peak
         ? [
-            '. Highest value ',
-            amount(peak.measure),
-            ...(peak.measure.at === undefined ? [] : [' at ', instant(peak.measure.at)]),
+            peak.measure.at === undefined
+              ? say`Highest value ${amount(peak.measure)}.`
+              : say`Highest value ${amount(peak.measure)} at ${instant(peak.measure.at)}.`,
+            ' ',
           ]
         : []),
-      '. ',
-      counted(context.facts.stats.waves.length, 'wave is', 'waves are'),
-      ' shaded.',
+      say`${counted(context.facts.stats.waves.length, noun('wave is', 'waves are'))} shaded.`,
     ],
     evidence: source.evidence,
     data: seriesData(series, (key) =>
-      Object.hasOwn(DISPOSITION_WORDS, key) ? DISPOSITION_WORDS[key as keyof typeof DISPOSITION_WORDS] : key,
+      Object.hasOwn(DISPOSITION_WORDS, key) ? english(DISPOSITION_WORDS[key as keyof typeof DISPOSITION_WORDS]) : key,
     ),
   });
 }

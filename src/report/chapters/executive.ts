@@ -1,8 +1,10 @@
 import { counted, integer, label, list } from '../../model/inlines.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Phrase, Words } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
 import { redactionNote } from '../redaction-note.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { recommendationData, recommendationRow } from './recommendations.ts';
 import { unknownsTable } from './unknowns.ts';
 
@@ -19,12 +21,14 @@ export function composeChanges(context: ChapterContext): Chapter | undefined {
   if (recommendations.length === 0) return undefined;
   const table = context.table({
     id: 'table-recommendations',
-    title: [counted(recommendations.length, 'change', 'changes'), ' to be better prepared for the next attack'],
+    title: [
+      say`${counted(recommendations.length, noun('change', 'changes'))} to be better prepared for the next attack`,
+    ],
     columns: [
-      { label: 'What to change', align: 'left', width: 7 },
-      { label: 'Why, and what it would do', align: 'left', width: 9 },
-      { label: 'Owner', align: 'left', width: 3 },
-      { label: 'Effort', align: 'left', width: 2 },
+      { label: say`What to change`, align: 'left', width: 7 },
+      { label: say`Why, and what it would do`, align: 'left', width: 9 },
+      { id: 'owner', label: say`Owner`, align: 'left', width: 3 },
+      { label: say`Effort`, align: 'left', width: 2 },
     ],
     rows: recommendations.slice(0, MOST_CHANGES).map((one, index): Cell[] => {
       const [, ...rest] = recommendationRow(context, one);
@@ -33,13 +37,13 @@ export function composeChanges(context: ChapterContext): Chapter | undefined {
     evidence: [...new Set(recommendations.flatMap(({ evidence }) => evidence))],
     data: recommendationData(recommendations),
   });
-  return { id: 'recommendations', title: 'What to change', startsPage: false, blocks: [table] };
+  return { id: 'recommendations', title: say`What to change`, startsPage: false, blocks: [table] };
 }
 
 /** The gravest of what the evidence does not tell. */
 export function composeBriefUnknowns(context: ChapterContext): Chapter | undefined {
   const table = unknownsTable(context, MOST_UNKNOWNS);
-  return table && { id: 'unknowns', title: 'What we do not know', startsPage: false, blocks: [table] };
+  return table && { id: 'unknowns', title: say`What we do not know`, startsPage: false, blocks: [table] };
 }
 
 /** What the customer is asked for: to agree, to act, to supply what would answer the open questions. */
@@ -50,19 +54,13 @@ export function composeDecisions(context: ChapterContext): Chapter {
   const own = numbered.filter(({ owner }) => owner === 'customer').map(({ number }) => number);
   const shared = numbered.filter(({ owner }) => owner === 'both').map(({ number }) => number);
   const theirs = numbered.filter(({ owner }) => owner === 'provider').map(({ number }) => number);
-  const items: { term: string; definition: Phrase }[] = [
+  const items: { term: Words; definition: Phrase }[] = [
     ...(shared.length > 0
       ? [
           {
-            term: 'Agree together',
+            term: say`Agree together`,
             definition: [
-              'Whether ',
-              label(customer.name),
-              ' and ',
-              label(provider.name),
-              ' make ',
-              ...changes(shared),
-              ', and from when.',
+              say`Whether ${label(customer.name)} and ${label(provider.name)} make ${changes(shared)}, and from when.`,
             ],
           },
         ]
@@ -70,27 +68,25 @@ export function composeDecisions(context: ChapterContext): Chapter {
     ...(own.length > 0
       ? [
           {
-            term: 'Decide',
-            definition: ['Whether ', label(customer.name), ' makes ', ...changes(own), ', who does it and by when.'],
+            term: say`Decide`,
+            definition: [say`Whether ${label(customer.name)} makes ${changes(own)}, who does it and by when.`],
           },
         ]
       : []),
     ...(theirs.length > 0
       ? [
           {
-            term: 'Release',
-            definition: ['Whether ', label(provider.name), ' may go ahead with ', ...changes(theirs), '.'],
+            term: say`Release`,
+            definition: [say`Whether ${label(provider.name)} may go ahead with ${changes(theirs)}.`],
           },
         ]
       : []),
     ...(unknowns.length > 0
       ? [
           {
-            term: 'Supply',
+            term: say`Supply`,
             definition: [
-              'What would answer ',
-              counted(Math.min(unknowns.length, MOST_UNKNOWNS), 'open question', 'open questions'),
-              ' above, or the word that the answer is not needed.',
+              say`What would answer ${counted(Math.min(unknowns.length, MOST_UNKNOWNS), noun('open question', 'open questions'))} above, or the word that the answer is not needed.`,
             ],
           },
         ]
@@ -98,11 +94,11 @@ export function composeDecisions(context: ChapterContext): Chapter {
   ];
   const nothing: Block = {
     kind: 'text',
-    paragraphs: [['The data of this incident asks for no decision of ', label(customer.name), '.']],
+    paragraphs: [[say`The data of this incident asks for no decision of ${label(customer.name)}.`]],
   };
   return {
     id: 'decisions',
-    title: 'Decisions asked for',
+    title: say`Decisions asked for`,
     startsPage: false,
     blocks: [items.length > 0 ? { kind: 'definitions', items } : nothing, ...redactionNote(context.facts.case)],
   };
@@ -110,5 +106,6 @@ export function composeDecisions(context: ChapterContext): Chapter {
 
 /** `change 1`, `changes 2, 3 and 4`. */
 function changes(numbers: readonly number[]): Phrase {
-  return [numbers.length === 1 ? 'change ' : 'changes ', ...list(numbers.map((number): Inline => integer(number)))];
+  const named = list(numbers.map((number) => integer(number)));
+  return [numbers.length === 1 ? say`change ${named}` : say`changes ${named}`];
 }

@@ -1,9 +1,11 @@
 import type { OriginStats } from '../../aggregate/aggregate.ts';
 import { capacityWords } from '../../insight/insight.ts';
 import { amount, lasting } from '../../model/inlines.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase } from '../../model/phrase.ts';
+import { say } from '../../model/say.ts';
+import type { Block, Chapter, Column } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter, Column } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { clockMarkers, waveBands } from '../traffic-chart.ts';
 import { LAYER_WORDS } from '../vocabulary.ts';
@@ -11,7 +13,11 @@ import { captionOf } from '../wording.ts';
 
 type Phase = OriginStats['phases'][number];
 
-const PHASE_WORDS = { before: 'Before the attack', during: 'During the waves', after: 'After the attack' } as const;
+const PHASE_WORDS: Readonly<Record<Phase['phase'], Message>> = {
+  before: say`Before the attack`,
+  during: say`During the waves`,
+  after: say`After the attack`,
+};
 
 /** Whether the customer's users noticed, as far as the data can tell. */
 export function composeImpact(context: ChapterContext): Chapter {
@@ -25,23 +31,23 @@ export function composeImpact(context: ChapterContext): Chapter {
       blocks.push({
         kind: 'callout',
         tone: 'note',
-        title: 'No time before the attack in the data',
-        text: ['Without a baseline this report cannot say whether the origin was worse than usual.'],
+        title: say`No time before the attack in the data`,
+        text: [say`Without a baseline this report cannot say whether the origin was worse than usual.`],
       });
     }
   } else {
     blocks.push({
       kind: 'callout',
       tone: 'caution',
-      title: 'The impact on the origin is not known',
+      title: say`The impact on the origin is not known`,
       text: [
-        'The supplied data carries no answers of the origin, so this report makes no statement about errors or response times. HTTP request logs of the same period would close the gap.',
+        say`The supplied data carries no answers of the origin, so this report makes no statement about errors or response times. HTTP request logs of the same period would close the gap.`,
       ],
     });
   }
   const more = [...legitimateVolume(context), ...capacities(context)];
   if (more.length > 0) blocks.push({ kind: 'text', paragraphs: more });
-  return { id: 'impact', title: 'Impact on the origin', startsPage: false, blocks };
+  return { id: 'impact', title: say`Impact on the origin`, startsPage: false, blocks };
 }
 
 /** What the customer's own users sent once the attack was over, against before: whether they came back. */
@@ -50,11 +56,7 @@ function legitimateVolume(context: ChapterContext): Phrase[] {
     before && after && before.meanRate.value > 0
       ? [
           [
-            `${LAYER_WORDS[layer]}: after the attack traffic ran at `,
-            amount(after.meanRate),
-            ', against ',
-            amount(before.meanRate),
-            ' before it.',
+            say`${LAYER_WORDS[layer]}: after the attack traffic ran at ${amount(after.meanRate)}, against ${amount(before.meanRate)} before it.`,
           ],
         ]
       : [],
@@ -79,11 +81,11 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
     id: 'fig-origin',
     title: during
       ? [
-          amount(during.errorShare),
-          ' of the origin’s answers in the waves were errors (5xx)',
-          ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
+          before
+            ? say`${amount(during.errorShare)} of the origin’s answers in the waves were errors (5xx), against ${amount(before.errorShare)} before`
+            : say`${amount(during.errorShare)} of the origin’s answers in the waves were errors (5xx)`,
         ]
-      : ['Errors and response time of the origin'],
+      : [say`Errors and response time of the origin`],
     chart: {
       kind: 'time-lines',
       start: origin.start,
@@ -93,14 +95,18 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
       left: {
         unit: 'share',
         series: [
-          { label: 'Share of the origin’s answers that were errors (5xx)', role: 'health', values: origin.errorShare },
+          {
+            label: say`Share of the origin’s answers that were errors (5xx)`,
+            role: 'health',
+            values: origin.errorShare,
+          },
         ],
       },
       ...(hasLatency && {
         right: {
           unit: 'ms' as const,
           series: [
-            { label: 'Response time of the origin, 95th percentile', role: 'health' as const, values: origin.p95Ms },
+            { label: say`Response time of the origin, 95th percentile`, role: 'health' as const, values: origin.p95Ms },
           ],
         },
       }),
@@ -110,15 +116,15 @@ function originFigure(context: ChapterContext, origin: OriginStats): Block | und
       source,
       [
         hasLatency
-          ? 'Share of 5xx answers, and 95th percentile of the response time, in steps of '
-          : 'Share of 5xx answers, in steps of ',
-        lasting(origin.intervalMs),
+          ? say`Share of 5xx answers, and 95th percentile of the response time, in steps of ${lasting(origin.intervalMs)}`
+          : say`Share of 5xx answers, in steps of ${lasting(origin.intervalMs)}`,
       ],
       { start: origin.start, end },
     ),
     alt: [
-      'Two lines over time: the share of origin answers that were 5xx',
-      hasLatency ? ' and the 95th percentile of the origin response time.' : '.',
+      hasLatency
+        ? say`Two lines over time: the share of origin answers that were 5xx and the 95th percentile of the origin response time.`
+        : say`Two lines over time: the share of origin answers that were 5xx.`,
     ],
     evidence: source.evidence,
     data: {
@@ -136,39 +142,39 @@ function phaseTable(context: ChapterContext, origin: OriginStats): Block {
   const during = origin.phases.find((phase) => phase.phase === 'during');
   const optional: readonly { readonly column: Column; readonly cell: (phase: Phase) => Cell | undefined }[] = [
     {
-      column: { label: 'No answer', align: 'right' },
+      column: { label: say`No answer`, align: 'right' },
       cell: (phase) => phase.unreachable && amount(phase.unreachable, 'cell'),
     },
-    { column: { label: 'Median time', align: 'right' }, cell: (phase) => phase.p50 && lasting(phase.p50.value) },
-    { column: { label: '95th percentile', align: 'right' }, cell: (phase) => phase.p95 && lasting(phase.p95.value) },
+    { column: { label: say`Median time`, align: 'right' }, cell: (phase) => phase.p50 && lasting(phase.p50.value) },
+    { column: { label: say`95th percentile`, align: 'right' }, cell: (phase) => phase.p95 && lasting(phase.p95.value) },
   ];
   const known = optional.filter(({ cell }) => origin.phases.some((phase) => cell(phase) !== undefined));
   return context.table({
     id: 'table-origin',
     title: during
-      ? ['The origin answered ', amount(during.requests), ' in the waves, ', amount(during.errors), ' with an error']
-      : ['What reached the origin, and how it answered'],
+      ? [say`The origin answered ${amount(during.requests)} in the waves, ${amount(during.errors)} with an error`]
+      : [say`What reached the origin, and how it answered`],
     columns: [
-      { label: 'Phase', align: 'left', width: 4 },
-      { label: 'Requests answered', align: 'right' },
-      { label: '5xx answers', align: 'right' },
-      { label: '5xx share', align: 'right' },
+      { label: say`Phase`, align: 'left', width: 4 },
+      { label: say`Requests answered`, align: 'right' },
+      { label: say`5xx answers`, align: 'right' },
+      { label: say`5xx share`, align: 'right' },
       ...known.map(({ column }) => column),
     ],
     rows: origin.phases.map((phase): Cell[] => [
       PHASE_WORDS[phase.phase],
       amount(phase.requests, 'cell'),
       amount(phase.errors, 'cell'),
-      phase.requests.value > 0 ? amount(phase.errorShare, 'cell') : { kind: 'missing', reason: 'no requests' },
-      ...known.map(({ cell }) => cell(phase) ?? { kind: 'missing' as const, reason: 'not recorded' }),
+      phase.requests.value > 0 ? amount(phase.errorShare, 'cell') : { kind: 'missing', reason: say`no requests` },
+      ...known.map(({ cell }) => cell(phase) ?? { kind: 'missing' as const, reason: say`not recorded` }),
     ]),
     note: [
-      'Shares are of the requests that the origin answered.',
-      ...(known.some(({ column }) => column.label === 'No answer')
-        ? [' No answer: the edge could not deliver the request (status 520 to 527).']
+      say`Shares are of the requests that the origin answered.`,
+      ...(origin.phases.some(({ unreachable }) => unreachable)
+        ? [say` No answer: the edge could not deliver the request (status 520 to 527).`]
         : []),
-      ...(known.some(({ column }) => column.label === '95th percentile')
-        ? [' Response times are nearest-rank percentiles, given from 100 answers on.']
+      ...(origin.phases.some(({ p95 }) => p95)
+        ? [say` Response times are nearest-rank percentiles, given from 100 answers on.`]
         : []),
     ],
     evidence: origin.phases[0]?.requests.evidence ?? [],

@@ -2,10 +2,12 @@ import { type LayerStats, LEADING_RATE } from '../../aggregate/aggregate.ts';
 import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
 import { amount, counted, instant, integer, label, lasting, span } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
+import type { Block, Chapter } from '../composed.ts';
 import { definitionsFor } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
 import { redactionNote } from '../redaction-note.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { evidenceRun, samplingNote } from '../wording.ts';
@@ -14,7 +16,7 @@ import { evidenceRun, samplingNote } from '../wording.ts';
 export function composeMethod(context: ChapterContext): Chapter {
   return {
     id: 'method',
-    title: 'Method and data quality',
+    title: say`Method and data quality`,
     startsPage: false,
     blocks: [
       ...redactionNote(context.facts.case),
@@ -26,7 +28,7 @@ export function composeMethod(context: ChapterContext): Chapter {
       ...disagreements(context),
       {
         kind: 'definitions',
-        heading: 'Definitions',
+        heading: say`Definitions`,
         items: definitionsFor(context.facts.stats.mergeGapMs, {
           hasPackets: context.facts.stats.layers.some(({ layer }) => layer === 'network'),
           hasSamples: context.facts.dataset.sources.some(({ kind }) => kind === 'estimated'),
@@ -43,15 +45,15 @@ function warnings(context: ChapterContext): Block[] {
       {
         kind: 'callout',
         tone: 'note',
-        title: 'No reservations about the data',
-        text: ['Every record of the supplied files was read and belongs to this customer.'],
+        title: say`No reservations about the data`,
+        text: [say`Every record of the supplied files was read and belongs to this customer.`],
       },
     ];
   const codes = [...new Set(all.map((warning) => warning.code))];
   return [
     {
       kind: 'text',
-      heading: 'What to know about the data',
+      heading: say`What to know about the data`,
       paragraphs: codes.map((code) =>
         messagesOf(
           all.filter((warning) => warning.code === code),
@@ -67,23 +69,36 @@ function warnings(context: ChapterContext): Block[] {
  * first is printed and the other files are named; every message is in the manifest, word for word.
  */
 function messagesOf(warnings: readonly DataWarning[], inputs: readonly InputFile[]): Phrase {
-  const told = new Map<string, { readonly message: string; readonly others: string[] }>();
+  const kinds = new Map<string, { readonly message: Phrase; readonly others: string[] }>();
   for (const warning of warnings) {
     const input =
       inputs.find(({ id }) => id === warning.input) ?? inputs.find(({ path }) => warning.message.includes(path));
-    const message = input ? warning.message.replaceAll(input.path, input.id) : warning.message;
+    const short = (text: string) => (input ? text.replaceAll(input.path, input.id) : text);
+    const message = short(warning.message);
     const key = (input ? message.replaceAll(input.id, '') : message).replace(/\d[\d,.]*/gu, '');
-    const same = told.get(key);
+    const same = kinds.get(key);
     if (same && input) same.others.push(input.id);
-    else told.set(same ? warning.message : key, { message, others: [] });
+    else
+      kinds.set(same ? warning.message : key, {
+        message: warning.told ? mapLabels([warning.told], short) : [label(message)],
+        others: [],
+      });
   }
-  return [...told.values()].flatMap(
+  return [...kinds.values()].flatMap(
     ({ message, others }, index): Phrase => [
-      index > 0 ? ' ' : '',
-      label(message),
-      ...(others.length > 0 ? [` The same holds, with other numbers, for ${evidenceRun(others)}.`] : []),
+      ...(index > 0 ? [say` `] : []),
+      ...message,
+      ...(others.length > 0 ? [say` The same holds, with other numbers, for ${[evidenceRun(others)]}.`] : []),
     ],
   );
+}
+
+function mapLabels(phrase: Phrase, change: (text: string) => string): Phrase {
+  return phrase.map((inline) => {
+    if (typeof inline === 'string') return inline;
+    if (inline.kind === 'message') return { ...inline, values: inline.values.map((value) => mapLabels(value, change)) };
+    return inline.kind === 'label' ? { ...inline, value: change(inline.value) } : inline;
+  });
 }
 
 function sourceTable(context: ChapterContext): Block {
@@ -91,27 +106,28 @@ function sourceTable(context: ChapterContext): Block {
   return context.table({
     id: 'table-data-sources',
     title: [
-      counted(sources.length, 'account', 'accounts'),
-      sources.length === 1 ? ' of the traffic' : ' of the traffic; for each layer one gives the totals',
+      sources.length === 1
+        ? say`${counted(sources.length, noun('account', 'accounts'))} of the traffic`
+        : say`${counted(sources.length, noun('account', 'accounts'))} of the traffic; for each layer one gives the totals`,
     ],
     columns: [
-      { label: 'Data source', align: 'left', width: 8 },
-      { label: 'Layer', align: 'left', width: 1 },
-      { label: 'Used for', align: 'left', width: 2 },
-      { label: 'Rows', align: 'right', width: 2 },
-      { label: 'Step', align: 'right', width: 2 },
-      { label: 'Sampling', align: 'left', width: 5 },
+      { label: say`Data source`, align: 'left', width: 8 },
+      { label: say`Layer`, align: 'left', width: 1 },
+      { label: say`Used for`, align: 'left', width: 2 },
+      { label: say`Rows`, align: 'right', width: 2 },
+      { label: say`Step`, align: 'right', width: 2 },
+      { label: say`Sampling`, align: 'left', width: 5 },
     ],
     rows: sources.map((source): Cell[] => [
       label(source.label),
-      source.layer === 'http' ? 'L7' : 'L3/4',
-      source.role === 'primary' ? 'totals' : 'detail',
+      source.layer === 'http' ? say`L7` : say`L3/4`,
+      source.role === 'primary' ? say`totals` : say`detail`,
       integer(source.rows),
-      source.intervalMs === 0 ? 'records' : lasting(source.intervalMs),
+      source.intervalMs === 0 ? say`records` : lasting(source.intervalMs),
       samplingNote(source),
     ]),
     note: [
-      'Sources overlap and are never added together. Details come from others only where the source of the totals has none.',
+      say`Sources overlap and are never added together. Details come from others only where the source of the totals has none.`,
     ],
     evidence: [...new Set(sources.flatMap((source) => source.evidence))],
     data: {
@@ -145,28 +161,22 @@ function sourceTable(context: ChapterContext): Block {
 
 function coverage(context: ChapterContext): Block[] {
   const sentence = (layer: LayerStats): Phrase => [
-    `${LAYER_WORDS[layer.layer]}: data of `,
-    span(layer.coverage.window),
-    ', ',
-    amount({
-      value: layer.coverage.completeness,
-      unit: 'share',
-      kind: 'counted',
-      evidence: context.sourceOf(layer).evidence,
-    }),
-    ' of the period covered',
-    ...(layer.coverage.gaps.length > 0
-      ? [
-          '; ',
-          counted(layer.coverage.gaps.length, 'gap', 'gaps'),
-          ', the longest ',
-          lasting(Math.max(...layer.coverage.gaps.map((gap) => gap.end - gap.start))),
-        ]
-      : ['; no gap in between']),
-    '.',
+    layer.coverage.gaps.length > 0
+      ? say`${LAYER_WORDS[layer.layer]}: data of ${span(layer.coverage.window)}, ${amount({
+          value: layer.coverage.completeness,
+          unit: 'share',
+          kind: 'counted',
+          evidence: context.sourceOf(layer).evidence,
+        })} of the period covered; ${counted(layer.coverage.gaps.length, noun('gap', 'gaps'))}, the longest ${lasting(Math.max(...layer.coverage.gaps.map((gap) => gap.end - gap.start)))}.`
+      : say`${LAYER_WORDS[layer.layer]}: data of ${span(layer.coverage.window)}, ${amount({
+          value: layer.coverage.completeness,
+          unit: 'share',
+          kind: 'counted',
+          evidence: context.sourceOf(layer).evidence,
+        })} of the period covered; no gap in between.`,
   ];
   const { layers } = context.facts.stats;
-  return layers.length === 0 ? [] : [{ kind: 'text', heading: 'Coverage', paragraphs: layers.map(sentence) }];
+  return layers.length === 0 ? [] : [{ kind: 'text', heading: say`Coverage`, paragraphs: layers.map(sentence) }];
 }
 
 function differences(context: ChapterContext): Block[] {
@@ -176,7 +186,7 @@ function differences(context: ChapterContext): Block[] {
     {
       kind: 'callout',
       tone: 'note',
-      title: 'Why your dashboard shows another number',
+      title: say`Why your dashboard shows another number`,
       text: reasons.flatMap((reason, index): Phrase => [index > 0 ? ' ' : '', ...reason]),
     },
   ];
@@ -190,22 +200,22 @@ function peakTable(context: ChapterContext): Block[] {
   return [
     context.table({
       id: 'table-peaks',
-      title: ['Peaks by window, the ones in the text marked'],
+      title: [say`Peaks by window, the ones in the text marked`],
       columns: [
-        { label: 'Quantity', align: 'left', width: 4 },
-        { label: 'Layer', align: 'left', width: 2 },
-        { label: 'Window', align: 'right', width: 2 },
-        { label: 'Peak', align: 'right', width: 3 },
-        { label: 'At', align: 'left', width: 4 },
-        { label: 'Used as', align: 'left', width: 2 },
+        { label: say`Quantity`, align: 'left', width: 4 },
+        { label: say`Layer`, align: 'left', width: 2 },
+        { label: say`Window`, align: 'right', width: 2 },
+        { label: say`Peak`, align: 'right', width: 3 },
+        { label: say`At`, align: 'left', width: 4 },
+        { label: say`Used as`, align: 'left', width: 2 },
       ],
       rows: printed.map(({ layer, peak }): Cell[] => [
         UNIT_WORDS[peak.metric],
-        layer.layer === 'http' ? 'L7' : 'L3/4',
-        peak.measure.windowMs === undefined ? 'not stated' : lasting(peak.measure.windowMs),
+        layer.layer === 'http' ? say`L7` : say`L3/4`,
+        peak.measure.windowMs === undefined ? say`not stated` : lasting(peak.measure.windowMs),
         amount(peak.measure, 'cell'),
-        peak.measure.at === undefined ? { kind: 'missing', reason: 'not stated' } : instant(peak.measure.at),
-        peak.headline ? 'headline' : '',
+        peak.measure.at === undefined ? { kind: 'missing', reason: say`not stated` } : instant(peak.measure.at),
+        peak.headline ? say`headline` : '',
       ]),
       evidence: [...new Set(peaks.flatMap(({ peak }) => peak.measure.evidence))],
       data: {
@@ -240,19 +250,13 @@ function disagreements(context: ChapterContext): Block[] {
     {
       kind: 'callout',
       tone: 'caution',
-      title: 'Two sources contradict each other',
+      title: say`Two sources contradict each other`,
       text: found.flatMap(
         (entry, index): Phrase => [
-          index > 0 ? ' ' : '',
-          label(name(entry.primary.source)),
-          ' counts ',
-          amount(entry.primary.value),
-          ` ${entry.quantity.replace(entry.primary.value.unit, '').trim()}`.trimEnd(),
-          ' (used), ',
-          label(name(entry.other.source)),
-          ' ',
-          amount(entry.other.value),
-          '.',
+          ...(index > 0 ? [' '] : []),
+          entry.quantity.endsWith(' mitigated')
+            ? say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} mitigated (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`
+            : say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`,
         ],
       ),
     },

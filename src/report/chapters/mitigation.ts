@@ -1,10 +1,13 @@
 import type { LayerStats, RuleStats } from '../../aggregate/aggregate.ts';
-import { amount, clock, counted, instant, label, lasting, like } from '../../model/inlines.ts';
+import { amount, clock, counted, instant, label, lasting, like, list } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase } from '../../model/phrase.ts';
+import { english, noun, say } from '../../model/say.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
 import { breakdownTables } from '../breakdown-table.ts';
+import type { Block, Chapter } from '../composed.ts';
 import { type ChapterContext, hasTimeToMitigate, mitigateWords } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns, seriesData } from '../tables.ts';
 import { dispositionChart, spanOf } from '../traffic-chart.ts';
 import { DISPOSITION_WORDS, SYSTEM_WORDS, UNIT_WORDS } from '../vocabulary.ts';
@@ -27,7 +30,7 @@ export function composeMitigation(context: ChapterContext): Chapter | undefined 
       ...breakdownTables(context, layer, ['action', 'status']),
     ];
   });
-  return blocks.length > 0 ? { id: 'mitigation', title: 'Mitigation', startsPage: false, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'mitigation', title: say`Mitigation`, startsPage: false, blocks } : undefined;
 }
 
 /** The first minutes at fine resolution: from the first attack traffic to containment. */
@@ -41,16 +44,14 @@ function onsetFigure(context: ChapterContext, layer: LayerStats): Block[] {
     context.figure({
       id: `fig-${layer.layer}-onset`,
       title: clocks.timeToContain
-        ? ['95 % of the attack was stopped ', lasting(clocks.timeToContain.value), ' after it began']
+        ? [say`95 % of the attack was stopped ${lasting(clocks.timeToContain.value)} after it began`]
         : hasTimeToMitigate(context)
-          ? ['Mitigation began ', ...mitigateWords(context), ' after the first attack traffic']
-          : ['The first minutes of the attack'],
+          ? [say`Mitigation began ${mitigateWords(context)} after the first attack traffic`]
+          : [say`The first minutes of the attack`],
       chart: dispositionChart(context, layer, series),
-      caption: captionOf(layer, source, [`${rate}, mean over `, lasting(series.intervalMs)], spanOf(series)),
+      caption: captionOf(layer, source, [say`${rate}, mean over ${lasting(series.intervalMs)}`], spanOf(series)),
       alt: [
-        `Stacked area chart of ${rate.toLowerCase()}, mitigated and passed, around the start of the attack at `,
-        instant(clocks.firstAttack.at),
-        '.',
+        say`Stacked area chart of ${UNIT_NAMES[series.metric]}, mitigated and passed, around the start of the attack at ${instant(clocks.firstAttack.at)}.`,
       ],
       evidence: source.evidence,
       data: seriesData(series),
@@ -72,50 +73,42 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
     total: system.mitigated,
   }));
   const isExcess = layer.attack?.basis === 'excess';
+  const parts = list(layer.systems.map(({ system, share }) => say`${SYSTEM_WORDS[system]} ${amount(share)}`));
   return [
     context.figure({
       id: `fig-${layer.layer}-systems`,
       title: [
-        SYSTEM_WORDS[leader.system],
-        ' stopped ',
-        amount(leader.share),
-        ' of what was mitigated',
-        ...(leaked ? ['; ', amount(leaked), ' leaked'] : []),
+        leaked
+          ? say`${SYSTEM_WORDS[leader.system]} stopped ${amount(leader.share)} of what was mitigated; ${amount(leaked)} leaked`
+          : say`${SYSTEM_WORDS[leader.system]} stopped ${amount(leader.share)} of what was mitigated`,
       ],
       chart: {
         kind: 'bars',
         unit: layer.unit,
         parts: [
-          { label: 'Mitigated', role: 'mitigated' },
+          { label: say`Mitigated`, role: 'mitigated' },
           ...(leaked ? [{ label: 'Leaked', role: 'passed' as const }] : []),
         ],
         bars: leaked
-          ? [...bars, { label: 'Leaked', values: [0, leaked.value], total: leaked }]
+          ? [...bars, { label: say`Leaked`, values: [0, leaked.value], total: leaked }]
           : bars.map((bar) => ({ ...bar, values: bar.values.slice(0, 1) })),
       },
       caption: captionOf(
         layer,
         source,
         [
-          UNIT_WORDS[layer.unit],
-          ' mitigated in the waves, by the system that acted',
-          ...(leaked
-            ? [isExcess ? ', and attack traffic leaked (above the level before)' : ', and attack traffic leaked']
-            : []),
+          leaked
+            ? isExcess
+              ? say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted, and attack traffic leaked (above the level before)`
+              : say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted, and attack traffic leaked`
+            : say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted`,
         ],
         { start: window.start, end: phase.windows.at(-1)?.end ?? window.end },
       ),
       alt: [
-        'Bar chart of mitigated ',
-        layer.unit,
-        ' by system: ',
-        ...layer.systems.flatMap((system, index) => [
-          index > 0 ? ', ' : '',
-          `${SYSTEM_WORDS[system.system]} `,
-          amount(system.share),
-        ]),
-        ...(leaked ? ['; leaked: ', amount(leaked)] : []),
-        '.',
+        leaked
+          ? say`Bar chart of mitigated ${UNIT_NAMES[layer.unit]} by system: ${parts}; leaked: ${amount(leaked)}.`
+          : say`Bar chart of mitigated ${UNIT_NAMES[layer.unit]} by system: ${parts}.`,
       ],
       evidence: source.evidence,
       data: {
@@ -163,25 +156,25 @@ function efficacyTable(context: ChapterContext, layer: LayerStats): Block[] {
   const { attack } = layer;
   if (!attack?.mitigated || !attack.leaked || !attack.efficacy) return [];
   const unit = attack.total.unit;
-  const rows: readonly (readonly [string, Measure])[] = [
-    ['Attack traffic', attack.total],
-    ['Mitigated', attack.mitigated],
-    ['Leaked', attack.leaked],
-    ['Efficacy', attack.efficacy],
+  const rows: readonly (readonly [Message, Measure])[] = [
+    [say`Attack traffic`, attack.total],
+    [say`Mitigated`, attack.mitigated],
+    [say`Leaked`, attack.leaked],
+    [say`Efficacy`, attack.efficacy],
   ];
   const hasInterval = rows.some(([, measure]) => measure.interval);
   return [
     context.table({
       id: `table-${layer.layer}-efficacy`,
-      title: ['Of the attack itself, ', amount(attack.efficacy), ' was mitigated'],
+      title: [say`Of the attack itself, ${amount(attack.efficacy)} was mitigated`],
       half: true,
       columns: [
-        { label: 'Part', align: 'left', width: 4 },
+        { label: say`Part`, align: 'left', width: 4 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 3 },
         ...(hasInterval
           ? [
-              { label: 'At least', align: 'right' as const, width: 3 },
-              { label: 'At most', align: 'right' as const, width: 3 },
+              { label: say`At least`, align: 'right' as const, width: 3 },
+              { label: say`At most`, align: 'right' as const, width: 3 },
             ]
           : []),
       ],
@@ -191,14 +184,14 @@ function efficacyTable(context: ChapterContext, layer: LayerStats): Block[] {
         ...(hasInterval ? boundsOf(measure) : []),
       ]),
       note: [
-        ...(attack.basis === 'excess' ? ['Attack traffic: what exceeds the level before the attack. '] : []),
-        'Efficacy: mitigated / (mitigated + leaked).',
-        ...(hasInterval ? [' Bounds of the 95 % interval.'] : []),
+        ...(attack.basis === 'excess' ? [say`Attack traffic: what exceeds the level before the attack. `] : []),
+        say`Efficacy: mitigated / (mitigated + leaked).`,
+        ...(hasInterval ? [say` Bounds of the 95 % interval.`] : []),
       ],
       evidence: attack.total.evidence,
       data: {
         columns: ['part', ...measureColumns('value', `${unit} or share`)],
-        rows: rows.map(([name, measure]) => [name, ...measureCells(measure)]),
+        rows: rows.map(([name, measure]) => [english(name), ...measureCells(measure)]),
       },
     }),
   ];
@@ -214,30 +207,24 @@ function ruleTable(context: ChapterContext, layer: LayerStats): Block[] {
   const seesOthers = rules.some(({ alone }) => alone);
   // A column that repeats its neighbours says nothing.
   const isShared = rules.some(({ alone, effect }) => alone && effect && alone.value < effect.total.value);
-  const column = (name: string, width: number, align: 'left' | 'right' = 'left') => ({ label: name, align, width });
+  const column = (name: Message, width: number, align: 'left' | 'right' = 'left') => ({ label: name, align, width });
   return [
     context.table({
       id: `table-${layer.layer}-rules`,
       title: [
-        counted(rules.length, 'rule', 'rules'),
-        ' matched',
-        ...(rules.length > 1 && hits > 0
-          ? [
-              '; the first with ',
-              amount({ ...like(leader.total, leader.total.value / hits), unit: 'share' }),
-              ' of all matches',
-            ]
-          : []),
+        rules.length > 1 && hits > 0
+          ? say`${counted(rules.length, noun('rule', 'rules'))} matched; the first with ${amount({ ...like(leader.total, leader.total.value / hits), unit: 'share' })} of all matches`
+          : say`${counted(rules.length, noun('rule', 'rules'))} matched`,
       ],
       columns: [
-        column('Rule', isSplit ? 7 : 8),
-        ...(isSplit ? [] : [column('System', 4)]),
-        column('Outcome', 3),
+        column(say`Rule`, isSplit ? 7 : 8),
+        ...(isSplit ? [] : [column(say`System`, 4)]),
+        column(say`Outcome`, 3),
         column(UNIT_WORDS[layer.unit], 2, 'right'),
-        ...(isSplit ? [column('Attack', 2, 'right'), column('Other', 2, 'right')] : []),
-        ...(isShared ? [column('Alone', 2, 'right')] : []),
-        column('First hit', 2),
-        column('Before', 2, 'right'),
+        ...(isSplit ? [column(say`Attack`, 2, 'right'), column(say`Other`, 2, 'right')] : []),
+        ...(isShared ? [column(say`Alone`, 2, 'right')] : []),
+        column(say`First hit`, 2),
+        column(say`Before`, 2, 'right'),
       ],
       rows: rules
         .slice(0, PRINTED_RULES)
@@ -303,14 +290,16 @@ function ruleNote(seen: {
   return [
     ...(seen.isSplit
       ? [
-          'Attack, Other: what was stopped in the waves, matched by the signature or not; of a rule that logged only, what it would have stopped, since nothing else did. ',
+          say`Attack, Other: what was stopped in the waves, matched by the signature or not; of a rule that logged only, what it would have stopped, since nothing else did. `,
         ]
       : []),
-    ...(seen.isShared ? ['Alone: stopped by that rule and by no other on record. '] : []),
+    ...(seen.isShared ? [say`Alone: stopped by that rule and by no other on record. `] : []),
     seen.seesOthers
-      ? `${seen.isShared ? 'Rules' : 'What a rule stopped, no other on record stopped as well; rules'} after the one that stops a request are not tried. `
-      : 'The log names one rule each: whether others would have matched the same traffic is not known. ',
-    'First hit: within the period of this report. Before: matches before the first wave; a rule that has them was not made for this attack.',
+      ? seen.isShared
+        ? say`Rules after the one that stops a request are not tried. `
+        : say`What a rule stopped, no other on record stopped as well; rules after the one that stops a request are not tried. `
+      : say`The log names one rule each: whether others would have matched the same traffic is not known. `,
+    say`First hit: within the period of this report. Before: matches before the first wave; a rule that has them was not made for this attack.`,
   ];
 }
 
@@ -329,11 +318,11 @@ function overlapTable(context: ChapterContext, layer: LayerStats): Block[] {
   return [
     context.table({
       id: `table-${layer.layer}-rule-overlaps`,
-      title: ['Another rule had matched too: ', amount(like(first.total, all)), ' that were stopped'],
+      title: [say`Another rule had matched too: ${amount(like(first.total, all))} that were stopped`],
       columns: [
-        { label: 'Stopped by', align: 'left', width: 5 },
-        { label: 'Also matched', align: 'left', width: 5 },
-        { label: 'That rule', align: 'left', width: 2 },
+        { label: say`Stopped by`, align: 'left', width: 5 },
+        { label: say`Also matched`, align: 'left', width: 5 },
+        { label: say`That rule`, align: 'left', width: 2 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
       ],
       rows: overlaps

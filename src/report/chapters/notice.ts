@@ -1,9 +1,11 @@
 import { dueNotices, type NoticeDue, spoofedSources, vectorsOfAll } from '../../insight/insight.ts';
 import { amount, counted, instant, label, lasting, list } from '../../model/inlines.ts';
 import type { NoticeDeadline } from '../../model/notice.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Inline, Message, Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { LAYER_WORDS } from '../vocabulary.ts';
 import { captionOfMoment } from '../wording.ts';
@@ -16,17 +18,15 @@ const MOST_TARGETS = 4;
 export function composeNotice(context: ChapterContext): Chapter {
   return {
     id: 'notice',
-    title: 'Facts for notices to authorities',
+    title: say`Facts for notices to authorities`,
     startsPage: false,
     blocks: [
       {
         kind: 'callout',
         tone: 'caution',
-        title: 'Assistance, not legal advice',
+        title: say`Assistance, not legal advice`,
         text: [
-          'These are facts of the supplied data, put in the order in which notices ask for them. Whether a notice is due, to whom and what it has to say is for ',
-          label(context.facts.case.customer.name),
-          ' and its counsel to judge.',
+          say`These are facts of the supplied data, put in the order in which notices ask for them. Whether a notice is due, to whom and what it has to say is for ${label(context.facts.case.customer.name)} and its counsel to judge.`,
         ],
       },
       ...deadlineBlocks(context),
@@ -38,7 +38,7 @@ export function composeNotice(context: ChapterContext): Chapter {
 
 interface Fact {
   readonly id: string;
-  readonly name: string;
+  readonly name: Message;
   readonly told: Phrase | undefined;
   readonly evidence?: readonly string[];
 }
@@ -54,23 +54,24 @@ function factTable(context: ChapterContext): Block {
   const attack = context.main?.attack;
   const severity = severityWords(findings.severity);
   const facts: Fact[] = [
-    { id: 'reference', name: 'Reference', told: [label(incident.id), ', ', label(incident.title)] },
+    { id: 'reference', name: say`Reference`, told: [label(incident.id), ', ', label(incident.title)] },
     {
       id: 'nature',
-      name: 'Nature of the incident',
+      name: say`Nature of the incident`,
       told: [
         ...(findings.state === 'none' || findings.state === 'unknown'
-          ? ['No attack in the supplied data']
+          ? [say`No attack in the supplied data`]
           : [
-              'Denial of service',
-              ...(vectors.length > 0 ? [': ', ...list(vectors.map(({ name }) => label(name)))] : []),
+              vectors.length > 0
+                ? say`Denial of service: ${list(vectors.map(({ name }) => label(name)))}`
+                : say`Denial of service`,
             ]),
       ],
     },
     {
       id: 'malicious',
-      name: 'Suspected to be malicious',
-      told: stats.waves.length > 0 ? ['Yes: attack traffic was found and measured'] : undefined,
+      name: say`Suspected to be malicious`,
+      told: stats.waves.length > 0 ? [say`Yes: attack traffic was found and measured`] : undefined,
     },
     ...(['firstAttack', 'detected', 'mitigated', 'contained', 'ended', 'resolved', 'notified'] as const).map(
       (name): Fact => ({
@@ -82,13 +83,15 @@ function factTable(context: ChapterContext): Block {
     ),
     {
       id: 'duration',
-      name: 'Time under attack',
-      told: duration.active && [lasting(duration.active.value), ' in ', counted(stats.waves.length, 'wave', 'waves')],
+      name: say`Time under attack`,
+      told: duration.active && [
+        say`${lasting(duration.active.value)} in ${counted(stats.waves.length, noun('wave', 'waves'))}`,
+      ],
       evidence: duration.active?.evidence ?? [],
     },
     {
       id: 'targets',
-      name: 'Services attacked',
+      name: say`Services attacked`,
       told:
         targets.length > 0
           ? list(
@@ -99,47 +102,46 @@ function factTable(context: ChapterContext): Block {
     },
     {
       id: 'severity',
-      name: 'Severity, by this report',
+      name: say`Severity, by this report`,
       told: [...severity.label, ': ', ...severity.why],
     },
     {
       id: 'impact',
-      name: 'Impact on users',
+      name: say`Impact on users`,
       told: during && [
-        amount(during.errorShare),
-        ' of the origin’s answers in the waves were errors',
-        ...(before ? [', against ', amount(before.errorShare), ' before'] : []),
+        before
+          ? say`${amount(during.errorShare)} of the origin’s answers in the waves were errors, against ${amount(before.errorShare)} before`
+          : say`${amount(during.errorShare)} of the origin’s answers in the waves were errors`,
       ],
       evidence: during?.errorShare.evidence ?? [],
     },
     {
       id: 'mitigation',
-      name: 'Measures taken',
+      name: say`Measures taken`,
       told: context.main?.during?.mitigatedShare && [
-        amount(context.main.during.mitigatedShare),
-        ` of the traffic in the waves was mitigated (${LAYER_WORDS[context.main.layer]})`,
+        say`${amount(context.main.during.mitigatedShare)} of the traffic in the waves was mitigated (${LAYER_WORDS[context.main.layer]})`,
       ],
       evidence: context.main?.during?.mitigatedShare?.evidence ?? [],
     },
     {
       id: 'leaked',
-      name: 'Attack traffic that got through',
+      name: say`Attack traffic that got through`,
       told: attack?.leaked && [amount(attack.leaked)],
       evidence: attack?.leaked?.evidence ?? [],
     },
     {
       id: 'sources',
-      name: 'Where it came from',
-      told: spoofedSources(stats) === true ? ['Senders were forged: addresses and countries prove nothing'] : undefined,
+      name: say`Where it came from`,
+      told:
+        spoofedSources(stats) === true ? [say`Senders were forged: addresses and countries prove nothing`] : undefined,
     },
     {
       id: 'indicators',
-      name: 'Indicators of compromise',
+      name: say`Indicators of compromise`,
       told:
         stats.signatures.length > 0
           ? [
-              counted(stats.signatures.length, 'signature', 'signatures'),
-              ' of the attack; a technical report lists them',
+              say`${counted(stats.signatures.length, noun('signature', 'signatures'))} of the attack; a technical report lists them`,
             ]
           : undefined,
     },
@@ -147,10 +149,10 @@ function factTable(context: ChapterContext): Block {
   const known = facts.filter((fact) => fact.told !== undefined);
   return context.table({
     id: 'table-notice-facts',
-    title: [counted(known.length, 'fact', 'facts'), ' of the incident as the supplied data has them'],
+    title: [say`${counted(known.length, noun('fact', 'facts'))} of the incident as the supplied data has them`],
     columns: [
-      { label: 'Asked for', align: 'left', width: 3 },
-      { label: 'On record', align: 'left', width: 8 },
+      { label: say`Asked for`, align: 'left', width: 3 },
+      { label: say`On record`, align: 'left', width: 8 },
     ],
     rows: known.map(({ name, told }): Cell[] => [name, told ?? []]),
     note: captionOfMoment(context.facts.stats.window),
@@ -167,14 +169,14 @@ function isoOf(moment: { readonly at: number } | undefined): string | null {
 }
 
 const MOMENT_WORDS = {
-  firstAttack: 'First attack traffic',
-  detected: 'Detected',
-  mitigated: 'First mitigation',
-  contained: 'Contained',
-  ended: 'Attack ended',
-  resolved: 'Resolved',
-  notified: 'Customer notified',
-} as const;
+  firstAttack: say`First attack traffic`,
+  detected: say`Detected`,
+  mitigated: say`First mitigation`,
+  contained: say`Contained`,
+  ended: say`Attack ended`,
+  resolved: say`Resolved`,
+  notified: say`Customer notified`,
+};
 
 function deadlineBlocks(context: ChapterContext): Block[] {
   const { notices } = context.facts.case;
@@ -183,11 +185,9 @@ function deadlineBlocks(context: ChapterContext): Block[] {
       {
         kind: 'callout',
         tone: 'note',
-        title: 'No due times',
+        title: say`No due times`,
         text: [
-          'Nobody stated which rules on notices apply to ',
-          label(context.facts.case.customer.name),
-          ', so this report computes no due time.',
+          say`Nobody stated which rules on notices apply to ${label(context.facts.case.customer.name)}, so this report computes no due time.`,
         ],
       },
     ];
@@ -198,18 +198,18 @@ function deadlineBlocks(context: ChapterContext): Block[] {
       id: 'table-notice-deadlines',
       title: deadlineTitle(due),
       columns: [
-        { label: 'Notice', align: 'left', width: 4 },
-        { label: 'Within', align: 'left', width: 2 },
-        { label: 'Counted from', align: 'left', width: 6 },
-        { label: 'Due, local time', align: 'left', width: 4 },
-        { label: 'Due, UTC', align: 'left', width: 4 },
-        { label: 'Provision', align: 'left', width: 5 },
+        { label: say`Notice`, align: 'left', width: 4 },
+        { label: say`Within`, align: 'left', width: 2 },
+        { label: say`Counted from`, align: 'left', width: 6 },
+        { label: say`Due, local time`, align: 'left', width: 4 },
+        { label: say`Due, UTC`, align: 'left', width: 4 },
+        { label: say`Provision`, align: 'left', width: 5 },
       ],
       rows: due.map((one): Cell[] => [
         [label(one.deadline.ruleName), ': ', label(one.deadline.notice)],
         'hours' in one.deadline.within
-          ? counted(one.deadline.within.hours, 'hour', 'hours')
-          : counted(one.deadline.within.months, 'month', 'months'),
+          ? counted(one.deadline.within.hours, noun('hour', 'hours'))
+          : counted(one.deadline.within.months, noun('month', 'months')),
         startWords(one, notices.deadlines),
         one.dueAt === undefined ? NOT_KNOWN : instant(one.dueAt),
         one.dueAt === undefined ? NOT_KNOWN : { kind: 'time', at: one.dueAt, form: 'instant', utc: true },
@@ -218,13 +218,10 @@ function deadlineBlocks(context: ChapterContext): Block[] {
       note: [
         ...(unverified.length > 0
           ? [
-              counted(unverified.length, 'deadline was', 'deadlines were'),
-              ' not checked against the source of the law and must be before anybody relies on it. ',
+              say`${counted(unverified.length, noun('deadline was', 'deadlines were'))} not checked against the source of the law and must be before anybody relies on it. `,
             ]
           : []),
-        'Read on ',
-        ...list([...new Set(notices.deadlines.map(({ read }) => read))].map((day) => label(day))),
-        '. Hours are added to the clock, months on the calendar; holidays and how a jurisdiction counts are not considered.',
+        say`Read on ${list([...new Set(notices.deadlines.map(({ read }) => read))].map((day) => label(day)))}. Hours are added to the clock, months on the calendar; holidays and how a jurisdiction counts are not considered.`,
       ],
       evidence: [],
       data: {
@@ -246,32 +243,35 @@ function deadlineBlocks(context: ChapterContext): Block[] {
   ];
 }
 
-const NOT_KNOWN: Inline = { kind: 'missing', reason: 'not known' };
+const NOT_KNOWN: Inline = { kind: 'missing', reason: say`not known` };
 
 function deadlineTitle(due: readonly NoticeDue[]): Phrase {
   const [next] = due
     .flatMap((one) => (one.dueAt === undefined ? [] : [one]))
     .sort((a, b) => (a.dueAt ?? 0) - (b.dueAt ?? 0));
   if (next?.dueAt === undefined)
-    return ['When notices are due cannot be computed: the clocks they count from are not on record'];
-  return ['The earliest notice is due by ', instant(next.dueAt), ', if one is due at all'];
+    return [say`When notices are due cannot be computed: the clocks they count from are not on record`];
+  return [say`The earliest notice is due by ${instant(next.dueAt)}, if one is due at all`];
 }
 
 function startWords({ deadline, from }: NoticeDue, all: readonly NoticeDeadline[]): Phrase {
   if (typeof deadline.from === 'object') {
     const { notice } = deadline.from;
     const before = all.find(({ id }) => id === notice);
-    return [label(before?.notice ?? notice), ', when sent at its latest time'];
+    return [say`${label(before?.notice ?? notice)}, when sent at its latest time`];
   }
   if (!from)
     return [
-      deadline.from === 'awareness' ? 'awareness, which is not on record' : 'classification, which was not stated',
+      deadline.from === 'awareness'
+        ? say`awareness, which is not on record`
+        : say`classification, which was not stated`,
     ];
   return [
-    ...(from.basis === 'detection'
-      ? ['detection on record, since awareness was not stated: ']
-      : [`${deadline.from} as stated: `]),
-    instant(from.at),
+    from.basis === 'detection'
+      ? say`detection on record, since awareness was not stated: ${instant(from.at)}`
+      : deadline.from === 'awareness'
+        ? say`awareness as stated: ${instant(from.at)}`
+        : say`classification as stated: ${instant(from.at)}`,
   ];
 }
 
@@ -279,27 +279,27 @@ function startWords({ deadline, from }: NoticeDue, all: readonly NoticeDeadline[
 function ownJudgement(context: ChapterContext): Block {
   return {
     kind: 'definitions',
-    heading: 'What only the customer can say',
+    heading: say`What only the customer can say`,
     items: [
       {
-        term: 'Significance',
-        definition: ['Whether the incident is one that has to be notified, and when that was known.'],
+        term: say`Significance`,
+        definition: [say`Whether the incident is one that has to be notified, and when that was known.`],
       },
       {
-        term: 'People and money',
-        definition: ['How many users, clients or transactions were affected, and what it cost.'],
+        term: say`People and money`,
+        definition: [say`How many users, clients or transactions were affected, and what it cost.`],
       },
-      { term: 'Across borders', definition: ['Whether services in other countries were affected.'] },
+      { term: say`Across borders`, definition: [say`Whether services in other countries were affected.`] },
       {
-        term: 'Data',
-        definition: ['Whether data was lost, changed or disclosed; this data shows traffic, not what became of data.'],
-      },
-      {
-        term: 'Cause',
+        term: say`Data`,
         definition: [
-          'Why ',
-          label(context.facts.case.customer.name),
-          ' was attacked, and whether anybody demanded anything.',
+          say`Whether data was lost, changed or disclosed; this data shows traffic, not what became of data.`,
+        ],
+      },
+      {
+        term: say`Cause`,
+        definition: [
+          say`Why ${label(context.facts.case.customer.name)} was attacked, and whether anybody demanded anything.`,
         ],
       },
     ],

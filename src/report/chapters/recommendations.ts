@@ -1,8 +1,10 @@
 import type { Recommendation } from '../../insight/insight.ts';
 import { counted, label, list } from '../../model/inlines.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter, DataTable } from '../report-model.ts';
+import type { Cell, DataTable } from '../report-model.ts';
 import { composeRuleBlocks, withheldWords } from '../rule-files.ts';
 
 /** What to change, why and what it would do, and the rules to do it with. */
@@ -11,9 +13,11 @@ export function composeRecommendations(context: ChapterContext): Chapter | undef
   const blocks: Block[] = [
     ...recommendationTable(context),
     ...composeRuleBlocks(context),
-    ...(withheld.length > 0 ? [{ kind: 'text' as const, heading: 'Not proposed', paragraphs: withheld }] : []),
+    ...(withheld.length > 0 ? [{ kind: 'text' as const, heading: say`Not proposed`, paragraphs: withheld }] : []),
   ];
-  return blocks.length > 0 ? { id: 'recommendations', title: 'Recommendations', startsPage: false, blocks } : undefined;
+  return blocks.length > 0
+    ? { id: 'recommendations', title: say`Recommendations`, startsPage: false, blocks }
+    : undefined;
 }
 
 /** The customer is told whom to turn to by name. */
@@ -23,14 +27,18 @@ function ownerWords(context: ChapterContext, owner: Recommendation['owner']): Ph
   return list(names.map((name) => label(name)));
 }
 
-const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], string>> = { low: 'Low', medium: 'Medium', high: 'High' };
+const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], Message>> = {
+  low: say`Low`,
+  medium: say`Medium`,
+  high: say`High`,
+};
 
 /** Nobody should take an opinion of the analyst for a result of the data. */
 function originWords({ from, edited }: Recommendation): Phrase {
-  if (from === 'analyst') return [' Added by the analyst.'];
+  if (from === 'analyst') return [say` Added by the analyst.`];
   return [
-    ...(from === 'provider' ? [' Standing recommendation of the provider.'] : []),
-    ...(edited ? [' Edited by the analyst.'] : []),
+    ...(from === 'provider' ? [say` Standing recommendation of the provider.`] : []),
+    ...(edited ? [say` Edited by the analyst.`] : []),
   ];
 }
 
@@ -40,12 +48,14 @@ function recommendationTable(context: ChapterContext): Block[] {
   return [
     context.table({
       id: 'table-recommendations',
-      title: [counted(recommendations.length, 'change', 'changes'), ' to be better prepared for the next attack'],
+      title: [
+        say`${counted(recommendations.length, noun('change', 'changes'))} to be better prepared for the next attack`,
+      ],
       columns: [
-        { label: 'What to change', align: 'left', width: 4 },
-        { label: 'Why, and what it would do', align: 'left', width: 8 },
-        { label: 'Owner', align: 'left', width: 2 },
-        { label: 'Effort', align: 'left', width: 1 },
+        { label: say`What to change`, align: 'left', width: 4 },
+        { label: say`Why, and what it would do`, align: 'left', width: 8 },
+        { id: 'owner', label: say`Owner`, align: 'left', width: 2 },
+        { label: say`Effort`, align: 'left', width: 1 },
       ],
       rows: recommendations.map((one) => recommendationRow(context, one)),
       evidence: [...new Set(recommendations.flatMap(({ evidence }) => evidence))],

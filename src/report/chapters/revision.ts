@@ -1,17 +1,23 @@
 import type { EarlierRevision } from '../../archive/archive.ts';
 import type { SlaJudgement } from '../../insight/insight.ts';
 import { counted, instant, integer, label } from '../../model/inlines.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Inline, Message, Phrase } from '../../model/phrase.ts';
+import { english, noun, say } from '../../model/say.ts';
+import type { Block, Chapter, Cover } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter, Cover } from '../report-model.ts';
+import type { Cell, IncidentMeta } from '../report-model.ts';
 
-const RESULT_WORDS: Readonly<Record<SlaJudgement['result'], string>> = {
-  met: 'met',
-  missed: 'missed',
-  'not-measurable': 'not measurable',
-  'not-applicable': 'does not apply',
+const RESULT_WORDS: Readonly<Record<SlaJudgement['result'], Message>> = {
+  met: say`met`,
+  missed: say`missed`,
+  'not-measurable': say`not measurable`,
+  'not-applicable': say`does not apply`,
 };
-const AUDIENCE_WORDS = { executive: 'executives', technical: 'engineers', regulator: 'regulators' } as const;
+const AUDIENCE_WORDS: Readonly<Record<IncidentMeta['audience'], Message>> = {
+  executive: say`executives`,
+  technical: say`engineers`,
+  regulator: say`regulators`,
+};
 
 interface Change {
   readonly id: string;
@@ -29,10 +35,10 @@ export function composeRevisionNotes(context: ChapterContext, cover: Cover): Cha
   const blocks: Block[] = [
     ...(note === undefined
       ? []
-      : [{ kind: 'text' as const, heading: 'Why there is another revision', paragraphs: [[label(note, 'prose')]] }]),
+      : [{ kind: 'text' as const, heading: say`Why there is another revision`, paragraphs: [[label(note, 'prose')]] }]),
     changes.length > 0 ? changeTable(context, earlier, changes) : nothingChanged(earlier),
   ];
-  return { id: 'revision', title: 'What changed since the revision before', startsPage: false, blocks };
+  return { id: 'revision', title: say`What changed since the revision before`, startsPage: false, blocks };
 }
 
 function nothingChanged(earlier: EarlierRevision): Block {
@@ -40,11 +46,7 @@ function nothingChanged(earlier: EarlierRevision): Block {
     kind: 'text',
     paragraphs: [
       [
-        'The numbers of the cover, the severity, the waves and the service levels are those of revision ',
-        integer(earlier.revision),
-        ', made on ',
-        instant(earlier.createdAt),
-        '.',
+        say`The numbers of the cover, the severity, the waves and the service levels are those of revision ${integer(earlier.revision)}, made on ${instant(earlier.createdAt)}.`,
       ],
     ],
   };
@@ -54,16 +56,12 @@ function changeTable(context: ChapterContext, earlier: EarlierRevision, changes:
   return context.table({
     id: 'table-revision',
     title: [
-      counted(changes.length, 'value is', 'values are'),
-      ' another than in revision ',
-      integer(earlier.revision),
-      ', made on ',
-      instant(earlier.createdAt),
+      say`${counted(changes.length, noun('value is', 'values are'))} another than in revision ${integer(earlier.revision)}, made on ${instant(earlier.createdAt)}`,
     ],
     columns: [
-      { label: 'Value', align: 'left', width: 5 },
-      { label: 'Before', align: 'right', width: 3 },
-      { label: 'In this revision', align: 'right', width: 3 },
+      { label: say`Value`, align: 'left', width: 5 },
+      { label: say`Before`, align: 'right', width: 3 },
+      { label: say`In this revision`, align: 'right', width: 3 },
     ],
     rows: changes.map(({ what, before, now }): Cell[] => [what, before, now]),
     evidence: [],
@@ -80,18 +78,19 @@ function changesSince({ facts }: ChapterContext, cover: Cover, earlier: EarlierR
   const audience = Object.entries(AUDIENCE_WORDS).find(([name]) => name === earlier.audience)?.[1];
   const candidates: (Change | undefined)[] = [
     ...cover.tiles.map((tile): Change | undefined => {
-      const old = earlier.tiles.find((one) => one.label === tile.label);
-      return old && { id: tile.label, what: [tile.label], before: old.value, now: tile.value };
+      // Reports made before tiles had an id were all in English.
+      const old = earlier.tiles.find(({ id, label: name }) => (id ?? name) === (id ? tile.id : english(tile.label)));
+      return old && { id: english(tile.label), what: [tile.label], before: old.value, now: tile.value };
     }),
     earlier.severity === undefined
       ? undefined
       : {
           id: 'severity',
-          what: ['Severity'],
+          what: [say`Severity`],
           before: integer(earlier.severity),
           now: integer(findings.severity.level),
         },
-    { id: 'waves', what: ['Waves'], before: integer(earlier.waves), now: integer(stats.waves.length) },
+    { id: 'waves', what: [say`Waves`], before: integer(earlier.waves), now: integer(stats.waves.length) },
     ...findings.sla.map(({ clause, result }): Change | undefined => {
       const old = Object.entries(RESULT_WORDS).find(([name]) => name === earlier.promises.get(clause))?.[1];
       return old === undefined
@@ -102,13 +101,13 @@ function changesSince({ facts }: ChapterContext, cover: Cover, earlier: EarlierR
       ? undefined
       : {
           id: 'input files',
-          what: ['Input files'],
+          what: [say`Input files`],
           before: integer(earlier.inputs),
           now: integer(dataset.inputs.length),
         },
     audience === undefined
       ? undefined
-      : { id: 'audience', what: ['Written for'], before: audience, now: AUDIENCE_WORDS[incident.audience] },
+      : { id: 'audience', what: [say`Written for`], before: audience, now: AUDIENCE_WORDS[incident.audience] },
   ];
   return candidates.flatMap((change) => (change && !isSame(change.before, change.now) ? [change] : []));
 }
@@ -125,7 +124,7 @@ function plain(inline: Inline): string {
 }
 
 function rawOf(inline: Inline): string | number | null {
-  if (typeof inline === 'string') return inline;
+  if (typeof inline === 'string' || inline.kind === 'message') return english(inline);
   switch (inline.kind) {
     case 'measure':
       return inline.measure.value;

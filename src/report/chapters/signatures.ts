@@ -2,9 +2,12 @@ import type { AttackStats } from '../../aggregate/aggregate.ts';
 import { conjunctionWords, fieldWords, valueWords } from '../../insight/insight.ts';
 import { amount, integer } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
+import { english, say } from '../../model/say.ts';
 import type { Predicate } from '../../model/signature.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
 import { LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
 
@@ -19,7 +22,7 @@ export function composeSignatures(context: ChapterContext): Chapter | undefined 
   if (signatures.length === 0) return undefined;
   return {
     id: 'signatures',
-    title: 'Signatures',
+    title: say`Signatures`,
     startsPage: false,
     blocks: [ruleTable(context, signatures), ...fateTable(context, signatures), ...attributeTable(context, signatures)],
   };
@@ -31,26 +34,24 @@ function ruleTable(context: ChapterContext, signatures: readonly Signature[]): B
     id: 'table-signatures',
     title:
       signatures.length === 1 && first
-        ? ['One rule matches ', amount(first.coverage), ' of the attack']
-        : [integer(signatures.length), ' rules match the attack; each holds what those above it leave'],
+        ? [say`One rule matches ${amount(first.coverage)} of the attack`]
+        : [say`${integer(signatures.length)} rules match the attack; each holds what those above it leave`],
     columns: [
-      { label: 'Conditions', align: 'left', width: 7 },
-      { label: 'Of the attack', align: 'right' },
-      { label: 'Matched in the waves', align: 'right' },
-      { label: 'Of the hold-out', align: 'right' },
-      { label: 'At most', align: 'right' },
+      { label: say`Conditions`, align: 'left', width: 7 },
+      { label: say`Of the attack`, align: 'right' },
+      { label: say`Matched in the waves`, align: 'right' },
+      { label: say`Of the hold-out`, align: 'right' },
+      { label: say`At most`, align: 'right' },
     ],
     rows: signatures.map((signature): Cell[] => [
-      [`${LAYER_SHORT[signature.layer]}: `, ...conjunctionWords(signature.all), ...scopeWords(signature.scope)],
+      [say`${LAYER_SHORT[signature.layer]}: ${conjunctionWords(signature.all)}`, ...scopeWords(signature.scope)],
       amount(signature.coverage, 'cell'),
-      [amount(signature.matched, 'cell'), ` ${signature.matched.unit}`],
+      [say`${amount(signature.matched, 'cell')} ${UNIT_NAMES[signature.matched.unit]}`],
       amount({ ...signature.collateral, kind: 'counted' }, 'cell'),
       amount(mostOf(signature), 'cell'),
     ]),
     note: [
-      'Hold-out: the last part of the time before the attack, which no rule was found on (',
-      integer(first?.holdOut.value ?? 0),
-      ' records). At most: upper bound of the share of legitimate traffic that matches, 95 %.',
+      say`Hold-out: the last part of the time before the attack, which no rule was found on (${integer(first?.holdOut.value ?? 0)} records). At most: upper bound of the share of legitimate traffic that matches, 95 %.`,
     ],
     evidence: [...new Set(signatures.flatMap((signature) => signature.matched.evidence))],
     data: {
@@ -82,7 +83,7 @@ function mostOf({ collateral }: Signature): Signature['collateral'] {
 }
 
 function scopeWords(scope: readonly Predicate[]): Phrase {
-  return scope.length === 0 ? [] : ['; nearly all of it where ', ...conjunctionWords(scope)];
+  return scope.length === 0 ? [] : [say`; nearly all of it where ${conjunctionWords(scope)}`];
 }
 
 /** What became of the matched traffic, wave by wave. */
@@ -90,22 +91,22 @@ function fateTable(context: ChapterContext, signatures: readonly Signature[]): B
   const rows = signatures.flatMap((signature, index) =>
     signature.waves
       .filter((wave) => wave.matched.value > 0)
-      .map((wave) => ({ rule: index + 1, unit: UNIT_WORDS[signature.matched.unit], wave })),
+      .map((wave) => ({ rule: index + 1, unit: english(UNIT_WORDS[signature.matched.unit]), wave })),
   );
   if (!rows.some(({ wave }) => wave.mitigated)) return [];
   const hasOrigin = rows.some(({ wave }) => wave.reachedOrigin);
-  const missing: Cell = { kind: 'missing', reason: 'not recorded' };
+  const missing: Cell = { kind: 'missing', reason: say`not recorded` };
   return [
     context.table({
       id: 'table-signature-waves',
-      title: ['What became of the matched traffic, wave by wave'],
+      title: [say`What became of the matched traffic, wave by wave`],
       columns: [
-        { label: 'Rule', align: 'right' },
-        { label: 'Wave', align: 'right' },
-        { label: 'Matched', align: 'right', width: 2 },
-        { label: 'Mitigated', align: 'right', width: 2 },
-        { label: 'Leaked', align: 'right', width: 2 },
-        ...(hasOrigin ? [{ label: 'Answered by the origin', align: 'right' as const, width: 3 }] : []),
+        { label: say`Rule`, align: 'right' },
+        { label: say`Wave`, align: 'right' },
+        { label: say`Matched`, align: 'right', width: 2 },
+        { label: say`Mitigated`, align: 'right', width: 2 },
+        { label: say`Leaked`, align: 'right', width: 2 },
+        ...(hasOrigin ? [{ label: say`Answered by the origin`, align: 'right' as const, width: 3 }] : []),
       ],
       rows: rows.map(({ rule, wave }): Cell[] => [
         integer(rule),
@@ -145,13 +146,9 @@ function fateTable(context: ChapterContext, signatures: readonly Signature[]): B
 function containmentWords(context: ChapterContext): Phrase {
   const attack = context.facts.stats.layers.find((layer) => layer.attack?.beforeContainment)?.attack;
   if (!attack?.beforeContainment || !attack.afterContainment)
-    return ['Leaked: matched and not mitigated. Traffic between the waves is not in this table.'];
+    return [say`Leaked: matched and not mitigated. Traffic between the waves is not in this table.`];
   return [
-    'Leaked: matched and not mitigated. Before the attack was contained ',
-    amount(attack.beforeContainment),
-    ' of it was mitigated, from then on ',
-    amount(attack.afterContainment),
-    '.',
+    say`Leaked: matched and not mitigated. Before the attack was contained ${amount(attack.beforeContainment)} of it was mitigated, from then on ${amount(attack.afterContainment)}.`,
   ];
 }
 
@@ -163,13 +160,13 @@ function attributeTable(context: ChapterContext, signatures: readonly Signature[
   return [
     context.table({
       id: 'table-signature-attributes',
-      title: ['How single values differ between the matched attack and the time before'],
+      title: [say`How single values differ between the matched attack and the time before`],
       columns: [
-        { label: 'Rule', align: 'right' },
-        { label: 'Field', align: 'left', width: 3 },
-        { label: 'Value', align: 'left', width: 5 },
-        { label: 'In the attack', align: 'right', width: 2 },
-        { label: 'Before', align: 'right', width: 2 },
+        { label: say`Rule`, align: 'right' },
+        { label: say`Field`, align: 'left', width: 3 },
+        { label: say`Value`, align: 'left', width: 5 },
+        { label: say`In the attack`, align: 'right', width: 2 },
+        { label: say`Before`, align: 'right', width: 2 },
       ],
       rows: rows
         .filter(({ place }) => place < MOST_PRINTED)

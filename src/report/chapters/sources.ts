@@ -13,10 +13,12 @@ import {
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, counted, integer, label, like, share } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Inline, Message, Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { attackBreakdown, breakdownTables, reportedListTables } from '../breakdown-table.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
 import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { captionOf, samplingNote } from '../wording.ts';
@@ -71,7 +73,7 @@ export function composeSources(context: ChapterContext): Chapter | undefined {
     ...reportedListTables(context, lists, 'network'),
     ...reportedListTables(context, [...SENDERS, 'ja4', 'ja3', 'user_agent'], 'http'),
   ];
-  return blocks.length > 0 ? { id: 'sources', title: 'Sources', startsPage: false, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'sources', title: say`Sources`, startsPage: false, blocks } : undefined;
 }
 
 /** Whether machines of earlier incidents attacked again, where that can be said. */
@@ -82,9 +84,7 @@ function recurrence({ facts }: ChapterContext): Block[] {
   const text: Phrase = finding
     ? [...finding.title, ': ', ...finding.text]
     : [
-        'Addresses on record of ',
-        counted(found.compared, 'earlier incident', 'earlier incidents'),
-        ' of this customer were compared with those of this attack; too few are in both to speak of the same machines.',
+        say`Addresses on record of ${counted(found.compared, noun('earlier incident', 'earlier incidents'))} of this customer were compared with those of this attack; too few are in both to speak of the same machines.`,
       ];
   return [{ kind: 'text', paragraphs: [text] }];
 }
@@ -103,15 +103,15 @@ function recurrenceTable(context: ChapterContext): Block[] {
   return [
     context.table({
       id: 'table-recurring-sources',
-      title: ['Addresses of earlier incidents beside those of this one'],
+      title: [say`Addresses of earlier incidents beside those of this one`],
       columns: [
-        { label: 'Incident', align: 'left', width: 3 },
-        { label: 'On record', align: 'right', width: 2 },
-        { label: 'Came back', align: 'right', width: 2 },
-        { label: 'Of the record', align: 'right', width: 2 },
-        { label: 'Of this attack', align: 'right', width: 2 },
-        { label: 'Jaccard', align: 'right', width: 2 },
-        { label: 'By chance', align: 'right', width: 2 },
+        { label: say`Incident`, align: 'left', width: 3 },
+        { label: say`On record`, align: 'right', width: 2 },
+        { label: say`Came back`, align: 'right', width: 2 },
+        { label: say`Of the record`, align: 'right', width: 2 },
+        { label: say`Of this attack`, align: 'right', width: 2 },
+        { label: say`Jaccard`, align: 'right', width: 2 },
+        { label: say`By chance`, align: 'right', width: 2 },
       ],
       rows: parts
         .slice(0, PRINTED_EARLIER)
@@ -126,7 +126,7 @@ function recurrenceTable(context: ChapterContext): Block[] {
         ]),
       totalRows: parts.length,
       note: [
-        'Jaccard: addresses in both lists, of those in either. A list of many addresses is kept in part, and a sampled log shows not all, so each of these shares is the least it can be. By chance: as many would be in both at most.',
+        say`Jaccard: addresses in both lists, of those in either. A list of many addresses is kept in part, and a sampled log shows not all, so each of these shares is the least it can be. By chance: as many would be in both at most.`,
       ],
       evidence: first.shared.evidence,
       data: {
@@ -157,14 +157,14 @@ function recurrenceTable(context: ChapterContext): Block[] {
   ];
 }
 
-const KIND_NAMES: Readonly<Record<NetworkKindName, string>> = {
-  hosting: 'Hosting and cloud',
-  access: 'Access (homes, offices)',
-  mobile: 'Mobile',
-  education: 'Education, research',
-  business: 'Business, government',
-  unknown: 'Kind not known',
-  'not-recorded': 'Not recorded',
+const KIND_NAMES: Readonly<Record<NetworkKindName, Message>> = {
+  hosting: say`Hosting and cloud`,
+  access: say`Access (homes, offices)`,
+  mobile: say`Mobile`,
+  education: say`Education, research`,
+  business: say`Business, government`,
+  unknown: say`Kind not known`,
+  'not-recorded': say`Not recorded`,
 };
 
 /** What kinds of networks the traffic came from, by their names and by what the provider knows. */
@@ -173,16 +173,18 @@ function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
   if (!found || (layer.layer === 'network' && spoofingOf(layer) === true)) return [];
   const [leader] = found.kinds;
   const hasBefore = found.kinds.some(({ shareBefore }) => shareBefore);
-  const missing: Inline = { kind: 'missing', reason: 'no baseline' };
+  const missing: Inline = { kind: 'missing', reason: say`no baseline` };
   return [
     context.table({
       id: `table-${layer.layer}-network-kinds`,
-      title: leader ? [KIND_NAMES[leader.kind], ': ', amount(leader.share), ' in the waves'] : ['Kinds of networks'],
+      title: leader
+        ? [say`${KIND_NAMES[leader.kind]}: ${amount(leader.share)} in the waves`]
+        : [say`Kinds of networks`],
       half: true,
       columns: [
-        { label: 'Kind of network', align: 'left', width: 5 },
+        { label: say`Kind of network`, align: 'left', width: 5 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
-        { label: 'Share', align: 'right', width: 2 },
+        { label: say`Share`, align: 'right', width: 2 },
         ...(hasBefore ? [{ label: 'Before', align: 'right' as const, width: 2 }] : []),
       ],
       rows: [
@@ -193,13 +195,13 @@ function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
           ...(hasBefore ? [one.shareBefore ? amount(one.shareBefore, 'cell') : missing] : []),
         ]),
         [
-          'Total',
+          say`Total`,
           amount(found.total, 'cell'),
           amount({ ...like(found.total, 1), unit: 'share', kind: 'counted' }, 'cell'),
           ...(hasBefore ? [''] : []),
         ],
       ],
-      note: ['By what the provider has on record of a network, else by a word of its name.'],
+      note: [say`By what the provider has on record of a network, else by a word of its name.`],
       evidence: found.total.evidence,
       data: {
         columns: [
@@ -230,11 +232,7 @@ function unseenSources(layer: LayerStats): Block[] {
       kind: 'text',
       paragraphs: [
         [
-          'The sampled records of the waves show ',
-          counted(found.seen.value, 'address', 'addresses'),
-          '; those that no record shows included, there were ',
-          amount(found.all, 'range'),
-          ' or more, if all of them sent about as much (lower bound of Chao).',
+          say`The sampled records of the waves show ${counted(found.seen.value, noun('address', 'addresses'))}; those that no record shows included, there were ${amount(found.all, 'range')} or more, if all of them sent about as much (lower bound of Chao).`,
         ],
       ],
     },
@@ -248,11 +246,11 @@ function spoofingCaveat(layer: LayerStats): Block[] {
     {
       kind: 'callout',
       tone: 'caution',
-      title: spoofed ? 'Consistent with spoofing' : 'Source addresses of packets can be forged',
+      title: spoofed ? say`Consistent with spoofing` : say`Source addresses of packets can be forged`,
       text: [
         spoofed
-          ? 'Senders of this attack put addresses into their packets that are not theirs. Source addresses, networks and countries would name people who sent nothing, so they are left out; traffic is located by the data centre that received it.'
-          : 'At the network layer this report locates traffic by the data centre that received it. Source addresses and networks are listed as they stood in the packets; they do not identify the sender.',
+          ? say`Senders of this attack put addresses into their packets that are not theirs. Source addresses, networks and countries would name people who sent nothing, so they are left out; traffic is located by the data centre that received it.`
+          : say`At the network layer this report locates traffic by the data centre that received it. Source addresses and networks are listed as they stood in the packets; they do not identify the sender.`,
       ],
     },
   ];
@@ -266,40 +264,42 @@ function spoofingTable(context: ChapterContext, layer: LayerStats): Block[] {
   const forged = verdicts.filter((verdict) => verdict === true).length;
   const shareCell = (value: number, of: Measure): Inline => amount({ ...like(of, value), unit: 'share' }, 'cell');
   const spread = (value: number | undefined): Inline =>
-    value === undefined ? { kind: 'missing', reason: 'not recorded' } : integer(Math.round(value));
+    value === undefined ? { kind: 'missing', reason: say`not recorded` } : integer(Math.round(value));
   return [
     context.table({
       id: 'table-spoofing',
       title:
         forged > 0
-          ? ['Senders of ', counted(forged, 'kind of packet', 'kinds of packets'), ' are consistent with spoofing']
+          ? [
+              say`Senders of ${counted(forged, noun('kind of packet', 'kinds of packets'))} are consistent with spoofing`,
+            ]
           : verdicts.includes(undefined)
-            ? ['Whether senders are forged cannot be said of every kind of packet']
-            : ['The senders are not forged, as far as the packets show'],
+            ? [say`Whether senders are forged cannot be said of every kind of packet`]
+            : [say`The senders are not forged, as far as the packets show`],
       columns: [
-        { label: 'Packets', align: 'left', width: 3 },
-        { label: 'Of the excess', align: 'right', width: 2 },
-        { label: 'Bogons', align: 'right', width: 2 },
-        { label: 'Before', align: 'right', width: 2 },
-        { label: 'TTL values', align: 'right', width: 2 },
-        { label: 'Before', align: 'right', width: 2 },
-        { label: 'Own address', align: 'right', width: 2 },
-        { label: 'Senders', align: 'left', width: 3 },
+        { label: say`Packets`, align: 'left', width: 3 },
+        { label: say`Of the excess`, align: 'right', width: 2 },
+        { label: say`Bogons`, align: 'right', width: 2 },
+        { label: say`Before`, align: 'right', width: 2 },
+        { label: say`TTL values`, align: 'right', width: 2 },
+        { label: say`Before`, align: 'right', width: 2 },
+        { label: say`Own address`, align: 'right', width: 2 },
+        { label: say`Senders`, align: 'left', width: 3 },
       ],
       rows: parts.map((part, index): Cell[] => [
         packetsName(part.kind),
         shareCell(part.shareOfExcess, part.bogons.attack),
         amount(part.bogons.attack, 'cell'),
-        part.bogons.before ? amount(part.bogons.before, 'cell') : { kind: 'missing', reason: 'no baseline' },
+        part.bogons.before ? amount(part.bogons.before, 'cell') : { kind: 'missing', reason: say`no baseline` },
         spread(part.ttlValues?.attack),
         spread(part.ttlValues?.before),
         part.newAddresses && part.newAddresses.rows > 0
           ? shareCell(part.newAddresses.addresses / part.newAddresses.rows, part.bogons.attack)
-          : { kind: 'missing', reason: part.newAddresses ? 'none new' : 'no baseline' },
-        verdicts[index] === undefined ? 'cannot be said' : verdicts[index] ? 'forged' : 'real',
+          : { kind: 'missing', reason: part.newAddresses ? say`none new` : say`no baseline` },
+        verdicts[index] === undefined ? say`cannot be said` : verdicts[index] ? say`forged` : say`real`,
       ]),
       note: [
-        'Bogons: addresses that nobody can announce. TTL values: as many equally frequent ones have the same entropy. Own address: of the records with an address not seen before, those with one of their own. Two of the three signs must agree.',
+        say`Bogons: addresses that nobody can announce. TTL values: as many equally frequent ones have the same entropy. Own address: of the records with an address not seen before, those with one of their own. Two of the three signs must agree.`,
       ],
       evidence: parts[0]?.bogons.attack.evidence ?? [],
       data: {
@@ -349,34 +349,26 @@ function curve(context: ChapterContext, layer: LayerStats, breakdowns: readonly 
       id: `fig-${layer.layer}-concentration`,
       title: top
         ? [
-            share(top.share, leading.total),
             ENTRIES.includes(leading.dimension)
-              ? ' of the traffic in the waves entered through '
-              : ' of the traffic in the waves came from ',
-            ...ofAll(top.rank, leading, words),
+              ? say`${share(top.share, leading.total)} of the traffic in the waves entered through ${ofAll(top.rank, leading, words.noun)}`
+              : say`${share(top.share, leading.total)} of the traffic in the waves came from ${ofAll(top.rank, leading, words.noun)}`,
           ]
-        : [`Share of the largest ${words.many}`],
+        : [say`Share of the largest ${words.all}`],
       chart: {
         kind: 'curve',
-        xLabel: 'Number of sources, largest first',
+        xLabel: say`Number of sources, largest first`,
         lines: lines.map((breakdown) => ({
           label: DIMENSION_WORDS[breakdown.dimension].heading,
           ranks: breakdown.concentration.map((point) => point.rank),
           shares: breakdown.concentration.map((point) => point.share),
         })),
       },
-      caption: captionOf(layer, source, ['Cumulative share of the traffic in the waves, by number of sources'], {
+      caption: captionOf(layer, source, [say`Cumulative share of the traffic in the waves, by number of sources`], {
         start: window.start,
         end: layer.during?.windows.at(-1)?.end ?? window.end,
       }),
       alt: [
-        'Curve of the share of the traffic in the waves that the largest sources carried, for ',
-        counted(lines.length, 'kind of source', 'kinds of source'),
-        ', ',
-        ...samplingNote(source),
-        ', up to rank ',
-        integer(leading.concentration.at(-1)?.rank ?? 0),
-        '.',
+        say`Curve of the share of the traffic in the waves that the largest sources carried, for ${counted(lines.length, noun('kind of source', 'kinds of source'))}, ${samplingNote(source)}, up to rank ${integer(leading.concentration.at(-1)?.rank ?? 0)}.`,
       ],
       evidence: source.evidence,
       data: {

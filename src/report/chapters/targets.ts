@@ -1,9 +1,11 @@
 import type { LayerStats } from '../../aggregate/aggregate.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { counted, label, lasting } from '../../model/inlines.ts';
+import { say } from '../../model/say.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
 import { breakdownTables, reportedListTables } from '../breakdown-table.ts';
+import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
-import type { Block, Chapter } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { waveBands } from '../traffic-chart.ts';
 import { DIMENSION_WORDS, UNIT_WORDS } from '../vocabulary.ts';
@@ -25,7 +27,7 @@ export function composeTargets(context: ChapterContext): Chapter | undefined {
     ...breakdownTables(context, layer, TARGET_DIMENSIONS),
   ]);
   const blocks = [...measured, ...reportedListTables(context, TARGET_DIMENSIONS)];
-  return blocks.length > 0 ? { id: 'targets', title: 'Targets', startsPage: false, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'targets', title: say`Targets`, startsPage: false, blocks } : undefined;
 }
 
 function heatMap(context: ChapterContext, layer: LayerStats): Block[] {
@@ -39,7 +41,7 @@ function heatMap(context: ChapterContext, layer: LayerStats): Block[] {
   return [
     context.figure({
       id: `fig-${layer.layer}-targets`,
-      title: ['Load over time: ', label(first?.key ?? '', words.role), ` carried most of all ${words.many}`],
+      title: [say`Load over time: ${label(first?.key ?? '', words.role)} carried most of all ${words.all}`],
       chart: {
         kind: 'heat-map',
         unit: rate,
@@ -48,16 +50,12 @@ function heatMap(context: ChapterContext, layer: LayerStats): Block[] {
         rows: series.rows.map((row) => ({ label: row.key, values: row.values })),
         bands: waveBands(context, series.start + buckets * series.intervalMs),
       },
-      caption: captionOf(layer, source, [`${UNIT_WORDS[rate]}, mean over `, lasting(series.intervalMs)], {
+      caption: captionOf(layer, source, [say`${UNIT_WORDS[rate]}, mean over ${lasting(series.intervalMs)}`], {
         start: series.start,
         end: series.start + buckets * series.intervalMs,
       }),
       alt: [
-        'Heat map of ',
-        UNIT_WORDS[rate].toLowerCase(),
-        ' for the ',
-        counted(series.rows.length, `largest ${words.one}`, `largest ${words.many}`),
-        ' over time.',
+        say`Heat map of ${UNIT_NAMES[rate]} over time for ${counted(series.rows.length, words.noun)}, the largest first.`,
       ],
       evidence: source.evidence,
       data: {

@@ -1,11 +1,13 @@
 import type { Clock, ClockName } from '../../aggregate/aggregate.ts';
 import type { SwimLaneChart } from '../../model/chart-spec.ts';
-import { clock, counted, instant, label, lasting } from '../../model/inlines.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import { clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
+import type { Inline, Message, Phrase, Words } from '../../model/phrase.ts';
+import { english, noun, say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import type { ActorKind } from '../../model/traffic.ts';
+import type { Block, Chapter } from '../composed.ts';
 import { type ChapterContext, hasTimeToMitigate, mitigateWords } from '../facts.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime } from '../tables.ts';
 import { spanOf, totalLine, waveBands } from '../traffic-chart.ts';
 import { UNIT_WORDS } from '../vocabulary.ts';
@@ -23,11 +25,11 @@ interface StoryEvent {
   readonly plain: string;
 }
 
-const LANES: readonly { actor: ActorKind; label: string }[] = [
-  { actor: 'attacker', label: 'Attacker' },
-  { actor: 'automatic', label: 'Systems' },
-  { actor: 'soc', label: 'SOC' },
-  { actor: 'customer', label: 'Customer' },
+const LANES: readonly { actor: ActorKind; label: Message }[] = [
+  { actor: 'attacker', label: say`Attacker` },
+  { actor: 'automatic', label: say`Systems` },
+  { actor: 'soc', label: say`SOC` },
+  { actor: 'customer', label: say`Customer` },
 ];
 
 /** What happened when: the lanes over the traffic, the table of events, the clocks. Internal entries never get here. */
@@ -41,13 +43,13 @@ export function composeTimeline(context: ChapterContext): Chapter {
     blocks.push({
       kind: 'callout',
       tone: 'note',
-      title: 'No timeline was supplied',
-      text: ['The times in this report come from the traffic data alone.'],
+      title: say`No timeline was supplied`,
+      text: [say`The times in this report come from the traffic data alone.`],
     });
   blocks.push(...conflicts(context));
   const clocks = clockTable(context);
   if (clocks) blocks.push(clocks);
-  return { id: 'timeline', title: 'Timeline', startsPage: false, blocks };
+  return { id: 'timeline', title: say`Timeline`, startsPage: false, blocks };
 }
 
 function storyOf(context: ChapterContext): StoryEvent[] {
@@ -65,12 +67,14 @@ function storyOf(context: ChapterContext): StoryEvent[] {
       plain: entry.title,
     }));
   const measured: StoryEvent[] = stats.waves.flatMap((wave) => [
-    fromLogs(wave.start, 'attacker', `Wave ${wave.number} begins`, wave.uncertaintyMs, wave.end),
-    ...(wave.end === undefined ? [] : [fromLogs(wave.end, 'attacker', `Wave ${wave.number} ends`, wave.uncertaintyMs)]),
+    fromLogs(wave.start, 'attacker', say`Wave ${integer(wave.number)} begins`, wave.uncertaintyMs, wave.end),
+    ...(wave.end === undefined
+      ? []
+      : [fromLogs(wave.end, 'attacker', say`Wave ${integer(wave.number)} ends`, wave.uncertaintyMs)]),
   ]);
-  const automatic: [Clock | undefined, string][] = [
-    [stats.clocks.mitigated, 'First attack traffic mitigated'],
-    [stats.clocks.contained, 'Contained: at least 95 % of the attack stopped'],
+  const automatic: [Clock | undefined, Message][] = [
+    [stats.clocks.mitigated, say`First attack traffic mitigated`],
+    [stats.clocks.contained, say`Contained: at least 95 % of the attack stopped`],
   ];
   for (const [moment, text] of automatic) {
     if (moment && moment.from !== 'timeline')
@@ -108,7 +112,7 @@ function joinedSource(first: Phrase, second: Phrase): Phrase {
   return [...first, ', ', ...second];
 }
 
-function fromLogs(at: number, actor: ActorKind, text: string, precisionMs: number, end?: number): StoryEvent {
+function fromLogs(at: number, actor: ActorKind, text: Message, precisionMs: number, end?: number): StoryEvent {
   return {
     at,
     ...(end !== undefined && { end }),
@@ -116,12 +120,12 @@ function fromLogs(at: number, actor: ActorKind, text: string, precisionMs: numbe
     what: [text],
     who: laneName(actor),
     precisionMs,
-    source: ['traffic data'],
-    plain: text,
+    source: [say`traffic data`],
+    plain: english(text),
   };
 }
 
-function laneName(actor: ActorKind): string {
+function laneName(actor: ActorKind): Words {
   return LANES.find((lane) => lane.actor === actor)?.label ?? actor;
 }
 
@@ -134,7 +138,7 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
   const shown = events
     .map((event, index) => ({ ...event, number: index + 1 }))
     .filter((event) => event.at >= span.start && event.at < span.end);
-  const chart: SwimLaneChart = {
+  const chart: SwimLaneChart<Words> = {
     kind: 'swim-lane',
     unit: series.metric,
     start: series.start,
@@ -155,17 +159,15 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
     id: 'fig-timeline',
     title:
       mitigate && mitigate.value >= 0
-        ? ['Mitigation began ', ...mitigateWords(context), ' after the first attack traffic']
-        : ['Who did what, on the time axis of the attack'],
+        ? [say`Mitigation began ${mitigateWords(context)} after the first attack traffic`]
+        : [say`Who did what, on the time axis of the attack`],
     chart,
     caption: [
-      ...captionOf(layer, source, [`${UNIT_WORDS[series.metric]}, mean over `, lasting(series.intervalMs)], span),
-      ' Numbers are those of the events in the table.',
+      ...captionOf(layer, source, [say`${UNIT_WORDS[series.metric]}, mean over ${lasting(series.intervalMs)}`], span),
+      say` Numbers are those of the events in the table.`,
     ],
     alt: [
-      'Lanes of who did what above the traffic, with ',
-      counted(shown.length, 'event', 'events'),
-      '; the events are listed in the table that follows.',
+      say`Lanes of who did what above the traffic, with ${counted(shown.length, noun('event', 'events'))}; the events are listed in the table that follows.`,
     ],
     evidence: source.evidence,
     data: eventData(events),
@@ -178,17 +180,18 @@ function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Blo
   return context.table({
     id: 'table-timeline',
     title: [
-      counted(events.length, 'event', 'events'),
-      ...(events.length > 1 ? [' in ', lasting((events.at(-1)?.at ?? 0) - (events[0]?.at ?? 0))] : []),
+      events.length > 1
+        ? say`${counted(events.length, noun('event', 'events'))} in ${lasting((events.at(-1)?.at ?? 0) - (events[0]?.at ?? 0))}`
+        : counted(events.length, noun('event', 'events')),
     ],
     columns: [
-      { label: 'No.', align: 'right', width: 1 },
-      { label: 'Local', align: 'left', width: 2 },
-      { label: 'UTC', align: 'left', width: 2 },
-      ...(origin === undefined ? [] : [{ label: 'From T0', align: 'right' as const, width: 3 }]),
-      { label: 'Who', align: 'left', width: 4 },
-      { label: 'What', align: 'left', width: 14 },
-      { label: 'Source', align: 'left', width: 3 },
+      { label: say`No.`, align: 'right', width: 1 },
+      { label: say`Local`, align: 'left', width: 2 },
+      { label: say`UTC`, align: 'left', width: 2 },
+      ...(origin === undefined ? [] : [{ label: say`From T0`, align: 'right' as const, width: 3 }]),
+      { label: say`Who`, align: 'left', width: 4 },
+      { label: say`What`, align: 'left', width: 14 },
+      { label: say`Source`, align: 'left', width: 3 },
     ],
     rows: events.map((event, index): Cell[] => [
       String(index + 1),
@@ -201,12 +204,8 @@ function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Blo
       event.source,
     ]),
     note: [
-      'Local time: ',
-      { kind: 'zone', at: events[0]?.at ?? 0 },
-      ', from ',
-      { kind: 'time', at: events[0]?.at ?? 0, form: 'day' },
-      '.',
-      ...(origin === undefined ? [] : [' T0 is the first attack traffic, ', clock(origin), '.']),
+      say`Local time: ${{ kind: 'zone', at: events[0]?.at ?? 0 }}, from ${{ kind: 'time', at: events[0]?.at ?? 0, form: 'day' }}.`,
+      ...(origin === undefined ? [] : [say` T0 is the first attack traffic, ${clock(origin)}.`]),
     ],
     evidence: [...new Set(context.facts.dataset.timeline.map((entry) => entry.input))],
     data: eventData(events),
@@ -233,15 +232,21 @@ function eventData(events: readonly StoryEvent[]) {
   };
 }
 
-const CLOCK_WORDS: Readonly<Record<ClockName, string>> = {
-  firstAttack: 'First attack traffic (T0)',
-  detected: 'Detected',
-  alerted: 'Alert',
-  mitigated: 'First mitigation',
-  contained: 'Contained',
-  ended: 'Ended',
-  resolved: 'Resolved by the SOC',
-  notified: 'Customer notified',
+const CLOCK_WORDS: Readonly<Record<ClockName, Message>> = {
+  firstAttack: say`First attack traffic (T0)`,
+  detected: say`Detected`,
+  alerted: say`Alert`,
+  mitigated: say`First mitigation`,
+  contained: say`Contained`,
+  ended: say`Ended`,
+  resolved: say`Resolved by the SOC`,
+  notified: say`Customer notified`,
+};
+
+const KNOWN_FROM: Readonly<Record<Clock['from'], Message>> = {
+  logs: say`traffic data`,
+  'attack-ids': say`attack records`,
+  timeline: say`timeline`,
 };
 
 /** People and data that contradict each other are both shown. */
@@ -252,15 +257,12 @@ function conflicts(context: ChapterContext): Block[] {
     {
       kind: 'callout',
       tone: 'caution',
-      title: 'The timeline and the data contradict each other',
+      title: say`The timeline and the data contradict each other`,
       text: found.flatMap(
         (conflict, index): Phrase => [
-          index > 0 ? ' ' : '',
-          `${CLOCK_WORDS[conflict.clock]}: the data shows `,
-          instant(conflict.used.at),
-          ', the timeline says ',
-          instant(conflict.stated.at),
-          '. The data is used.',
+          index > 0
+            ? say` ${CLOCK_WORDS[conflict.clock]}: the data shows ${instant(conflict.used.at)}, the timeline says ${instant(conflict.stated.at)}. The data is used.`
+            : say`${CLOCK_WORDS[conflict.clock]}: the data shows ${instant(conflict.used.at)}, the timeline says ${instant(conflict.stated.at)}. The data is used.`,
         ],
       ),
     },
@@ -294,12 +296,12 @@ function clockTable(context: ChapterContext): Block | undefined {
     id: 'table-clocks',
     title: clockTitle(context),
     columns: [
-      { label: 'Moment', align: 'left', width: 4 },
-      { label: 'Local time', align: 'left', width: 3 },
+      { label: say`Moment`, align: 'left', width: 4 },
+      { label: say`Local time`, align: 'left', width: 3 },
       { label: '±', align: 'right', width: 1 },
-      { label: 'From T0', align: 'right', width: 2 },
-      ...(alerted ? [{ label: 'From the alert', align: 'right' as const, width: 2 }] : []),
-      { label: 'Known from', align: 'left', width: 2 },
+      { label: say`From T0`, align: 'right', width: 2 },
+      ...(alerted ? [{ label: say`From the alert`, align: 'right' as const, width: 2 }] : []),
+      { label: say`Known from`, align: 'left', width: 2 },
     ],
     rows: known.map(({ name, moment }): Cell[] => [
       name,
@@ -307,14 +309,14 @@ function clockTable(context: ChapterContext): Block | undefined {
       lasting(moment.resolutionMs),
       after(moment, start),
       ...(alerted ? [after(moment, alerted)] : []),
-      { logs: 'traffic data', 'attack-ids': 'attack records', timeline: 'timeline' }[moment.from],
+      KNOWN_FROM[moment.from],
     ]),
     ...(start && noteOnEarly(context, known, start)),
     evidence: [...new Set(known.flatMap(({ moment }) => moment.evidence))],
     data: {
       columns: ['moment', 'time_utc', 'resolution_ms', 'from_t0_ms', 'from_alert_ms', 'known_from'],
       rows: known.map(({ name, moment }) => [
-        name,
+        english(name),
         isoTime(moment.at),
         moment.resolutionMs,
         start ? moment.at - start.at : null,
@@ -328,7 +330,7 @@ function clockTable(context: ChapterContext): Block | undefined {
 /** What it means that a moment lies before the first attack traffic: the period begins too late, or the sources disagree. */
 function noteOnEarly(
   context: ChapterContext,
-  known: readonly { readonly name: string; readonly moment: Clock }[],
+  known: readonly { readonly name: Message; readonly moment: Clock }[],
   start: Clock,
 ): { note?: Phrase } {
   const { window } = context.facts.stats;
@@ -336,25 +338,25 @@ function noteOnEarly(
   if (outside.length > 0)
     return {
       note: [
-        ...outside.flatMap(({ name }, index): Phrase => [index > 0 ? ', ' : '', name]),
-        outside.length === 1 ? ' lies' : ' lie',
-        ' before the period of this report, which begins at ',
-        instant(window.start),
-        ': the attack may have begun before it too.',
+        outside.length === 1
+          ? say`${outside.flatMap(({ name }, index): Phrase => (index > 0 ? [say`, `, name] : [name]))} lies before the period of this report, which begins at ${instant(window.start)}: the attack may have begun before it too.`
+          : say`${outside.flatMap(({ name }, index): Phrase => (index > 0 ? [say`, `, name] : [name]))} lie before the period of this report, which begins at ${instant(window.start)}: the attack may have begun before it too.`,
       ],
     };
   if (!known.some(({ moment }) => moment.at < start.at - moment.resolutionMs)) return {};
-  return { note: ['A moment before T0 means that the sources contradict each other; it is shown as found.'] };
+  return { note: [say`A moment before T0 means that the sources contradict each other; it is shown as found.`] };
 }
 
 /** `First mitigation 15.9 s, containment 39 s after the attack began`, as far as known. */
 function clockTitle(context: ChapterContext): Phrase {
   const { timeToContain, timeToResolve } = context.facts.stats.clocks;
-  const parts: Phrase[] = [
-    ...(hasTimeToMitigate(context) ? [['mitigated after ', ...mitigateWords(context)]] : []),
-    ...(timeToContain && timeToContain.value >= 0 ? [['contained after ', lasting(timeToContain.value)]] : []),
-    ...(timeToResolve && timeToResolve.value >= 0 ? [['resolved after ', lasting(timeToResolve.value)]] : []),
+  const parts: Phrase = [
+    ...(hasTimeToMitigate(context) ? [say`mitigated after ${mitigateWords(context)}`] : []),
+    ...(timeToContain && timeToContain.value >= 0 ? [say`contained after ${lasting(timeToContain.value)}`] : []),
+    ...(timeToResolve && timeToResolve.value >= 0 ? [say`resolved after ${lasting(timeToResolve.value)}`] : []),
   ];
-  if (parts.length === 0) return ['The clocks of the incident'];
-  return ['From the first attack traffic: ', ...parts.flatMap((part, index) => (index > 0 ? [', ', ...part] : part))];
+  if (parts.length === 0) return [say`The clocks of the incident`];
+  return [
+    say`From the first attack traffic: ${parts.flatMap((part, index) => (index > 0 ? [say`, `, part] : [part]))}`,
+  ];
 }

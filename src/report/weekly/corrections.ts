@@ -1,6 +1,8 @@
 import type { WeekLayer, WeekStats } from '../../aggregate/aggregate.ts';
 import type { PastSums } from '../../archive/archive.ts';
 import type { Measure } from '../../model/measure.ts';
+import type { Message } from '../../model/phrase.ts';
+import { say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { LAYER_SHORT, UNIT_WORDS } from '../vocabulary.ts';
 import type { WeeklyFacts } from './facts.ts';
@@ -11,9 +13,13 @@ type Correction = NonNullable<WeeklyFacts['changes']>['rows'][number];
 export function correctionsOf(before: PastSums, stats: WeekStats): NonNullable<WeeklyFacts['changes']> {
   const counted = (value: number, unit: Measure['unit']): Measure => ({ value, unit, kind: 'counted', evidence: [] });
   const rows: Correction[] = [
-    { what: 'Incidents', before: counted(before.incidents, 'count'), after: counted(stats.incidents.length, 'count') },
     {
-      what: 'Under attack',
+      what: say`Incidents`,
+      before: counted(before.incidents, 'count'),
+      after: counted(stats.incidents.length, 'count'),
+    },
+    {
+      what: say`Under attack`,
       before: counted(before.exposureSeconds * SECOND_MS, 'ms'),
       after: counted(stats.exposure.value, 'ms'),
     },
@@ -31,16 +37,16 @@ function layerRows(before: PastSums, stats: WeekStats, layer: WeekLayer['layer']
   if (!was && !is) return [];
   const unit = is?.unit ?? 'requests';
   const sameUnit = !was || !is || was.unit === is.unit;
-  const row = (name: string, of: Measure['unit'], old: number | undefined, now: number | undefined): Correction => ({
-    what: `${name} (${LAYER_SHORT[layer]})`,
+  const row = (name: Message, of: Measure['unit'], old: number | undefined, now: number | undefined): Correction => ({
+    what: say`${name} (${LAYER_SHORT[layer]})`,
     ...(old !== undefined && sameUnit && { before: stated(old, of) }),
     ...(now !== undefined && { after: stated(now, of) }),
   });
   return [
     row(UNIT_WORDS[unit], unit, was?.total, is?.total.value),
-    row(`${UNIT_WORDS[unit]} mitigated`, unit, was?.mitigated, is?.mitigated?.value),
-    row('Bytes', 'bytes', was?.bytes, is?.bytes?.value),
-    row('Time with data', 'share', was?.completeness, is?.coverage.completeness),
+    row(say`${UNIT_WORDS[unit]} mitigated`, unit, was?.mitigated, is?.mitigated?.value),
+    row(say`Bytes`, 'bytes', was?.bytes, is?.bytes?.value),
+    row(say`Time with data`, 'share', was?.completeness, is?.coverage.completeness),
   ];
 }
 

@@ -3,9 +3,11 @@ import { completenessOf, hoursWords } from '../../insight/insight.ts';
 import type { SparklineChart } from '../../model/chart-spec.ts';
 import { amount, clock, counted, integer, lasting } from '../../model/inlines.ts';
 import type { Measure, Unit } from '../../model/measure.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase, Value } from '../../model/phrase.ts';
+import { asValue, noun, say } from '../../model/say.ts';
 import { DAY_MS, durationOf, HOUR_MS } from '../../model/time.ts';
-import type { Cover, FigureBlock, Tile } from '../report-model.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
+import type { Cover, FigureBlock, Tile } from '../composed.ts';
 import { isoTime } from '../tables.ts';
 import { LAYER_SHORT, LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import { changeWords, hourUnit, type WeeklyContext, weeklyCaption } from './facts.ts';
@@ -24,17 +26,18 @@ export function composeWeeklyCover(context: WeeklyContext): Cover {
     state: findings.state,
     extent: extentWords(context),
     tiles: [
-      incidentTile(context),
-      exposureTile(context),
-      peakTile(context),
-      mitigatedTile(context),
-      leakedTile(context),
-      promisesTile(context),
+      { id: 'incidents', ...incidentTile(context) },
+      { id: 'exposure', ...exposureTile(context) },
+      { id: 'peak', ...peakTile(context) },
+      { id: 'mitigated', ...mitigatedTile(context) },
+      { id: 'leaked', ...leakedTile(context) },
+      { id: 'promises', ...promisesTile(context) },
     ].map((tile, index) => withTrend(tile, index, stats.past)),
     ...(hero && { hero }),
   };
 }
 
+type UnnamedTile = Omit<TrendTile, 'id'>;
 type TrendTile = Tile & { readonly unit: Unit; readonly values: readonly (number | undefined)[] };
 
 /** `169 hours, as the clocks were put back; data for 99.8 % of it`. */
@@ -46,10 +49,10 @@ function extentWords({ facts, main }: WeeklyContext): Phrase {
   const isLonger = usual === undefined ? length % DAY_MS < DAY_MS / 2 : length > usual;
   return [
     ...hoursWords(length),
-    ...(odd ? [isLonger ? ', as the clocks were put back' : ', as the clocks were put forward'] : []),
-    ...(main
-      ? ['; data for ', amount(completenessOf(main)), ` of it (${LAYER_SHORT[main.layer]})`]
-      : ['; no traffic on record']),
+    ...(odd ? [isLonger ? say`, as the clocks were put back` : say`, as the clocks were put forward`] : []),
+    main
+      ? say`; data for ${amount(completenessOf(main))} of it (${LAYER_SHORT[main.layer]})`
+      : say`; no traffic on record`,
   ];
 }
 
@@ -67,22 +70,25 @@ function withTrend({ unit, values, ...tile }: TrendTile, index: number, past: re
     trend: {
       id: `trend-${index + 1}`,
       chart,
-      alt: [`${tile.label} in `, counted(known.length, 'period', 'periods'), ', the last is the one at hand.'],
+      alt: [
+        say`${asValue(tile.label)} in ${counted(known.length, noun('period', 'periods'))}, the last is the one at hand.`,
+      ],
     },
   };
 }
 
-function incidentTile({ facts, name }: WeeklyContext): TrendTile {
+function incidentTile({ facts, name }: WeeklyContext): UnnamedTile {
   const { incidents, attackIds, past } = facts.stats;
   const previous = past.at(-1);
   // Nobody looked: that there was none is not known.
-  if (facts.findings.state === 'unwatched') return unknownTile('Incidents', 'none on record, and no traffic either');
+  if (facts.findings.state === 'unwatched')
+    return unknownTile(say`Incidents`, say`none on record, and no traffic either`);
   return {
-    label: 'Incidents',
+    label: say`Incidents`,
     value: integer(incidents.length),
     note: [
-      ...(attackIds ? [counted(attackIds.total, 'attack id', 'attack ids'), '; '] : []),
-      ...(previous ? [integer(previous.incidents), ` the ${name} before`] : ['no previous period']),
+      ...(attackIds ? [counted(attackIds.total, noun('attack id', 'attack ids')), '; '] : []),
+      previous ? say`${integer(previous.incidents)} the ${name} before` : say`no previous period`,
     ],
     tone: incidents.length === 0 ? 'favourable' : 'neutral',
     unit: 'count',
@@ -90,13 +96,13 @@ function incidentTile({ facts, name }: WeeklyContext): TrendTile {
   };
 }
 
-function exposureTile({ facts, name }: WeeklyContext): TrendTile {
+function exposureTile({ facts, name }: WeeklyContext): UnnamedTile {
   const { exposure, past } = facts.stats;
   const previous = past.at(-1);
-  if (facts.findings.state === 'unwatched') return unknownTile('Under attack', 'nothing on record');
+  if (facts.findings.state === 'unwatched') return unknownTile(say`Under attack`, say`nothing on record`);
   return {
-    label: 'Under attack',
-    value: exposure.value > 0 ? lasting(exposure.value) : 'Not at all',
+    label: say`Under attack`,
+    value: exposure.value > 0 ? lasting(exposure.value) : say`Not at all`,
     note: changeWords(previous && changeOf(exposure.value, previous.exposureMs), name, previous !== undefined),
     tone: exposure.value === 0 ? 'favourable' : 'neutral',
     unit: 'ms',
@@ -108,29 +114,24 @@ function layerOf(past: PastPeriod, main: WeekLayer): PastPeriod['layers'][number
   return past.layers.find(({ layer, unit }) => layer === main.layer && unit === main.unit);
 }
 
-function peakTile({ facts, main, name }: WeeklyContext): TrendTile {
+function peakTile({ facts, main, name }: WeeklyContext): UnnamedTile {
   const { past } = facts.stats;
   const isBits = main?.layer === 'network' && main.bitsPeak !== undefined;
   const of = (layer: Pick<WeekLayer, 'peak' | 'bitsPeak'> | undefined) => (isBits ? layer?.bitsPeak : layer?.peak);
   const peak = of(main);
-  if (!main || !peak) return unknownTile('Highest load', 'no rate on record');
+  if (!main || !peak) return unknownTile(say`Highest load`, say`no rate on record`);
   const comparable = past.map((one) => {
     const found = of(layerOf(one, main));
     return found?.windowMs === peak.windowMs ? found?.value : undefined;
   });
   const previous = comparable.at(-1);
   return {
-    label: 'Highest load',
+    label: say`Highest load`,
     value: amount(peak, 'cell'),
     note: [
-      'highest ',
-      lasting(peak.windowMs ?? 0),
-      ' mean',
-      ...(peak.at === undefined
-        ? []
-        : [', ', { kind: 'time', at: peak.at, form: 'day' } as const, ', ', clock(peak.at)]),
-      '; ',
-      ...changeWords(previous === undefined ? undefined : changeOf(peak.value, previous), name, past.length > 0),
+      peak.at === undefined
+        ? say`highest ${lasting(peak.windowMs ?? 0)} mean; ${changeWords(previous === undefined ? undefined : changeOf(peak.value, previous), name, past.length > 0)}`
+        : say`highest ${lasting(peak.windowMs ?? 0)} mean, ${{ kind: 'time', at: peak.at, form: 'day' } as const}, ${clock(peak.at)}; ${changeWords(previous === undefined ? undefined : changeOf(peak.value, previous), name, past.length > 0)}`,
     ],
     tone: 'neutral',
     unit: peak.unit,
@@ -138,9 +139,9 @@ function peakTile({ facts, main, name }: WeeklyContext): TrendTile {
   };
 }
 
-function mitigatedTile({ facts, main, name }: WeeklyContext): TrendTile {
-  const label = `${UNIT_WORDS[main?.unit ?? 'requests']} mitigated`;
-  if (!main?.mitigated) return unknownTile(label, 'the data does not say what was done');
+function mitigatedTile({ facts, main, name }: WeeklyContext): UnnamedTile {
+  const label = say`${UNIT_WORDS[main?.unit ?? 'requests']} mitigated`;
+  if (!main?.mitigated) return unknownTile(label, say`the data does not say what was done`);
   const { past } = facts.stats;
   const isEnough = (completeness: number) => completeness >= LEAST_COMPARABLE;
   const rates = past.map((one) => {
@@ -154,7 +155,7 @@ function mitigatedTile({ facts, main, name }: WeeklyContext): TrendTile {
     label,
     value: amount(main.mitigated, 'cell'),
     note: [
-      ...(share === undefined ? [] : [shareWords(share, main.total), ' of all; ']),
+      ...(share === undefined ? [] : [say`${shareWords(share, main.total)} of all; `]),
       ...changeWords(
         own === undefined || previous === undefined ? undefined : changeOf(own, previous),
         name,
@@ -168,27 +169,26 @@ function mitigatedTile({ facts, main, name }: WeeklyContext): TrendTile {
 }
 
 /** A share of two sums; no more exact than the whole. */
-function shareWords(value: number, of: Measure): Inline {
+function shareWords(value: number, of: Measure): Value {
   return amount({ value, unit: 'share', kind: of.kind, evidence: of.evidence }, 'cell');
 }
 
-function leakedTile({ facts, name }: WeeklyContext): TrendTile {
+function leakedTile({ facts, name }: WeeklyContext): UnnamedTile {
   const { leaked, past, incidents } = facts.stats;
   if (!leaked)
     return unknownTile(
-      'Leaked',
-      incidents.length === 0 ? 'no attack that could leak' : 'not measured in the incidents',
+      say`Leaked`,
+      incidents.length === 0 ? say`no attack that could leak` : say`not measured in the incidents`,
     );
   const before = past.map((one) => one.leakedShare);
   const previous = before.at(-1);
   return {
-    label: 'Leaked',
+    label: say`Leaked`,
     value: amount(leaked.share, 'cell'),
     note: [
-      'of the attack traffic of ',
-      counted(leaked.incidents, 'incident', 'incidents'),
-      ` (${LAYER_SHORT[leaked.layer]})`,
-      ...(previous === undefined ? [] : ['; ', shareWords(previous, leaked.share), ` the ${name} before`]),
+      previous === undefined
+        ? say`of the attack traffic of ${counted(leaked.incidents, noun('incident', 'incidents'))} (${LAYER_SHORT[leaked.layer]})`
+        : say`of the attack traffic of ${counted(leaked.incidents, noun('incident', 'incidents'))} (${LAYER_SHORT[leaked.layer]}); ${shareWords(previous, leaked.share)} the ${name} before`,
     ],
     tone: leaked.share.value > NOTABLE_LEAK ? 'unfavourable' : 'favourable',
     unit: 'share',
@@ -196,21 +196,21 @@ function leakedTile({ facts, name }: WeeklyContext): TrendTile {
   };
 }
 
-function promisesTile({ facts }: WeeklyContext): TrendTile {
+function promisesTile({ facts }: WeeklyContext): UnnamedTile {
   const { promises, past, incidents } = facts.stats;
   const judged = promises.met + promises.missed;
   if (judged === 0)
     return unknownTile(
-      'Service levels',
-      incidents.length === 0 ? 'no incident to judge them by' : 'no promise could be measured',
+      say`Service levels`,
+      incidents.length === 0 ? say`no incident to judge them by` : say`no promise could be measured`,
     );
   return {
-    label: 'Service levels missed',
+    label: say`Service levels missed`,
     value: integer(promises.missed),
     note: [
-      'of ',
-      counted(judged, 'judged promise', 'judged promises'),
-      ...(promises.notMeasurable > 0 ? ['; ', integer(promises.notMeasurable), ' not measurable'] : []),
+      promises.notMeasurable > 0
+        ? say`of ${counted(judged, noun('judged promise', 'judged promises'))}; ${integer(promises.notMeasurable)} not measurable`
+        : say`of ${counted(judged, noun('judged promise', 'judged promises'))}`,
     ],
     tone: promises.missed > 0 ? 'unfavourable' : 'favourable',
     unit: 'count',
@@ -218,10 +218,10 @@ function promisesTile({ facts }: WeeklyContext): TrendTile {
   };
 }
 
-function unknownTile(label: string, reason: string): TrendTile {
+function unknownTile(label: Message, reason: Message): UnnamedTile {
   return {
     label,
-    value: { kind: 'missing', reason: 'Not recorded' },
+    value: { kind: 'missing', reason: say`Not recorded` },
     note: [reason],
     tone: 'neutral',
     unit: 'count',
@@ -244,18 +244,18 @@ export function trafficFigure(context: WeeklyContext, layer: WeekLayer): FigureB
       label: id,
     }));
   const parts = [
-    { label: 'Passed', role: 'passed', values: hours.passed },
-    { label: 'Mitigated', role: 'mitigated', values: hours.mitigated },
-    { label: 'Outcome not recorded', role: 'unknown', values: hours.unknown },
+    { label: say`Passed`, role: 'passed', values: hours.passed },
+    { label: say`Mitigated`, role: 'mitigated', values: hours.mitigated },
+    { label: say`Outcome not recorded`, role: 'unknown', values: hours.unknown },
   ] as const;
   const shown = parts.filter(({ values }) => values.some((value) => (value ?? 0) > 0));
   return context.figure({
     id: `fig-${layer.layer}-hours`,
     title: [
-      ...(share === undefined
-        ? [amount(total), ` in the ${context.name}`]
-        : [shareWords(share, total), ' of ', amount(total), ' mitigated']),
-      ...(gaps > 0 ? ['; data is missing in ', counted(gaps, 'stretch', 'stretches')] : []),
+      share === undefined
+        ? say`${amount(total)} in the ${context.name}`
+        : say`${shareWords(share, total)} of ${amount(total)} mitigated`,
+      ...(gaps > 0 ? [say`; data is missing in ${counted(gaps, noun('stretch', 'stretches'))}`] : []),
     ],
     chart: {
       kind: 'time-stack',
@@ -266,11 +266,9 @@ export function trafficFigure(context: WeeklyContext, layer: WeekLayer): FigureB
       markers: [],
       series: shown.length > 0 ? shown : parts.slice(0, 1),
     },
-    caption: weeklyCaption(context, layer, [`${UNIT_WORDS[unit]}, mean over each hour with data`]),
+    caption: weeklyCaption(context, layer, [say`${UNIT_WORDS[unit]}, mean over each hour with data`]),
     alt: [
-      `Stacked area chart of ${UNIT_WORDS[unit].toLowerCase()} by hour, ${LAYER_WORDS[layer.layer]}; `,
-      counted(bands.length, 'incident is', 'incidents are'),
-      ' shaded.',
+      say`Stacked area chart of ${UNIT_NAMES[unit]} by hour, ${LAYER_WORDS[layer.layer]}; ${counted(bands.length, noun('incident is', 'incidents are'))} shaded.`,
     ],
     evidence: total.evidence,
     data: {

@@ -3,9 +3,10 @@ import type { Change, WeekLayer, WeekStats } from '../../aggregate/aggregate.ts'
 import type { Standing } from '../../config/config.ts';
 import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
 import { periodName, type WeeklyFindings } from '../../insight/insight.ts';
-import { amount, counted, label, lasting, list, span } from '../../model/inlines.ts';
+import { amount, counted, integer, label, lasting, list, span } from '../../model/inlines.ts';
 import type { Measure, Unit } from '../../model/measure.ts';
-import type { Inline, Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase, Value } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { unionDuration } from '../../model/time.ts';
 import { createNumbering, type Numbering } from '../facts.ts';
 import { LAYER_SHORT } from '../vocabulary.ts';
@@ -20,7 +21,7 @@ export interface WeeklyFacts {
   /** Sums that differ from those of the revision before, in words of ours; absent for the first. */
   readonly changes?: {
     readonly revision: number;
-    readonly rows: readonly { readonly what: string; readonly before?: Measure; readonly after?: Measure }[];
+    readonly rows: readonly { readonly what: Message; readonly before?: Measure; readonly after?: Measure }[];
   };
   readonly reportId: string;
   readonly revision: number;
@@ -34,7 +35,7 @@ export interface WeeklyContext extends Numbering {
   /** The layer that the cover speaks of; absent without any traffic. */
   readonly main?: WeekLayer;
   /** `week`. */
-  readonly name: string;
+  readonly name: Message;
 }
 
 export function createWeeklyContext(facts: WeeklyFacts): WeeklyContext {
@@ -50,20 +51,21 @@ function mainLayer({ layers, incidents }: WeekStats): WeekLayer | undefined {
 }
 
 /** `up 12.3 % on the week before`; a zero base has no percentage. `zero` writes what it was before or is now. */
-export function changeWords(change: Change | undefined, name: string, hasPrevious: boolean): Phrase {
-  if (!hasPrevious) return ['no previous period'];
-  if (!change) return [`not comparable with the ${name} before`];
+export function changeWords(change: Change | undefined, name: Message, hasPrevious: boolean): Phrase {
+  if (!hasPrevious) return [say`no previous period`];
+  if (!change) return [say`not comparable with the ${name} before`];
   switch (change.kind) {
     case 'new':
-      return [`none the ${name} before`];
+      return [say`none the ${name} before`];
     case 'gone':
-      return [`none, unlike the ${name} before`];
+      return [say`none, unlike the ${name} before`];
     case 'same':
-      return [`as the ${name} before`];
+      return [say`as the ${name} before`];
     case 'ratio':
       return [
-        ...ratioWords(change.value),
-        change.value + 1 >= MANIFOLD ? ` the ${name} before` : ` on the ${name} before`,
+        change.value + 1 >= MANIFOLD
+          ? say`${ratioWords(change.value)} the ${name} before`
+          : say`${ratioWords(change.value)} on the ${name} before`,
       ];
     default:
       return change satisfies never;
@@ -75,46 +77,40 @@ const MANIFOLD = 4;
 
 /** `up 12.3 %`, `down 40 %`, `about 20 times`. */
 export function ratioWords(value: number): Phrase {
-  if (value + 1 >= MANIFOLD) return ['about ', counted(Math.round(value + 1), 'time', 'times')];
-  return [
-    value > 0 ? 'up ' : 'down ',
-    amount({ value: Math.abs(value), unit: 'share', kind: 'counted', evidence: [] }),
-  ];
+  if (value + 1 >= MANIFOLD) return [say`about ${counted(Math.round(value + 1), noun('time', 'times'))}`];
+  const change = amount({ value: Math.abs(value), unit: 'share', kind: 'counted', evidence: [] });
+  return [value > 0 ? say`up ${change}` : say`down ${change}`];
 }
 
 /** Zone and offset of a period; both offsets where the clocks change in it. */
 export function zoneWords({ period }: Pick<WeekStats, 'period'>): Phrase {
   const { start, end, timeZone } = period;
   const isChanged = tzOffset(timeZone, new Date(start)) !== tzOffset(timeZone, new Date(end - 1));
-  return [{ kind: 'zone', at: start }, ...(isChanged ? [', later ', { kind: 'zone', at: end - 1 } as const] : [])];
+  return [{ kind: 'zone', at: start }, ...(isChanged ? [say`, later ${{ kind: 'zone', at: end - 1 }}`] : [])];
 }
 
 /** Sources of a layer and how they came to their numbers. */
 function sourceWords(layer: WeekLayer): Phrase {
-  const { min, max } = layer.sampling;
-  return [
-    ...list(layer.labels.map((one) => label(one))),
-    ` (${LAYER_SHORT[layer.layer]}), `,
-    ...(layer.kind === 'reported'
-      ? ['as reported by the source']
-      : max <= 1
-        ? [layer.kind === 'counted' ? 'every record counted' : 'estimated by the source']
-        : layer.holds === 'attack'
-          ? ['estimated from samples']
-          : min === max
-            ? ['sampled 1 in ', plain(max), ', scaled up']
-            : ['sampled 1 in ', plain(min), ' to 1 in ', plain(max), ', scaled up']),
-  ];
+  return [say`${list(layer.labels.map((one) => label(one)))} (${LAYER_SHORT[layer.layer]})`, ', ', originWords(layer)];
 }
 
-function plain(value: number): Inline {
-  return counted(Math.round(value), '', '');
+function originWords({ kind, holds, sampling: { min, max } }: WeekLayer): Message {
+  if (kind === 'reported') return say`as reported by the source`;
+  if (max <= 1) return kind === 'counted' ? say`every record counted` : say`estimated by the source`;
+  if (holds === 'attack') return say`estimated from samples`;
+  return min === max
+    ? say`sampled 1 in ${plain(max)}, scaled up`
+    : say`sampled 1 in ${plain(min)} to 1 in ${plain(max)}, scaled up`;
+}
+
+function plain(value: number): Value {
+  return integer(Math.round(value));
 }
 
 /** The line under a figure or table of traffic. */
 export function weeklyCaption({ facts }: WeeklyContext, layer: WeekLayer, what: Phrase): Phrase {
   const { period } = facts.stats;
-  return [...what, '. ', span(period), ', ', ...zoneWords(facts.stats), '. Source: ', ...sourceWords(layer), '.'];
+  return [say`${what}. ${span(period)}, ${zoneWords(facts.stats)}. Source: ${sourceWords(layer)}.`];
 }
 
 /** The rate of the unit of a layer, as its hours are given. */
@@ -132,6 +128,6 @@ export function hourUnit(layer: WeekLayer): Extract<Unit, `${string}/s`> {
 }
 
 /** `23 min 10 s` of a number of ms that may be nothing. */
-export function timeWords(ms: number): Inline {
-  return ms === 0 ? 'none' : lasting(ms);
+export function timeWords(ms: number): Value {
+  return ms === 0 ? say`none` : lasting(ms);
 }

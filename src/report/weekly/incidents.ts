@@ -2,9 +2,12 @@ import type { WeekIncident } from '../../aggregate/aggregate.ts';
 import { storedVectorName, vectorWords } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Period } from '../../model/period.ts';
+import type { Message, Noun, Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { MINUTE_MS } from '../../model/time.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import type { Block, Chapter } from '../composed.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { DIMENSION_WORDS } from '../vocabulary.ts';
 import { timeWords, type WeeklyContext } from './facts.ts';
@@ -20,8 +23,21 @@ export function composeIncidents(context: WeeklyContext): Chapter {
   const { stats } = context.facts;
   const blocks: Block[] =
     stats.incidents.length > 0 ? [incidentTable(context), ...vectorFigure(context)] : [quietText(context)];
-  return { id: 'incidents', title: 'Incidents', startsPage: false, blocks };
+  return { id: 'incidents', title: say`Incidents`, startsPage: false, blocks };
 }
+
+const BEFORE: Readonly<Record<Period['kind'], Noun>> = {
+  day: noun('day before', 'days before'),
+  week: noun('week before', 'weeks before'),
+  month: noun('month before', 'months before'),
+  custom: noun('period before', 'periods before'),
+};
+const ALL_BEFORE: Readonly<Record<Period['kind'], Message>> = {
+  day: say`days before`,
+  week: say`weeks before`,
+  month: say`months before`,
+  custom: say`periods before`,
+};
 
 function quietText({ facts, name }: WeeklyContext): Block {
   const { past } = facts.stats;
@@ -30,13 +46,13 @@ function quietText({ facts, name }: WeeklyContext): Block {
     kind: 'text',
     paragraphs: [
       [
-        `No incident was reported on in this ${name}. `,
+        say`No incident was reported on in this ${name}. `,
         ...(past.length === 0
-          ? ['There is no previous period on record.']
+          ? [say`There is no previous period on record.`]
           : last < 0
-            ? ['None was in the ', counted(past.length, `${name} before`, `${name}s before`), ' on record either.']
-            : ['The last incident on record was ', counted(last + 1, `${name} before`, `${name}s before`), '.']),
-        ' What was watched, and how completely, stands below.',
+            ? [say`None was in the ${counted(past.length, BEFORE[facts.stats.period.kind])} on record either.`]
+            : [say`The last incident on record was ${counted(last + 1, BEFORE[facts.stats.period.kind])}.`]),
+        say` What was watched, and how completely, stands below.`,
       ],
     ],
   };
@@ -49,31 +65,26 @@ function incidentTable(context: WeeklyContext): Block {
   return context.table({
     id: 'table-incidents',
     title: [
-      counted(incidents.length, 'incident', 'incidents'),
-      ', under attack for ',
-      lasting(exposure.value),
-      ...(sum > exposure.value ? [' in all: what overlaps counts once'] : []),
+      sum > exposure.value
+        ? say`${counted(incidents.length, noun('incident', 'incidents'))}, under attack for ${lasting(exposure.value)} in all: what overlaps counts once`
+        : say`${counted(incidents.length, noun('incident', 'incidents'))}, under attack for ${lasting(exposure.value)}`,
     ],
     columns: [
-      { label: 'Report', align: 'left', width: 4 },
-      { label: 'Began', align: 'left', width: 7 },
-      { label: 'Under attack', align: 'right', width: 3 },
-      { label: 'Vectors', align: 'left', width: 6 },
-      { label: 'Peak', align: 'right', width: 2 },
-      { label: 'Target', align: 'left', width: 5 },
-      { label: 'Mitigated after', align: 'right', width: 3 },
-      { label: 'Severity', align: 'right', width: 2 },
-      { label: 'Missed', align: 'right', width: 2 },
+      { label: say`Report`, align: 'left', width: 4 },
+      { label: say`Began`, align: 'left', width: 7 },
+      { label: say`Under attack`, align: 'right', width: 3 },
+      { label: say`Vectors`, align: 'left', width: 6 },
+      { label: say`Peak`, align: 'right', width: 2 },
+      { label: say`Target`, align: 'left', width: 5 },
+      { label: say`Mitigated after`, align: 'right', width: 3 },
+      { label: say`Severity`, align: 'right', width: 2 },
+      { label: say`Missed`, align: 'right', width: 2 },
     ],
     rows: incidents.map((incident) => rowOf(incident, usual)),
     note: [
-      `Times under attack are those inside the ${context.name}. `,
-      ...(usual ? ['Peaks are the highest means over ', lasting(MINUTE_MS), '. '] : []),
-      'Severity goes from ',
-      integer(0),
-      ' (no attack) to ',
-      integer(4),
-      ' (outage). Missed: promises of the agreement.',
+      say`Times under attack are those inside the ${context.name}. `,
+      ...(usual ? [say`Peaks are the highest means over ${lasting(MINUTE_MS)}. `] : []),
+      say`Severity goes from ${integer(0)} (no attack) to ${integer(4)} (outage). Missed: promises of the agreement.`,
     ],
     evidence: exposure.evidence,
     data: {
@@ -118,7 +129,7 @@ function rowOf(incident: WeekIncident, isUsualWindow: boolean): Cell[] {
   return [
     { kind: 'report', reportId: incident.reportId, linked: incident.hasPage },
     instant(incident.start),
-    [lasting(incident.exposureMs), ...(incident.end === undefined ? [', still running'] : [])],
+    [lasting(incident.exposureMs), ...(incident.end === undefined ? [say`, still running`] : [])],
     incident.vectors.length > 0 ? vectorWords(incident.vectors, MOST_VECTORS) : MISSING,
     peak ? [amount(peak, 'cell'), ...(isUsualWindow ? [] : windowWords(peak))] : MISSING,
     target ? label(target.value, DIMENSION_WORDS[target.dimension].role) : MISSING,
@@ -143,33 +154,28 @@ function vectorFigure(context: WeeklyContext): Block[] {
     context.figure({
       id: 'fig-vectors',
       title: [
-        label(storedVectorName(first.name)),
-        ' was used longest: ',
-        lasting(first.ms),
-        ...(hasMedian ? ['; the median before is ', timeWords(first.medianMs ?? 0)] : ['; no previous period']),
+        hasMedian
+          ? say`${label(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; the median before is ${timeWords(first.medianMs ?? 0)}`
+          : say`${label(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; no previous period`,
       ],
       chart: {
         kind: 'bars',
         unit: 'ms',
-        parts: [{ label: `This ${context.name}`, role: 'attack' }],
+        parts: [{ label: say`This ${context.name}`, role: 'attack' }],
         bars: shown.map(({ name, ms, medianMs }) => ({
           label: storedVectorName(name),
           values: [ms],
           ...(medianMs !== undefined && { reference: medianMs }),
         })),
-        ...(hasMedian && { referenceLabel: `Median of the ${context.name}s before` }),
+        ...(hasMedian && { referenceLabel: say`Median of the ${ALL_BEFORE[context.facts.stats.period.kind]}` }),
       },
       caption: [
-        'Time under attack with each vector: the union of the waves in which it was seen',
-        ...(hasMedian ? [', beside the median of ', counted(past.length, 'period', 'periods'), ' before'] : []),
-        '. Source: reports of incidents.',
+        hasMedian
+          ? say`Time under attack with each vector: the union of the waves in which it was seen, beside the median of ${counted(past.length, noun('period', 'periods'))} before. Source: reports of incidents.`
+          : say`Time under attack with each vector: the union of the waves in which it was seen. Source: reports of incidents.`,
       ],
       alt: [
-        'Bar chart of the time under attack by vector. Longest: ',
-        label(storedVectorName(first.name)),
-        ', ',
-        lasting(first.ms),
-        '.',
+        say`Bar chart of the time under attack by vector. Longest: ${label(storedVectorName(first.name))}, ${lasting(first.ms)}.`,
       ],
       evidence: exposure.evidence,
       data: {

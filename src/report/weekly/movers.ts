@@ -2,9 +2,12 @@ import type { WeekItem, WeekLayer, WeekList } from '../../aggregate/aggregate.ts
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, counted, integer, label } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Message, Phrase, Value } from '../../model/phrase.ts';
+import { asValue, opening, say } from '../../model/say.ts';
 import type { Layer } from '../../model/traffic.ts';
-import type { Block, Cell, Chapter } from '../report-model.ts';
+import { UNIT_NAMES } from '../../model/unit-names.ts';
+import type { Block, Chapter } from '../composed.ts';
+import type { Cell } from '../report-model.ts';
 import { measureCells, measureColumns } from '../tables.ts';
 import { DIMENSION_WORDS, LAYER_SHORT, systemName, UNIT_WORDS } from '../vocabulary.ts';
 import { trafficFigure } from './cover.ts';
@@ -31,7 +34,7 @@ export function composeMovers(context: WeeklyContext): Chapter | undefined {
     ),
     ...hiddenText(context, layer),
   ]);
-  return blocks.length > 0 ? { id: 'movers', title: 'What moved', startsPage: false, blocks } : undefined;
+  return blocks.length > 0 ? { id: 'movers', title: say`What moved`, startsPage: false, blocks } : undefined;
 }
 
 /** Where a report of the period found the senders forged, their networks mean nothing. */
@@ -46,7 +49,7 @@ function hiddenText(context: WeeklyContext, layer: WeekLayer): Block[] {
       kind: 'text',
       paragraphs: [
         [
-          'Networks of the senders of packets are left out: a report of this period found senders forged, so they say nothing.',
+          say`Networks of the senders of packets are left out: a report of this period found senders forged, so they say nothing.`,
         ],
       ],
     },
@@ -71,50 +74,50 @@ function listTable(context: WeeklyContext, layer: WeekLayer, dimension: Dimensio
         { label: '#', align: 'right', width: 2 },
         { label: words.heading, align: 'left', width: 7 },
         { label: unit, align: 'right', width: 3 },
-        { label: 'Change', align: 'right', width: 4 },
+        { label: say`Change`, align: 'right', width: 4 },
       ],
       rows: [
         ...shown.map((item): Cell[] => [
           rankWords(item),
-          label(nameOf(dimension, item), words.role),
+          nameOf(dimension, item),
           amount(item.total, 'cell'),
           hasPrevious ? changeCell(item) : '–',
         ]),
         ...list.gone.map((item): Cell[] => [
           '–',
-          label(nameOf(dimension, item), words.role),
+          nameOf(dimension, item),
           '–',
-          ['gone, was ', amount(item.total, 'cell')],
+          [say`gone, was ${amount(item.total, 'cell')}`],
         ]),
         ...(other.value > 0
           ? [
               [
                 '',
-                ['Other (', counted(list.items.length - shown.length + list.otherValues, words.one, words.many), ')'],
+                [say`Other (${counted(list.items.length - shown.length + list.otherValues, words.noun)})`],
                 amount(other, 'cell'),
                 '',
               ] satisfies Cell[],
             ]
           : []),
-        ...(list.unknown.value > 0 ? [['', 'Not recorded', amount(list.unknown, 'cell'), ''] satisfies Cell[]] : []),
+        ...(list.unknown.value > 0 ? [['', say`Not recorded`, amount(list.unknown, 'cell'), ''] satisfies Cell[]] : []),
       ],
       totalRows: list.items.length + list.gone.length,
       note: [
         ...(list.isExact
           ? []
-          : ['Days have more values than are kept one by one, so counts are at least what is told. ']),
-        ...(list.label === undefined ? [] : ['Source: ', label(list.label), '. ']),
-        `${LAYER_SHORT[layer.layer]}. `,
+          : [say`Days have more values than are kept one by one, so counts are at least what is told. `]),
+        ...(list.label === undefined ? [] : [say`Source: ${label(list.label)}. `]),
+        say`${LAYER_SHORT[layer.layer]}. `,
         hasPrevious
-          ? 'Change of the mean over the time with data; in brackets the rank before.'
-          : 'No previous period.',
+          ? say`Change of the mean over the time with data; in brackets the rank before.`
+          : say`No previous period.`,
       ],
       evidence: layer.total.evidence,
       data: {
         columns: [
           'rank',
           'previous_rank',
-          words.one,
+          words.noun.one,
           'name',
           ...measureColumns('total', layer.unit),
           ...measureColumns('mitigated', layer.unit),
@@ -131,7 +134,7 @@ function listTable(context: WeeklyContext, layer: WeekLayer, dimension: Dimensio
           ...measureCells(item.previous),
           item.change === undefined ? null : item.change.kind === 'ratio' ? item.change.value : item.change.kind,
         ]),
-        indicators: [words.one, 'name'],
+        indicators: [words.noun.one, 'name'],
       },
     }),
   ];
@@ -142,23 +145,15 @@ function titleOf({ facts }: WeeklyContext, list: WeekList, shown: readonly WeekI
   const fresh = shown.filter(({ change }) => change?.kind === 'new').length;
   if (facts.stats.past.length > 0 && fresh + list.gone.length > 0)
     return [
-      `${capital(words.many)}: `,
-      integer(fresh),
-      ' new and ',
-      integer(list.gone.length),
-      ' gone among the largest',
+      say`${opening([words.all])}: ${integer(fresh)} new and ${integer(list.gone.length)} gone among the largest`,
     ];
-  return [`${capital(words.many)} with most traffic`];
+  return [say`${opening([words.all])} with most traffic`];
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-function nameOf(dimension: Dimension, item: WeekItem): string {
-  if (dimension === 'source_asn') return `AS${item.value}${item.name === undefined ? '' : ` ${item.name}`}`;
-  if (dimension === 'mitigation_system') return systemName(item.value);
-  return item.name ?? item.value;
+function nameOf(dimension: Dimension, { value, name }: WeekItem): Value {
+  const { role } = DIMENSION_WORDS[dimension];
+  if (dimension === 'source_asn') return label(name === undefined ? `AS${value}` : `AS${value} ${name}`, role);
+  return dimension === 'mitigation_system' ? asValue(systemName(value)) : label(name ?? value, role);
 }
 
 function rankWords({ rank, previousRank }: WeekItem): Cell {
@@ -169,14 +164,14 @@ function rankWords({ rank, previousRank }: WeekItem): Cell {
 }
 
 function changeCell({ change }: WeekItem): Cell {
-  if (!change) return 'not comparable';
+  if (!change) return say`not comparable`;
   switch (change.kind) {
     case 'new':
-      return 'new';
+      return say`new`;
     case 'gone':
-      return 'gone';
+      return say`gone`;
     case 'same':
-      return 'same';
+      return say`same`;
     case 'ratio':
       return ratioWords(change.value);
     default:
@@ -217,7 +212,7 @@ function systemsFigure(context: WeeklyContext, layer: WeekLayer): Block[] {
   return [
     context.figure({
       id: `fig-${layer.layer}-systems`,
-      title: [label(systemName(largest)), ` mitigated most of all systems (${LAYER_SHORT[layer.layer]})`],
+      title: [say`${asValue(systemName(largest))} mitigated most of all systems (${LAYER_SHORT[layer.layer]})`],
       chart: {
         kind: 'bars',
         unit: layer.unit,
@@ -228,8 +223,8 @@ function systemsFigure(context: WeeklyContext, layer: WeekLayer): Block[] {
           ...(day.total === undefined && { missing: true as const }),
         })),
       },
-      caption: weeklyCaption(context, layer, [`${UNIT_WORDS[layer.unit]} mitigated on each local day, by system`]),
-      alt: [`Bar chart of ${UNIT_WORDS[layer.unit].toLowerCase()} mitigated by day and system.`],
+      caption: weeklyCaption(context, layer, [say`${UNIT_WORDS[layer.unit]} mitigated on each local day, by system`]),
+      alt: [say`Bar chart of ${UNIT_NAMES[layer.unit]} mitigated by day and system.`],
       evidence: layer.total.evidence,
       data: {
         columns: ['day', ...ordered.map((system) => `${system} (${layer.unit})`)],
@@ -242,10 +237,7 @@ function systemsFigure(context: WeeklyContext, layer: WeekLayer): Block[] {
   ];
 }
 
-const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-
 /** `Tue 17`, of a local date; the day of the week belongs to the date in every zone. */
-function weekdayOf(day: string): string {
-  const at = Date.parse(`${day}T00:00:00Z`);
-  return `${WEEKDAYS[new Date(at).getUTCDay()] ?? ''} ${Number(day.slice(8))}`;
+function weekdayOf(day: string): Message {
+  return say`${{ kind: 'time', at: Date.parse(`${day}T00:00:00Z`), form: 'weekday', utc: true }}`;
 }

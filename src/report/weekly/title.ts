@@ -1,40 +1,33 @@
+import { integer, label } from '../../model/inlines.ts';
 import type { Period } from '../../model/period.ts';
-
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+import type { Message, TimeForm, Value } from '../../model/phrase.ts';
+import { say } from '../../model/say.ts';
 
 /** `Week 47, 2026`, `Week from 22 November 2026`, `November 2026`, `17 November 2026`. */
-export function periodTitle({ id, kind }: Pick<Period, 'id' | 'kind'>): string {
+export function periodTitle({ id, kind }: Pick<Period, 'id' | 'kind'>): Message {
   const [, year, week] = /^(\d{4})-W(\d{2})$/u.exec(id) ?? [];
-  if (year !== undefined && week !== undefined) return `Week ${Number(week)}, ${year}`;
-  if (kind === 'week') return `Week from ${dayTitle(id.slice('week-of-'.length))}`;
-  if (kind === 'month') return `${monthName(id)} ${id.slice(0, 4)}`;
-  if (kind === 'day') return dayTitle(id);
+  if (year !== undefined && week !== undefined) return say`Week ${integer(Number(week))}, ${label(year, 'code')}`;
+  if (kind === 'week') return say`Week from ${dateOf(id.slice('week-of-'.length), 'long-day')}`;
+  if (kind === 'month') return say`${dateOf(`${id.slice(0, 7)}-01`, 'month')}`;
+  if (kind === 'day') return say`${dateOf(id, 'long-day')}`;
   const [first = '', afterLast = ''] = id.split('--');
   const last = new Date(Date.parse(`${afterLast}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
-  return first === last ? dayTitle(first) : `${dayTitle(first)} to ${dayTitle(last)}`;
+  if (first === last) return say`${dateOf(first, 'long-day')}`;
+  return say`${dateOf(first, 'long-day')} to ${dateOf(last, 'long-day')}`;
 }
 
-export function periodWords(kind: Period['kind']): string {
-  return { day: 'A day', week: 'A week', month: 'A month', custom: 'Whole days' }[kind];
+const LENGTHS: Readonly<Record<Period['kind'], Message>> = {
+  day: say`A day`,
+  week: say`A week`,
+  month: say`A month`,
+  custom: say`Whole days`,
+};
+
+export function periodWords(kind: Period['kind']): Message {
+  return LENGTHS[kind];
 }
 
-function dayTitle(day: string): string {
-  return `${Number(day.slice(8, 10))} ${monthName(day)} ${day.slice(0, 4)}`;
-}
-
-function monthName(date: string): string {
-  return MONTHS[Number(date.slice(5, 7)) - 1] ?? '';
+/** A date of the calendar, which is the same in every zone. */
+function dateOf(day: string, form: TimeForm): Value {
+  return { kind: 'time', at: Date.parse(`${day}T00:00:00Z`), form, utc: true };
 }

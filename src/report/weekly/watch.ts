@@ -1,9 +1,11 @@
 import type { WeekLayer } from '../../aggregate/aggregate.ts';
 import { completenessOf, hoursWords } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label, lasting, list } from '../../model/inlines.ts';
-import type { Phrase } from '../../model/phrase.ts';
+import type { Noun, Phrase } from '../../model/phrase.ts';
+import { noun, say } from '../../model/say.ts';
 import { DAY_MS, durationOf } from '../../model/time.ts';
-import type { Block, Cell, Chapter, StatementsBlock } from '../report-model.ts';
+import type { Block, Chapter, StatementsBlock } from '../composed.ts';
+import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_SHORT, LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
 import type { WeeklyContext } from './facts.ts';
@@ -26,33 +28,31 @@ export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
   const [oldest] = findings.open;
   return {
     id: 'open-points',
-    title: 'Open points',
+    title: say`Open points`,
     startsPage: false,
     blocks: [
       context.table({
         id: 'table-open',
         title: [
-          counted(findings.open.length, 'recommendation is', 'recommendations are'),
-          ' open, the oldest for ',
-          counted(ageOf(oldest?.since ?? stats.period.end), 'day', 'days'),
+          say`${counted(findings.open.length, noun('recommendation is', 'recommendations are'))} open, the oldest for ${counted(ageOf(oldest?.since ?? stats.period.end), noun('day', 'days'))}`,
         ],
         columns: [
-          { label: 'What to change', align: 'left', width: 8 },
-          { label: 'Owner', align: 'left', width: 3 },
-          { label: 'Age', align: 'right', width: 2 },
-          { label: 'From', align: 'left', width: 3 },
+          { label: say`What to change`, align: 'left', width: 8 },
+          { id: 'owner', label: say`Owner`, align: 'left', width: 3 },
+          { label: say`Age`, align: 'right', width: 2 },
+          { label: say`From`, align: 'left', width: 3 },
         ],
         rows: findings.open.map((one): Cell[] => [
           one.text,
           list(owners[one.owner].map((owner) => label(owner))),
-          counted(ageOf(one.since), 'day', 'days'),
+          counted(ageOf(one.since), noun('day', 'days')),
           list(
             one.incidents.map((incident) => label(incident, 'code')),
             2,
           ),
         ]),
         note: [
-          'From the latest reports of incidents; age from the first of them to the end of the period. What is done is marked as closed by the provider.',
+          say`From the latest reports of incidents; age from the first of them to the end of the period. What is done is marked as closed by the provider.`,
         ],
         evidence: [],
         data: {
@@ -79,7 +79,7 @@ export function composeWatch(context: WeeklyContext): Chapter {
     ...coverageTable(context),
     watchedDefinitions(context),
   ];
-  return { id: 'watch', title: 'What was watched', startsPage: false, blocks };
+  return { id: 'watch', title: say`What was watched`, startsPage: false, blocks };
 }
 
 type Statement = StatementsBlock['items'][number];
@@ -88,23 +88,18 @@ function belowThreshold({ name }: WeeklyContext, layer: WeekLayer): Statement[] 
   const found = layer.largestOutside;
   if (!found) return [];
   const { mitigated, total, usual, at, windowMs } = found;
-  const usualWords: Phrase = usual ? ['; the usual rate of the ', `${name} is `, amount(usual)] : [];
+  const usualWords: Phrase = usual ? [say`; the usual rate of the ${name} is ${amount(usual)}`] : [];
   return [
     {
       title: [
-        `Largest event below an incident (${LAYER_SHORT[layer.layer]}): `,
-        amount(mitigated ?? total),
-        mitigated ? ' mitigated' : '',
+        mitigated
+          ? say`Largest event below an incident (${LAYER_SHORT[layer.layer]}): ${amount(mitigated ?? total)} mitigated`
+          : say`Largest event below an incident (${LAYER_SHORT[layer.layer]}): ${amount(mitigated ?? total)}`,
       ],
       text: [
-        'On ',
-        instant(at),
-        ', mean over ',
-        lasting(windowMs),
-        mitigated ? ', outside of all incidents' : ', outside of all incidents; what was done is not recorded',
-        ...(mitigated ? ['; all traffic in that time ', amount(total)] : []),
-        ...usualWords,
-        '.',
+        mitigated
+          ? say`On ${instant(at)}, mean over ${lasting(windowMs)}, outside of all incidents; all traffic in that time ${amount(total)}${usualWords}.`
+          : say`On ${instant(at)}, mean over ${lasting(windowMs)}, outside of all incidents; what was done is not recorded${usualWords}.`,
       ],
       tone: 'neutral',
       evidence: total.evidence,
@@ -120,14 +115,12 @@ function uncovered({ facts }: WeeklyContext): Statement[] {
     statements.push({
       title:
         attackIds.outside > 0
-          ? [counted(attackIds.outside, 'attack id lies', 'attack ids lie'), ' outside of all incidents']
-          : ['Every attack id of the data lies in an incident'],
+          ? [say`${counted(attackIds.outside, noun('attack id lies', 'attack ids lie'))} outside of all incidents`]
+          : [say`Every attack id of the data lies in an incident`],
       text: [
-        'The data names ',
-        counted(attackIds.total, 'attack id', 'attack ids'),
         attackIds.outside > 0
-          ? '. What lies outside was handled by automatic systems alone and was not reported on.'
-          : '.',
+          ? say`The data names ${counted(attackIds.total, noun('attack id', 'attack ids'))}. What lies outside was handled by automatic systems alone and was not reported on.`
+          : say`The data names ${counted(attackIds.total, noun('attack id', 'attack ids'))}.`,
       ],
       tone: 'neutral',
       evidence: [],
@@ -138,25 +131,21 @@ function uncovered({ facts }: WeeklyContext): Statement[] {
     if (longest.length > 0 && layer.holds !== 'attack')
       statements.push({
         title: [
-          'No data in ',
-          counted(gaps.length, 'stretch', 'stretches'),
-          ` (${LAYER_SHORT[layer.layer]}): `,
-          lasting(gaps.reduce((sum, gap) => sum + durationOf(gap), 0)),
-          ' in all',
+          say`No data in ${counted(gaps.length, noun('stretch', 'stretches'))} (${LAYER_SHORT[layer.layer]}): ${lasting(gaps.reduce((sum, gap) => sum + durationOf(gap), 0))} in all`,
         ],
         text: [
-          gaps.length > longest.length ? 'The longest: ' : '',
-          ...list(longest.map(({ start, end }) => ({ kind: 'span', start, end }) as const)),
-          '. Nothing is known of this time; it is not counted as quiet.',
+          gaps.length > longest.length
+            ? say`The longest: ${list(longest.map(({ start, end }) => ({ kind: 'span', start, end }) as const))}. Nothing is known of this time; it is not counted as quiet.`
+            : say`${list(longest.map(({ start, end }) => ({ kind: 'span', start, end }) as const))}. Nothing is known of this time; it is not counted as quiet.`,
         ],
         tone: 'unfavourable',
         evidence: layer.total.evidence,
       });
     if (layer.holds === 'attack')
       statements.push({
-        title: [`Only the time of incidents is on record (${LAYER_SHORT[layer.layer]})`],
+        title: [say`Only the time of incidents is on record (${LAYER_SHORT[layer.layer]})`],
         text: [
-          'The sums are those of the minutes that reports of incidents hold; of the rest of the period nothing is known.',
+          say`The sums are those of the minutes that reports of incidents hold; of the rest of the period nothing is known.`,
         ],
         tone: 'unfavourable',
         evidence: layer.total.evidence,
@@ -177,20 +166,17 @@ function coverageTable(context: WeeklyContext): Block[] {
         ...layers.flatMap(
           (layer, index): Phrase => [
             ...(index > 0 ? ['; '] : []),
-            `${LAYER_SHORT[layer.layer]}: data for `,
-            amount(completenessOf(layer)),
+            say`${LAYER_SHORT[layer.layer]}: data for ${amount(completenessOf(layer))} of ${hoursWords(durationOf(period))}`,
           ],
         ),
-        ' of ',
-        ...hoursWords(durationOf(period)),
       ],
       columns: [
-        { label: 'Day', align: 'left', width: 3 },
-        { label: 'Length', align: 'right', width: 2 },
+        { label: say`Day`, align: 'left', width: 3 },
+        { label: say`Length`, align: 'right', width: 2 },
         ...layers.flatMap((layer) => [
-          { label: `Data ${LAYER_SHORT[layer.layer]}`, align: 'right' as const, width: 2 },
+          { label: say`Data ${LAYER_SHORT[layer.layer]}`, align: 'right' as const, width: 2 },
           { label: UNIT_WORDS[layer.unit], align: 'right' as const, width: 3 },
-          { label: 'Mitigated', align: 'right' as const, width: 3 },
+          { label: say`Mitigated`, align: 'right' as const, width: 3 },
         ]),
       ],
       rows: days.map((day, index): Cell[] => [
@@ -198,7 +184,7 @@ function coverageTable(context: WeeklyContext): Block[] {
         hoursWords(durationOf(day.window)),
         ...layers.flatMap((layer): Cell[] => {
           const own = layer.days[index];
-          if (!own?.total) return ['none', '–', '–'];
+          if (!own?.total) return [say`none`, '–', '–'];
           return [
             amount({
               value: Math.min(1, own.coveredMs / durationOf(own.window)),
@@ -241,38 +227,36 @@ function coverageTable(context: WeeklyContext): Block[] {
 /** Everything that belongs to the customer and is looked for in the data. */
 function watchedDefinitions({ facts }: WeeklyContext): Block {
   const { customer } = facts.standing;
-  const named = (values: readonly string[], one: string, many: string): Phrase => [
-    counted(values.length, one, many),
-    ...(values.length > 0 ? [': '] : []),
-    ...list(
-      values.slice(0, MOST_NAMED).map((value) => label(value, 'code')),
-      MOST_NAMED,
-    ),
-    ...(values.length > MOST_NAMED ? [' and ', integer(values.length - MOST_NAMED), ' more'] : []),
-  ];
+  const named = (values: readonly string[], what: Noun): Phrase => {
+    const number = counted(values.length, what);
+    if (values.length === 0) return [number];
+    const shown = list(values.slice(0, MOST_NAMED).map((value) => label(value, 'code')));
+    return values.length > MOST_NAMED
+      ? [say`${number}: ${shown} and ${integer(values.length - MOST_NAMED)} more`]
+      : [say`${number}: ${shown}`];
+  };
   const items = [
     {
-      term: 'Address ranges',
-      definition: named(customer.prefixes, 'range', 'ranges'),
+      term: say`Address ranges`,
+      definition: named(customer.prefixes, noun('range', 'ranges')),
       count: customer.prefixes.length,
     },
-    { term: 'DNS zones', definition: named(customer.zones, 'zone', 'zones'), count: customer.zones.length },
-    { term: 'Hosts', definition: named(customer.hosts, 'host', 'hosts'), count: customer.hosts.length },
+    { term: say`DNS zones`, definition: named(customer.zones, noun('zone', 'zones')), count: customer.zones.length },
+    { term: say`Hosts`, definition: named(customer.hosts, noun('host', 'hosts')), count: customer.hosts.length },
     {
-      term: 'Applications',
-      definition: [counted(customer.applications.length, 'application', 'applications')],
+      term: say`Applications`,
+      definition: [counted(customer.applications.length, noun('application', 'applications'))],
       count: customer.applications.length,
     },
     {
-      term: 'Sources of the data',
+      term: say`Sources of the data`,
       definition:
         facts.stats.layers.length === 0
-          ? (['none'] satisfies Phrase)
+          ? ([say`none`] satisfies Phrase)
           : facts.stats.layers.flatMap(
               ({ labels, layer }, index): Phrase => [
                 ...(index > 0 ? ['; '] : []),
-                `${LAYER_WORDS[layer]}: `,
-                ...list(labels.map((one) => label(one))),
+                say`${LAYER_WORDS[layer]}: ${list(labels.map((one) => label(one)))}`,
               ],
             ),
       count: 1,
@@ -280,7 +264,7 @@ function watchedDefinitions({ facts }: WeeklyContext): Block {
   ];
   return {
     kind: 'definitions',
-    heading: 'Watched for this customer',
+    heading: say`Watched for this customer`,
     items: items.filter(({ count }) => count > 0).map(({ term, definition }) => ({ term, definition })),
   };
 }

@@ -5,7 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { readArchive, readIncidents } from '../../../src/archive/archive.ts';
 import { writeReportJson, writeSourcesJson } from '../../../src/deliver/deliver.ts';
 import { silentLog } from '../../../src/log.ts';
-import { analyse, composeIncident } from '../../../src/report/report.ts';
+import { analyse } from '../../../src/report/report.ts';
+import { composeIncident } from '../../support/compose-incident.ts';
 import { incidentFacts, measure, T0 } from '../../support/incident-facts.ts';
 
 let workspaceDir: string;

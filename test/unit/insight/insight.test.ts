@@ -11,6 +11,7 @@ import { INSIGHTS } from '../../../src/insight/catalog.ts';
 import { type Finding, judge } from '../../../src/insight/insight.ts';
 import { type Log, silentLog } from '../../../src/log.ts';
 import type { Measure, Unit } from '../../../src/model/measure.ts';
+import { say } from '../../../src/model/say.ts';
 import { read } from '../../support/read-phrase.ts';
 
 const T0 = Date.UTC(2026, 10, 17, 13);
@@ -289,7 +290,7 @@ describe('the mitigation', () => {
   it('is missing when nothing was mitigated, and unknown when nobody recorded it', () => {
     expect(find(caseOf({ layers: [httpLayer({ during: phase(0, 100) })] }), 'mitigation')).toMatchObject({
       tone: 'unfavourable',
-      title: ['Nothing was mitigated in the waves'],
+      title: [say`Nothing was mitigated in the waves`],
     });
     const { mitigated: _mitigated, mitigatedShare: _share, ...unknown } = phase(0, 100);
     expect(find(caseOf({ layers: [httpLayer({ during: unknown })] }), 'mitigation')).toBeUndefined();

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { VECTORS } from '../../../src/insight/vector-catalog.ts';
+import { english } from '../../../src/model/say.ts';
 
 describe('the page about vectors', () => {
   it('has a line for each, with its slug, technique and recognition, and no other', () => {
@@ -10,7 +11,7 @@ describe('the page about vectors', () => {
       .filter((line) => line.startsWith('| `'))
       .map((line) => line.split('|').map((cell) => cell.trim()));
     expect(rows.map(([, slug, , technique, recognition]) => [slug, technique, recognition])).toEqual(
-      VECTORS.map((vector) => [`\`${vector.slug}\``, vector.technique?.id ?? '', vector.recognition]),
+      VECTORS.map((vector) => [`\`${vector.slug}\``, vector.technique?.id ?? '', english(vector.recognition)]),
     );
   });
 });

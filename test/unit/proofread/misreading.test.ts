@@ -1,10 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { Measure } from '../../../src/model/measure.ts';
 import type { Inline } from '../../../src/model/phrase.ts';
+import { createHedges } from '../../../src/proofread/hedges.ts';
 import { misreading } from '../../../src/proofread/misreading.ts';
 import { createNumberReader } from '../../../src/proofread/read-number.ts';
+import { createWriter, unitNouns } from '../../../src/text/text.ts';
 
-const reader = createNumberReader('en-GB');
+const writer = createWriter({ locale: 'en-GB', timeZone: 'UTC' });
+const reading = {
+  reader: createNumberReader('en-GB', unitNouns('en-GB')),
+  hedges: createHedges(writer),
+};
 const exact = (value: number, unit: Measure['unit']): Inline => ({
   kind: 'measure',
   measure: { value, unit, kind: 'counted', evidence: [] },
@@ -43,7 +49,7 @@ describe('a written number', () => {
     ['−4.1 s', { kind: 'duration', ms: -4_106, signed: true }],
     ['3 waves', { kind: 'count', value: 3, one: 'wave', many: 'waves' }],
   ])('%s is what it stands for', (written, inline) => {
-    expect(misreading(inline, written, reader)).toBeUndefined();
+    expect(misreading(inline, written, reading)).toBeUndefined();
   });
 
   test.each<[string, Inline, RegExp]>([
@@ -65,7 +71,7 @@ describe('a written number', () => {
     ['4 waves', { kind: 'count', value: 3, one: 'wave', many: 'waves' }, /is not 3 waves/],
     ['3 attacks', { kind: 'count', value: 3, one: 'wave', many: 'waves' }, /is not 3 waves/],
   ])('%s is found when it is not what it stands for', (written, inline, fault) => {
-    expect(misreading(inline, written, reader)).toMatch(fault);
+    expect(misreading(inline, written, reading)).toMatch(fault);
   });
 
   test('is read in the separators of its locale', () => {

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createRandom } from '../../../sample-data/generator/random.ts';
-import { proofread } from '../../../src/proofread/proofread.ts';
+import { label } from '../../../src/model/inlines.ts';
+import type { Phrase } from '../../../src/model/phrase.ts';
+import { say } from '../../../src/model/say.ts';
+import { proofread, refuseStrayNumbers } from '../../../src/proofread/proofread.ts';
 import { frameTexts, renderHtml } from '../../../src/render/html.ts';
-import type { ReportModel } from '../../../src/report/report.ts';
 import { sampleModel } from '../../support/sample-model.ts';
 import { sampleParts } from '../../support/sample-parts.ts';
 
@@ -98,13 +100,12 @@ describe('the reading of a finished report', () => {
   });
 
   test('refuses a sentence with a number that has no value behind it', () => {
-    const model: ReportModel = {
-      ...sampleModel(),
-      cover: { ...sampleModel().cover, verdict: ['It peaked at 92 Gbps.'] },
-    };
-    expect(() => proofread(model, renderHtml(model, parts), proof(parts))).toThrow(
-      /cover\.verdict: "It peaked at 92 Gbps\." has a number of its own/u,
-    );
+    const saying = (verdict: Phrase) => ({ ...sampleModel(), cover: { ...sampleModel().cover, verdict } });
+    const fault = /cover\.verdict: "It peaked at 92 Gbps\." has a number of its own/u;
+    expect(() => refuseStrayNumbers(saying(['It peaked at 92 Gbps.']))).toThrow(fault);
+    expect(() => refuseStrayNumbers(saying([say`It peaked at 92 Gbps.`]))).toThrow(fault);
+    expect(() => refuseStrayNumbers(saying([say`So ${[say`It peaked at 92 Gbps.`]}`]))).toThrow(fault);
+    expect(() => refuseStrayNumbers(saying([say`It peaked at ${label('92 Gbps')}.`]))).not.toThrow();
   });
 
   test('does not trust the writer: a slip of the prefix is found although the report says what the writer wrote', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PastIncident } from '../../../src/archive/archive.ts';
 import { findHistory, ownHistory } from '../../../src/insight/history.ts';
+import { say } from '../../../src/model/say.ts';
 import { composeIncident, type FigureBlock } from '../../../src/report/report.ts';
 import { incidentFacts, judgeFacts, T0 } from '../../support/incident-facts.ts';
 import { read } from '../../support/read-phrase.ts';
@@ -43,7 +44,7 @@ describe('the peaks of the incidents on record', () => {
   it('are drawn from ten incidents on, this one among them, with their number and period', () => {
     expect(figureWith(8)).toBeUndefined();
     const figure = figureWith(9);
-    expect(figure?.chart).toMatchObject({ kind: 'dots', unit: 'requests/s', subject: 'This incident' });
+    expect(figure?.chart).toMatchObject({ kind: 'dots', unit: 'requests/s', subject: say`This incident` });
     const dots = figure?.chart.kind === 'dots' ? figure.chart.dots : [];
     expect(dots.map(({ label, value, isSubject }) => [label, value, isSubject])).toEqual([
       ...Array.from({ length: 9 }, (_, index) => [`INC-${index + 1}`, (index + 1) * 10, undefined]),

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Measure } from '../../../src/model/measure.ts';
 import { strayNumber } from '../../../src/proofread/wording.ts';
-import { composeIncident } from '../../../src/report/incident.ts';
 import type { Block, FigureBlock, ReportModel, TableBlock } from '../../../src/report/report-model.ts';
+import { composeIncident } from '../../support/compose-incident.ts';
 import { customerEntry, incidentFacts, layer, measure, networks, T0 } from '../../support/incident-facts.ts';
+import { read } from '../../support/read-phrase.ts';
 
 function blocksOf(model: ReportModel): Block[] {
   return [...(model.cover.hero ? [model.cover.hero] : []), ...model.chapters.flatMap((chapter) => chapter.blocks)];
@@ -204,7 +205,7 @@ describe('the post-incident report', () => {
   it('tells of a wave once when people and data do', () => {
     const told = { ...customerEntry, at: T0 + 61_000, actorKind: 'attacker' as const, title: 'First wave' };
     const table = tableOf(composeIncident(incidentFacts({ dataset: { timeline: [told] } })), 'table-timeline');
-    const what = table.rows.map((row) => JSON.stringify(row[5]));
+    const what = table.rows.map((row) => read([row[5] ?? []].flat()));
     expect(what.filter((text) => text.includes('First wave'))).toHaveLength(1);
     expect(what[0]).toContain('Wave 1 begins');
     expect(what[0]).toContain('First wave');

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { AttackStats } from '../../../src/aggregate/aggregate.ts';
 import { proposeRules } from '../../../src/insight/rules/propose-rules.ts';
 import { renderRuleFile } from '../../../src/render/render.ts';
-import { composeIncident } from '../../../src/report/incident.ts';
 import type { Block, ReportModel } from '../../../src/report/report-model.ts';
 import { createWriter } from '../../../src/text/text.ts';
+import { composeIncident } from '../../support/compose-incident.ts';
 import { incidentFacts, measure } from '../../support/incident-facts.ts';
 
 const writer = createWriter({ locale: 'en-GB', timeZone: 'Europe/Berlin' });

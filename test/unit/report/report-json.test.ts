@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { reportSchema, writeReportJson } from '../../../src/deliver/report-json.ts';
-import { analyse, composeIncident } from '../../../src/report/report.ts';
+import { analyse } from '../../../src/report/report.ts';
+import { composeIncident } from '../../support/compose-incident.ts';
 import { incidentFacts } from '../../support/incident-facts.ts';
 
 describe('report.json', () => {

@@ -193,7 +193,7 @@ describe('events', () => {
       },
     ]);
     expect(got.warnings.map((warning) => warning.message)).toEqual([
-      'traffic/router.csv: what was done is not known for "quarantined" (1 row).',
+      'traffic/router.csv: what was done is not known for “quarantined” (1 row).',
       'traffic/router.csv: 1 row does not state its sampling; the numbers are not known and were not counted.',
     ]);
     expect(got.claims).toEqual([{ kind: 'host', value: 'shop.example.com', inputId: 'in1', line: 2 }]);
