@@ -43,6 +43,55 @@ const FAMILIES = [
   },
 ] as const;
 
+/** A shipped family for scripts that the text family does not have, in two weights. */
+export interface ScriptFont {
+  readonly family: string;
+  /** ISO 639 code of the language whose shapes of shared characters it has. */
+  readonly language: string;
+  /** One entry for each slice of its characters; small, so that a document holds only those which it uses. */
+  readonly slices: readonly { readonly unicodeRange: string; readonly regular: string; readonly bold: string }[];
+}
+
+/** In order of preference; where a character is in several, the language of the document and its other characters decide. */
+const SCRIPT_FAMILIES = [
+  {
+    family: 'Noto Sans Arabic',
+    name: 'noto-sans-arabic',
+    language: 'ar',
+    isSlice: (slice: string) => slice === 'arabic',
+  },
+  {
+    family: 'Noto Sans Hebrew',
+    name: 'noto-sans-hebrew',
+    language: 'he',
+    isSlice: (slice: string) => slice === 'hebrew',
+  },
+  { family: 'Noto Sans JP', name: 'noto-sans-jp', language: 'ja', isSlice: isNumbered },
+  { family: 'Noto Sans SC', name: 'noto-sans-sc', language: 'zh', isSlice: isNumbered },
+  { family: 'Noto Sans KR', name: 'noto-sans-kr', language: 'ko', isSlice: isNumbered },
+] as const;
+
+/** The slices of East Asian fonts have numbers; what else such a font has, the text family has as well. */
+function isNumbered(slice: string): boolean {
+  return slice.startsWith('[');
+}
+
+let scripts: readonly ScriptFont[] | undefined;
+
+/** The families for right-to-left and East Asian scripts. Most documents never ask for them. */
+export function scriptFonts(): readonly ScriptFont[] {
+  scripts ??= SCRIPT_FAMILIES.map(({ family, name, language, isSlice }) => {
+    const folder = packageFolder(`@fontsource/${name}`, 'LICENSE');
+    const file = (slice: string, weight: number): string =>
+      join(folder, 'files', `${name}-${slice.replaceAll(/[[\]]/gu, '')}-${weight}-normal.woff2`);
+    const slices = unicodeRanges(join(folder, 'unicode.json'))
+      .filter(([slice]) => isSlice(slice))
+      .map(([slice, unicodeRange]) => ({ unicodeRange, regular: file(slice, 400), bold: file(slice, 700) }));
+    return { family, language, slices };
+  });
+  return scripts;
+}
+
 let faces: readonly FontFace[] | undefined;
 
 /** Every face that charts and documents use, with absolute paths into the installed font packages. */

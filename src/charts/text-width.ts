@@ -1,7 +1,22 @@
 import { createCanvas, GlobalFonts } from '@napi-rs/canvas';
-import { fontFaces, TEXT_FAMILY } from './fonts.ts';
+import { fontFaces, scriptFonts, TEXT_FAMILY } from './fonts.ts';
 
 for (const face of fontFaces()) GlobalFonts.registerFromPath(face.ttf, face.family);
+
+let rightToLeft: string | undefined;
+
+/** Families for Arabic and Hebrew, whose letters join up and have widths of their own; registered when first needed. */
+function rightToLeftFamilies(): string {
+  rightToLeft ??= scriptFonts()
+    .filter(({ language }) => language === 'ar' || language === 'he')
+    .map(({ family, slices }) => {
+      for (const { regular, bold } of slices)
+        for (const file of [regular, bold]) GlobalFonts.registerFromPath(file, family);
+      return `, "${family}"`;
+    })
+    .join('');
+  return rightToLeft;
+}
 
 const context = createCanvas(1, 1).getContext('2d');
 const known = new Map<string, number>();
@@ -11,18 +26,21 @@ const MOST_KNOWN = 20_000;
 const WIDE =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFFEF]|\p{Extended_Pictographic}|[\u{20000}-\u{3FFFD}]/gu;
 
+const RIGHT_TO_LEFT = /[\u0590-\u07FF\u0860-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/u;
+
 /** What Inter does not have either and is not wide: Hebrew, Arabic, Indian scripts and the like. */
 const OTHER_SCRIPT = /[\u0530-\u1DFF\u2300-\u2BFF]/u;
 
-/** Width in px of one line in the shipped Inter, which is the same on every machine. */
+/** Width in px of one line in the shipped fonts, which is the same on every machine. */
 export function textWidth(text: string, size: number, weight: 400 | 600 = 400): number {
   const key = `${weight} ${size} ${text}`;
   const before = known.get(key);
   if (before !== undefined) return before;
   const narrow = text.replace(WIDE, '');
   const wide = text === narrow ? 0 : (text.match(WIDE)?.length ?? 0);
-  context.font = `${weight} ${size}px ${TEXT_FAMILY}`;
-  // Scripts that fall back to another font are not known better than by a tenth.
+  const families = RIGHT_TO_LEFT.test(narrow) ? `${TEXT_FAMILY}${rightToLeftFamilies()}` : TEXT_FAMILY;
+  context.font = `${weight} ${size}px ${families}`;
+  // Scripts without a shipped font are not known better than by a tenth.
   const reserve = OTHER_SCRIPT.test(narrow) ? 1.1 : 1;
   const width = context.measureText(narrow).width * reserve + wide * size;
   if (known.size >= MOST_KNOWN) known.clear();

@@ -2,7 +2,7 @@ import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ReportMeta } from '../report/report.ts';
 import { createWriter } from '../text/text.ts';
-import { spellUncovered } from './font-coverage.ts';
+import { isInTextFont, SUBSTITUTE, substituteUncovered, TEXT_FAMILY } from './font-coverage.ts';
 import { type BrowserOptions, launchBrowser, PRINT_TIMEOUT_MS, type RunningBrowser } from './launch-browser.ts';
 import { runningTexts } from './page-rules.ts';
 import { checkPdf } from './pdf-check.ts';
@@ -86,12 +86,18 @@ class PooledBrowser implements BrowserHandle {
   async print(html: string, job: PrintJob): Promise<Uint8Array> {
     await this.#takeTurn(job.signal);
     try {
-      const { pdf, missingGlyphs } = await this.#printChecked(html, job);
+      const drawn = substituteUncovered(html);
+      if (drawn.missing.length > 0)
+        this.#log.warn(
+          `${job.meta.reportId}: no shipped font has ${namesOf(drawn.missing)}; printed as ${SUBSTITUTE} in the PDF, whole in all other files`,
+        );
+      const { pdf, missingGlyphs } = await this.#printChecked(drawn.html, job);
       if (missingGlyphs === 0) return pdf;
+      // A font that lacks what its package promises; the text font was read itself.
       this.#log.warn(
-        `${job.meta.reportId}: ${missingGlyphs} characters have no glyph in any font of this machine; they are printed as code points`,
+        `${job.meta.reportId}: ${missingGlyphs} characters have no glyph in the fonts that should have them; all but those of ${TEXT_FAMILY} are printed as ${SUBSTITUTE}`,
       );
-      return (await this.#printChecked(spellUncovered(html), job)).pdf;
+      return (await this.#printChecked(substituteUncovered(html, isInTextFont).html, job)).pdf;
     } finally {
       this.#giveTurn();
     }
@@ -259,6 +265,18 @@ function expectationOf(html: string, job: PrintJob) {
     hasRaster: /src="data:image\/(?:png|jpeg)/.test(html),
     ...(job.meta.kind === 'incident' && job.meta.audience === 'executive' && { mostPages: EXECUTIVE_PAGES }),
   };
+}
+
+/** Characters told by name. */
+const MOST_NAMED = 10;
+
+/** `😀 (U+1F600), ก (U+0E01) and 3 more characters`. */
+function namesOf(characters: readonly string[]): string {
+  const named = characters
+    .slice(0, MOST_NAMED)
+    .map((char) => `${char} (U+${(char.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`);
+  const more = characters.length - named.length;
+  return `${named.join(', ')}${more > 0 ? ` and ${more} more characters` : ''}`;
 }
 
 function throwIfCancelled(signal: AbortSignal | undefined): void {

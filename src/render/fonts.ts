@@ -1,27 +1,37 @@
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type FontFace, fontFaces } from '../charts/charts.ts';
+import { fontFaces } from '../charts/charts.ts';
 import type { Brand } from '../config/config.ts';
+import { isCovered, isInTextFont, SUBSTITUTE, TEXT_FAMILY } from './font-coverage.ts';
+import { slicesFor } from './script-fonts.ts';
+import { isIn, parseRange, writeRange } from './unicode-range.ts';
 
 // Fonts are a matter of correctness: on a machine without a system font Chromium prints blank pages and reports success.
 // So a document carries its fonts, and the browser is given the same faces as TTF through fontconfig.
-
-/** The family of running text, in all weights; a document has any other family in its regular weight only. */
-export const TEXT_FAMILY = 'Inter';
 
 /** Always in the document; the files of other scripts only when it has a character of theirs. */
 const BASE_SUBSET = 'latin';
 
 const fontData = new Map<string, string>();
 
+/** Stands behind every family of a document that has letters of other scripts. */
+const OTHER_SCRIPTS = 'Other Scripts';
+
+export interface FontOptions {
+  readonly complete: boolean;
+  /** BCP 47 locale of the document. */
+  readonly language: string;
+}
+
 /**
  * `@font-face` rules with the fonts inlined, for the characters that occur in `text`. The web files leave out arrows and
  * most mathematical signs; where those occur, `complete` adds the whole TTF (400 kB a face), which makes a document for
- * print independent of the fonts of the machine. A document for the screen leaves them to the reader's own fonts.
+ * print independent of the fonts of the machine. A document for the screen leaves them to the reader's own fonts. Letters of
+ * right-to-left and East Asian scripts come in slices of their own fonts, which a document without them does not have.
  */
-export function fontFaceRules(text: string, options: { readonly complete: boolean }): string {
+export function fontFaceRules(text: string, { complete, language }: FontOptions): string {
   const codes = [...new Set(text)].map((char) => char.codePointAt(0) ?? 0).filter((code) => code > 0x7f);
-  return fontFaces()
+  const rules = fontFaces()
     .filter((face) => face.family === TEXT_FAMILY || face.weight === 400)
     .flatMap((face) => {
       const files = face.webFiles.map((file) => ({ ...file, bounds: parseRange(file.unicodeRange) }));
@@ -29,27 +39,58 @@ export function fontFaceRules(text: string, options: { readonly complete: boolea
         ({ subset, bounds }) => subset === BASE_SUBSET || codes.some((code) => isIn(bounds, code)),
       );
       const left = codes.filter((code) => !files.some(({ bounds }) => isIn(bounds, code)));
+      const drawn = left.filter(isInTextFont);
+      // What no font has is printed as one sign, which has to be there then.
+      if (!left.every(isCovered)) drawn.push(SUBSTITUTE_CODE);
       return [
         ...used.map(({ woff2, unicodeRange }) => fontFaceRule(face, woff2, 'woff2', unicodeRange)),
-        ...(options.complete && left.length > 0 ? [fontFaceRule(face, face.ttf, 'truetype', writeRange(left))] : []),
+        ...(complete && drawn.length > 0 ? [fontFaceRule(face, face.ttf, 'truetype', writeRange(drawn))] : []),
       ];
-    })
-    .join('');
+    });
+  const slices = slicesFor(
+    codes.filter((code) => !isInTextFont(code)),
+    language,
+  );
+  const others = slices.flatMap((slice) => {
+    const range = writeRange(slice.codes);
+    return [
+      fontFaceRule({ family: OTHER_SCRIPTS, weight: '400' }, slice.regular, 'woff2', range),
+      fontFaceRule({ family: OTHER_SCRIPTS, weight: '600 700' }, slice.bold, 'woff2', range),
+    ];
+  });
+  return [...rules, ...others].join('');
 }
 
 /** Families of the brand's own fonts; charts keep the family that their words are measured in. */
 const BRAND_TEXT = 'Brand Text';
 const BRAND_HEADINGS = 'Brand Headings';
 
-/** Rules for the fonts of a brand. A character that they lack is taken from the shipped ones. */
-export function brandFontRules({ fonts }: Pick<Brand, 'fonts'>): string {
-  if (!fonts) return '';
+/** What does not go by `--sans`: code and the words of charts. */
+const OTHER_SCRIPT_RULES = `:root{--mono:"JetBrains Mono","${OTHER_SCRIPTS}",monospace}svg{font-family:${TEXT_FAMILY},"${OTHER_SCRIPTS}",sans-serif}`;
+
+/** The same for the margins of paper, to stand behind the rules for paper; nothing for a document without other scripts. */
+export function marginFamilies(faces: string): string {
+  if (!faces.includes(`"${OTHER_SCRIPTS}"`)) return '';
+  const family = `{font-family:${TEXT_FAMILY},"${OTHER_SCRIPTS}",sans-serif}`;
+  return `@page{@top-left${family}@bottom-left${family}}`;
+}
+
+/**
+ * Rules for the families of a document: those of its brand, and what stands behind them. A character that a font of the brand
+ * lacks is taken from the shipped ones. `faces` is what `fontFaceRules` gave.
+ */
+export function familyRules({ fonts }: Pick<Brand, 'fonts'>, faces: string): string {
+  const hasOthers = faces.includes(`"${OTHER_SCRIPTS}"`);
+  const others = hasOthers ? `,"${OTHER_SCRIPTS}"` : '';
+  // Words of charts and of margin boxes name their family themselves.
+  const named = hasOthers ? OTHER_SCRIPT_RULES : '';
+  if (!fonts) return named === '' ? '' : `:root{--sans:${TEXT_FAMILY}${others},sans-serif}${named}`;
   const face = (family: string, weight: string, ttf: string): string =>
     `@font-face{font-family:"${family}";font-style:normal;font-weight:${weight};src:url(data:font/ttf;base64,${ttf}) format("truetype")}`;
   const { text, headings } = fonts;
   const families = [
-    ...(text ? [`--sans:"${BRAND_TEXT}",${TEXT_FAMILY},sans-serif`] : []),
-    ...(headings === undefined ? [] : [`--headings:"${BRAND_HEADINGS}",${TEXT_FAMILY},sans-serif`]),
+    ...(text || hasOthers ? [`--sans:${text ? `"${BRAND_TEXT}",` : ''}${TEXT_FAMILY}${others},sans-serif`] : []),
+    ...(headings === undefined ? [] : [`--headings:"${BRAND_HEADINGS}",${TEXT_FAMILY}${others},sans-serif`]),
   ];
   return [
     ...(text
@@ -61,6 +102,7 @@ export function brandFontRules({ fonts }: Pick<Brand, 'fonts'>): string {
       : []),
     ...(headings === undefined ? [] : [face(BRAND_HEADINGS, '400 700', headings)]),
     `:root{${families.join(';')}}`,
+    named,
   ].join('');
 }
 
@@ -69,26 +111,14 @@ export function fontFolders(): readonly string[] {
   return [...new Set(fontFaces().map((face) => dirname(face.ttf)))];
 }
 
-type Bounds = readonly (readonly [number, number])[];
+const SUBSTITUTE_CODE = SUBSTITUTE.codePointAt(0) ?? 0;
 
-/** `U+0370-0377,U+037A` as pairs of first and last. */
-function parseRange(range: string): Bounds {
-  return range.split(',').map((part) => {
-    const [from = '', to] = part.trim().replace('U+', '').split('-');
-    const first = Number.parseInt(from, 16);
-    return [first, to === undefined ? first : Number.parseInt(to, 16)];
-  });
-}
-
-function writeRange(codes: readonly number[]): string {
-  return codes.map((code) => `U+${code.toString(16)}`).join(',');
-}
-
-function isIn(bounds: Bounds, code: number): boolean {
-  return bounds.some(([first, last]) => code >= first && code <= last);
-}
-
-function fontFaceRule(face: FontFace, file: string, format: 'woff2' | 'truetype', range: string): string {
+function fontFaceRule(
+  face: { readonly family: string; readonly weight: number | string },
+  file: string,
+  format: 'woff2' | 'truetype',
+  range: string,
+): string {
   let base64 = fontData.get(file);
   if (base64 === undefined) {
     base64 = readFileSync(file).toString('base64');

@@ -10,7 +10,7 @@ import { languageOf, type Writer } from '../text/text.ts';
 import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
 import { documentKind } from './document-kind.ts';
-import { brandFontRules, fontFaceRules } from './fonts.ts';
+import { familyRules, fontFaceRules, marginFamilies } from './fonts.ts';
 import { pageRules } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
 import { foldBlanks, readShownTexts } from './shown-texts.ts';
@@ -236,10 +236,13 @@ function statusPhrase({ status, reviewer, approval }: ReportMeta): Phrase {
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
   const base = readTemplate('base.css');
   const brand = brandProperties(parts.brand);
-  const shared =
-    fontFaceRules(body, { complete: parts.purpose === 'print' }) + rootRule(brand) + base + brandFontRules(parts.brand);
+  const faces = fontFaceRules(body, { complete: parts.purpose === 'print', language: model.meta.locale });
+  const shared = faces + rootRule(brand) + base + familyRules(parts.brand, faces);
   const print =
-    readTemplate('print.css') + pageRules(model.meta, parts.writer) + (parts.templates?.styleSheet?.source ?? '');
+    readTemplate('print.css') +
+    marginFamilies(faces) +
+    pageRules(model.meta, parts.writer) +
+    (parts.templates?.styleSheet?.source ?? '');
   if (parts.purpose === 'print') return shared + print;
   const dark = darkRules(new Map([...colourProperties(base), ...brand]), parts.charts.values());
   const behind = watermarkOf(model.meta)?.screen;

@@ -2,6 +2,7 @@ import { integer } from '../model/inlines.ts';
 import { say } from '../model/say.ts';
 import type { ReportMeta } from '../report/report.ts';
 import type { Writer } from '../text/text.ts';
+import { drawable } from './font-coverage.ts';
 import { TLP_COLOURS, tlpText } from './tlp.ts';
 
 /** Longest running title, in characters, that fits beside the widest TLP label on A4. */
@@ -19,7 +20,7 @@ export interface RunningTexts {
 }
 
 export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
-  const seen = (value: string) => writer.phrase(value);
+  const seen = (value: string) => drawable(writer.phrase(value));
   return {
     title: shorten(`${seen(meta.customer.name)} · ${seen(meta.title)}`, LONGEST_RUNNING_TITLE),
     label: tlpText(meta.tlp),

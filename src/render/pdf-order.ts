@@ -7,6 +7,11 @@ const MOST_BETWEEN = 1_000;
 const LONGEST_SHOWN = 4;
 /** Characters of the longest word that is kept whole. */
 const LONGEST_WORD = 40;
+/**
+ * Letters of right-to-left scripts. A page draws them from the left, numbers and Latin words between them where they stand
+ * then, and many in shapes that name no letter.
+ */
+const RIGHT_TO_LEFT = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/u;
 /** Stands between two pages; no page shows it. */
 const PAGE_END = '\f';
 
@@ -15,7 +20,12 @@ export function withoutRunningTexts(pages: readonly string[], running: RunningTe
   return pages.map((page, index) => {
     const texts = [running.title, running.label, running.label, running.origin, `Page${index + 1}of${pages.length}`];
     const patterns = texts.map(
-      (text) => new RegExp(`^${patternOf([{ text, isInput: true }], Number.POSITIVE_INFINITY)}`, 'u'),
+      (text) =>
+        new RegExp(
+          // Where it ends is known by the label, which is drawn behind it.
+          `^${patternOf([{ text, isInput: true }], Number.POSITIVE_INFINITY)}${RIGHT_TO_LEFT.test(text) ? `(?=${running.label})` : ''}`,
+          'u',
+        ),
     );
     let rest = page;
     while (patterns.length > 0) {
@@ -69,9 +79,10 @@ export function orderFaults(pages: readonly string[], expected: readonly ShownTe
     const source = `${before}${patternOf(pieces)}`;
     before = '';
     const reach = MOST_BETWEEN + slack + LONGEST_SHOWN * text.length;
-    const found = isLegible(text) ? new RegExp(source, 'u').exec(shown.slice(at, at + reach)) : null;
+    const legible = isLegible(pieces);
+    const found = legible ? new RegExp(source, 'u').exec(shown.slice(at, at + reach)) : null;
     if (!found) {
-      if (isLegible(text)) faults.push(`it does not show "${text}"`);
+      if (legible) faults.push(`it does not show "${text}"`);
       slack += LONGEST_SHOWN * text.length;
       continue;
     }
@@ -82,7 +93,7 @@ export function orderFaults(pages: readonly string[], expected: readonly ShownTe
     if (slack === 0 && !mayRepeat && /\d/u.test(between.split(PAGE_END, 1)[0] ?? ''))
       faults.push(`before "${text}" it shows "${between}", which the report does not say`);
     at += found.index + found[0].length;
-    slack = hasEndlessWord(text) ? LONGEST_SHOWN * text.length : 0;
+    slack = isLoose(text) ? LONGEST_SHOWN * text.length : 0;
   }
   const rest = shown.slice(at);
   if (slack === 0 && /\d/u.test(rest))
@@ -98,12 +109,14 @@ export function orderFaults(pages: readonly string[], expected: readonly ShownTe
 function patternOf(pieces: ShownText['pieces'], longestWord = LONGEST_WORD): string {
   return pieces
     .flatMap(({ text, isInput }) =>
-      text.split(/\s+/u).flatMap((word) => {
-        const characters = Array.from(word);
-        return characters.length > longestWord
-          ? [`[^]{0,${LONGEST_SHOWN * characters.length}}?`]
-          : characters.map((character) => drawn(character, isInput));
-      }),
+      RIGHT_TO_LEFT.test(text)
+        ? [`[^]{0,${LONGEST_SHOWN * text.length}}?`]
+        : text.split(/\s+/u).flatMap((word) => {
+            const characters = Array.from(word);
+            return characters.length > longestWord
+              ? [`[^]{0,${LONGEST_SHOWN * characters.length}}?`]
+              : characters.map((character) => drawn(character, isInput));
+          }),
     )
     .join(`${PAGE_END}?`);
 }
@@ -114,11 +127,16 @@ function drawn(character: string, isInput: boolean): string {
   return /[\\^$.*+?()[\]{}|/]/u.test(character) ? `\\${character}` : character;
 }
 
-function hasEndlessWord(text: string): boolean {
-  return text.split(/\s+/u).some((word) => Array.from(word).length > LONGEST_WORD);
+/** Whether how much a page shows of the text is not known to the character. */
+function isLoose(text: string): boolean {
+  return RIGHT_TO_LEFT.test(text) || text.split(/\s+/u).some((word) => Array.from(word).length > LONGEST_WORD);
 }
 
-/** Whether something of the text has to be found: not only signs and words without end. */
-function isLegible(text: string): boolean {
-  return text.split(/\s+/u).some((word) => /[A-Za-z0-9]/u.test(word) && Array.from(word).length <= LONGEST_WORD);
+/** Whether something of the text has to be found: not only signs, words without end and right-to-left names. */
+function isLegible(pieces: ShownText['pieces']): boolean {
+  return pieces.some(
+    ({ text }) =>
+      !RIGHT_TO_LEFT.test(text) &&
+      text.split(/\s+/u).some((word) => /[A-Za-z0-9]/u.test(word) && Array.from(word).length <= LONGEST_WORD),
+  );
 }

@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fontFolders } from './fonts.ts';
 
 const PREFIX = 'debrief-browser-';
-const SYSTEM_FONTS = '/etc/fonts/fonts.conf';
 
 /** The temporary folder of one browser: profile, fontconfig, everything that it writes. */
 export interface RunFolder {
@@ -49,13 +47,15 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** The fonts of the system, if it has any, and ours. Without a single TTF a page prints blank. */
+/**
+ * Our fonts and none of the system's: a document is the same on every machine, and what it lacks is told, not borrowed.
+ * Without a single TTF a page prints blank.
+ */
 function fontConfigOf(cacheFolder: string): string {
-  const system = existsSync(SYSTEM_FONTS) ? `<include ignore_missing="yes">${SYSTEM_FONTS}</include>` : '';
   const folders = fontFolders().map((folder) => `<dir>${escapeXml(folder)}</dir>`);
   return `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
-<fontconfig>${system}${folders.join('')}<cachedir>${escapeXml(cacheFolder)}</cachedir></fontconfig>
+<fontconfig>${folders.join('')}<cachedir>${escapeXml(cacheFolder)}</cachedir></fontconfig>
 `;
 }
 

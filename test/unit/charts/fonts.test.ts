@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { fontFaces } from '../../../src/charts/charts.ts';
+import { fontFaces, scriptFonts } from '../../../src/charts/charts.ts';
 
 it('knows every face as a file for the canvas and as files for the page', () => {
   const faces = fontFaces();
@@ -15,5 +15,22 @@ it('knows every face as a file for the canvas and as files for the page', () => 
     expect(existsSync(ttf)).toBe(true);
     expect(webFiles[0]).toMatchObject({ subset: 'latin', unicodeRange: expect.stringContaining('U+0000-00FF') });
     for (const { woff2 } of webFiles) expect(existsSync(woff2)).toBe(true);
+  }
+});
+
+it('knows fonts for right-to-left and East Asian scripts, slice by slice in two weights', () => {
+  expect(scriptFonts().map(({ family }) => family)).toEqual([
+    'Noto Sans Arabic',
+    'Noto Sans Hebrew',
+    'Noto Sans JP',
+    'Noto Sans SC',
+    'Noto Sans KR',
+  ]);
+  for (const { slices } of scriptFonts()) {
+    expect(slices.length).toBeGreaterThan(0);
+    for (const { regular, bold } of slices) {
+      expect(existsSync(regular)).toBe(true);
+      expect(existsSync(bold)).toBe(true);
+    }
   }
 });
