@@ -23,6 +23,8 @@ interface StoryEvent {
   readonly precisionMs: number;
   readonly source: Phrase;
   readonly plain: string;
+  /** Whether the traffic data says so, and not people alone. */
+  readonly isMeasured: boolean;
 }
 
 const LANES: readonly { actor: ActorKind; label: Message }[] = [
@@ -65,6 +67,7 @@ function storyOf(context: ChapterContext): StoryEvent[] {
       precisionMs: entry.precisionMs,
       source: [label(entry.source)],
       plain: entry.title,
+      isMeasured: false,
     }));
   const measured: StoryEvent[] = stats.waves.flatMap((wave) => [
     fromLogs(wave.start, 'attacker', say`Wave ${integer(wave.number)} begins`, wave.uncertaintyMs, wave.end),
@@ -122,6 +125,7 @@ function fromLogs(at: number, actor: ActorKind, text: Message, precisionMs: numb
     precisionMs,
     source: [say`traffic data`],
     plain: english(text),
+    isMeasured: true,
   };
 }
 
@@ -177,6 +181,7 @@ function laneFigure(context: ChapterContext, events: readonly StoryEvent[]): Blo
 function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Block {
   const dayOf = dayReader(context.facts.case.timeZone);
   const origin = context.facts.stats.clocks.firstAttack?.at;
+  const printed = printedOf(events);
   return context.table({
     id: 'table-timeline',
     title: [
@@ -193,10 +198,10 @@ function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Blo
       { label: say`What`, align: 'left', width: 14 },
       { label: say`Source`, align: 'left', width: 3 },
     ],
-    rows: events.map((event, index): Cell[] => [
-      String(index + 1),
+    rows: printed.map(({ event, number }, index): Cell[] => [
+      String(number),
       // The day is written where it changes; the first stands in the note.
-      index > 0 && dayOf(event.at) !== dayOf(events[index - 1]?.at ?? 0) ? instant(event.at) : clock(event.at),
+      index > 0 && dayOf(event.at) !== dayOf(printed[index - 1]?.event.at ?? 0) ? instant(event.at) : clock(event.at),
       { kind: 'time', at: event.at, form: 'clock', utc: true },
       ...(origin === undefined ? [] : [{ kind: 'duration' as const, ms: event.at - origin, signed: true as const }]),
       event.who,
@@ -204,12 +209,30 @@ function eventTable(context: ChapterContext, events: readonly StoryEvent[]): Blo
       event.source,
     ]),
     note: [
+      ...(printed.length < events.length
+        ? [
+            say`${integer(printed.length)} of ${counted(events.length, noun('event', 'events'))}, those of the traffic data first. `,
+          ]
+        : []),
       say`Local time: ${{ kind: 'zone', at: events[0]?.at ?? 0 }}, from ${{ kind: 'time', at: events[0]?.at ?? 0, form: 'day' }}.`,
       ...(origin === undefined ? [] : [say` T0 is the first attack traffic, ${clock(origin)}.`]),
     ],
     evidence: [...new Set(context.facts.dataset.timeline.map((entry) => entry.input))],
     data: eventData(events),
   });
+}
+
+/** Rows of a table that a reader goes through; three pages. Every event is in `data/` and in the lanes. */
+const PRINTED_EVENTS = 120;
+
+/** What is printed of a long story, in order and with its numbers: what was measured, then what was told first. */
+function printedOf(events: readonly StoryEvent[]): readonly { readonly event: StoryEvent; readonly number: number }[] {
+  const numbered = events.map((event, index) => ({ event, number: index + 1 }));
+  if (numbered.length <= PRINTED_EVENTS) return numbered;
+  return numbered
+    .toSorted((a, b) => Number(b.event.isMeasured) - Number(a.event.isMeasured) || a.number - b.number)
+    .slice(0, PRINTED_EVENTS)
+    .sort((a, b) => a.number - b.number);
 }
 
 /** The calendar day of an instant in a zone, to compare with another; not for people. */
