@@ -20,6 +20,9 @@ const LONG_LISTS: ReadonlySet<Dimension> = new Set([
   'ja4',
 ]);
 const LONG_ITEMS = 25;
+/** A customer asks which of his own were hit, down to the last one. */
+const WHOLE_LISTS: ReadonlySet<Dimension> = new Set(['host', 'destination_ip']);
+const WHOLE_ITEMS = 1_000;
 /** How concentrated these are matters beyond the list: their curve goes on past the last item. */
 const CURVES: ReadonlySet<Dimension> = new Set([
   'source_ip',
@@ -281,7 +284,9 @@ async function readCurves(engine: Engine, dimensions: readonly Dimension[]): Pro
 }
 
 function limitOf(dimension: Dimension | undefined): number {
-  return dimension !== undefined && LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
+  if (dimension === undefined) return USUAL_ITEMS;
+  if (WHOLE_LISTS.has(dimension)) return WHOLE_ITEMS;
+  return LONG_LISTS.has(dimension) ? LONG_ITEMS : USUAL_ITEMS;
 }
 
 function itemOf(

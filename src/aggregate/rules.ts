@@ -25,8 +25,8 @@ import {
 import { createBinder, inWindows } from './statement.ts';
 import { toSystem } from './systems.ts';
 
-/** Rules that are told; a policy may have thousands. */
-const MOST_RULES = 25;
+/** Rules that are kept; a policy may have thousands, and every one of them is in the data of the report. */
+const MOST_RULES = 1_000;
 /** What rules and systems did in the waves; in the whole period where there are none. */
 export interface RuleEffects {
   readonly rules: readonly RuleStats[];

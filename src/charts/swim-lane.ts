@@ -127,7 +127,10 @@ function placeLane(
   return { lane, placed, height: rows * ROW + LANE_PADDING };
 }
 
-/** Puts an event that has no place into the last one of the last row, which then tells both numbers. */
+/**
+ * Puts an event that has no place into the last one of the last row, which then tells both numbers; at the end of the axis, where
+ * that cannot grow to the right, it takes in those before it.
+ */
 function join(
   placed: PlacedEvent[],
   event: LaneEvent,
@@ -136,15 +139,25 @@ function join(
   ends: number[],
 ): void {
   const row = MOST_ROWS - 1;
-  const position = placed.findLastIndex((one) => one.row === row);
-  const previous = placed[position];
-  if (!previous) return;
-  const events = [...previous.events, event];
-  const text = numberList(events.map(({ number }) => number));
-  const start = x(previous.events[0]?.at ?? event.at);
+  const inRow = placed.filter((one) => one.row === row);
+  const last = inRow.pop();
+  if (!last) return;
+  let events = [...last.events, event];
+  let leftEdge = last.x - badgeWidth(last.text) / 2;
+  let text = numberList(events.map(({ number }) => number));
   // Grows to the right only: what stands on the left has its place already.
-  const middle = centre(text, Math.max(start, previous.x - badgeWidth(previous.text) / 2 + badgeWidth(text) / 2));
-  placed[position] = { events, text, x: middle, row };
+  const middleOf = () => centre(text, Math.max(x(events[0]?.at ?? event.at), leftEdge + badgeWidth(text) / 2));
+  let middle = middleOf();
+  for (let before = inRow.at(-1); before !== undefined; before = inRow.at(-1)) {
+    if (before.x + badgeWidth(before.text) / 2 <= middle - badgeWidth(text) / 2) break;
+    inRow.pop();
+    events = [...before.events, ...events];
+    leftEdge = before.x - badgeWidth(before.text) / 2;
+    text = numberList(events.map(({ number }) => number));
+    middle = middleOf();
+  }
+  const joined: PlacedEvent = { events, text, x: middle, row };
+  placed.splice(0, placed.length, ...placed.filter((one) => one.row !== row), ...inRow, joined);
   ends[row] = middle + badgeWidth(text) / 2 + 1;
 }
 

@@ -28,8 +28,8 @@ const WIDE =
 
 const RIGHT_TO_LEFT = /[\u0590-\u07FF\u0860-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/u;
 
-/** What Inter does not have either and is not wide: Hebrew, Arabic, Indian scripts and the like. */
-const OTHER_SCRIPT = /[\u0530-\u1DFF\u2300-\u2BFF]/u;
+/** What no shipped font has and is not wide, Indian scripts and the like: printed as one sign, wider than most of their letters. */
+const OTHER_SCRIPT = /[\u0530-\u058F\u0800-\u085F\u0900-\u1DFF\u2300-\u2BFF]/gu;
 
 /** Width in px of one line in the shipped fonts, which is the same on every machine. */
 export function textWidth(text: string, size: number, weight: 400 | 600 = 400): number {
@@ -40,9 +40,7 @@ export function textWidth(text: string, size: number, weight: 400 | 600 = 400): 
   const wide = text === narrow ? 0 : (text.match(WIDE)?.length ?? 0);
   const families = RIGHT_TO_LEFT.test(narrow) ? `${TEXT_FAMILY}${rightToLeftFamilies()}` : TEXT_FAMILY;
   context.font = `${weight} ${size}px ${families}`;
-  // Scripts without a shipped font are not known better than by a tenth.
-  const reserve = OTHER_SCRIPT.test(narrow) ? 1.1 : 1;
-  const width = context.measureText(narrow).width * reserve + wide * size;
+  const width = context.measureText(narrow.replace(OTHER_SCRIPT, '□')).width + wide * size;
   if (known.size >= MOST_KNOWN) known.clear();
   known.set(key, width);
   return width;

@@ -5,6 +5,9 @@ import type { Writer } from '../text/text.ts';
 import { drawable } from './font-coverage.ts';
 import { TLP_COLOURS, tlpText } from './tlp.ts';
 
+/** Letters of East Asia are as wide as two of Latin. */
+const WIDE = /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE4F\uFF00-\uFFEF\u{20000}-\u{3FFFD}]/u;
+
 /** Longest running title, in characters, that fits beside the widest TLP label on A4. */
 const LONGEST_RUNNING_TITLE = 84;
 const LONGEST_ORIGIN = 44;
@@ -56,17 +59,22 @@ export function pageRules(meta: ReportMeta, writer: Writer): string {
 }
 
 function firstThatFits(texts: readonly string[], length: number): string {
-  return texts.find((text) => Array.from(text).length <= length) ?? shorten(texts[0] ?? '', length);
+  return texts.find((text) => widthOf(text) <= length) ?? shorten(texts[0] ?? '', length);
 }
 
 function shorten(text: string, length: number): string {
-  const chars = Array.from(text);
-  return chars.length <= length
-    ? text
-    : `${chars
-        .slice(0, length - 1)
-        .join('')
-        .trimEnd()}…`;
+  if (widthOf(text) <= length) return text;
+  let kept = '';
+  for (const char of text) {
+    if (widthOf(kept) + widthOf(char) > length - 1) break;
+    kept += char;
+  }
+  return `${kept.trimEnd()}…`;
+}
+
+/** In characters of Latin. */
+function widthOf(text: string): number {
+  return Array.from(text).reduce((sum, char) => sum + (WIDE.test(char) ? 2 : 1), 0);
 }
 
 /** A CSS string literal that holds exactly `text`, whatever it is. */

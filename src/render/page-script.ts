@@ -10,7 +10,17 @@ interface PrintedElement {
   readonly scrollWidth: number;
   readonly scrollHeight: number;
   readonly clientHeight: number;
-  getBoundingClientRect(): { readonly height: number; readonly left: number; readonly width: number };
+  readonly clientWidth: number;
+  getBoundingClientRect(): {
+    readonly height: number;
+    readonly left: number;
+    readonly width: number;
+    readonly right: number;
+    readonly top: number;
+    readonly bottom: number;
+  };
+  closest(selector: string): PrintedElement | null;
+  querySelectorAll(selector: string): Iterable<PrintedElement>;
   readonly parentElement: PrintedElement | null;
   readonly classList: { add(name: string): void; contains(name: string): boolean };
   getAttribute(name: string): string | null;
@@ -28,6 +38,8 @@ declare const document: {
 /** What a document is like once it is laid out. */
 interface LaidOut {
   readonly fits: boolean;
+  /** Words that are cut off, each with where it stands. */
+  readonly clipped: readonly string[];
   /** The page on which each entry of the contents will stand, as far as a window can tell. Empty without contents. */
   readonly pages: Readonly<Record<string, number>>;
 }
@@ -43,7 +55,8 @@ export async function layOut(): Promise<LaidOut> {
   document.documentElement.hidden = false;
   fitExecutive();
   const fits = fitToPaper();
-  return { fits, pages: predictPages() };
+  const clipped = [...clippedInCharts(), ...clippedInBoxes()];
+  return { fits, clipped, pages: predictPages() };
 
   /** What is for executives has one page behind its cover; what would not fit on it is set smaller. */
   function fitExecutive(): void {
@@ -70,6 +83,38 @@ export async function layOut(): Promise<LaidOut> {
       chart.style.height = `${Math.max(150, chart.getBoundingClientRect().height - excess())}px`;
     if (excess() > 0) cover.classList.add('tall');
     return document.documentElement.scrollWidth <= cover.offsetWidth + 1;
+  }
+
+  /** A drawing ends at its edge, and so do the words in it. What reaches over by less than a pixel is antialiasing. */
+  function clippedInCharts(): string[] {
+    return [...document.querySelectorAll('.chart svg, .trend svg')].flatMap((svg) => {
+      const edge = svg.getBoundingClientRect();
+      return [...svg.querySelectorAll('text')]
+        .filter((text) => {
+          const box = text.getBoundingClientRect();
+          // Letters do not fill their line: a third of it above and below is air.
+          const air = box.height / 3;
+          const isOut =
+            box.left < edge.left - 1 ||
+            box.right > edge.right + 1 ||
+            box.top + air < edge.top - 1 ||
+            box.bottom - air > edge.bottom + 1;
+          return box.width > 0 && isOut;
+        })
+        .map((text) => `"${text.textContent}" in ${svg.closest('[id]')?.getAttribute('id') ?? 'a chart'}`);
+    });
+  }
+
+  /** Cells whose words stick out into the next column, and a cover that is longer than its sheet. */
+  function clippedInBoxes(): string[] {
+    const cells = [...document.querySelectorAll('td, th')].filter((cell) => cell.scrollWidth > cell.clientWidth + 1);
+    const cover = document.querySelector('.cover');
+    return [
+      ...cells.map((cell) => `"${cell.textContent}" in ${cell.closest('[id]')?.getAttribute('id') ?? 'a table'}`),
+      ...(cover && !cover.classList.contains('tall') && cover.scrollHeight > cover.clientHeight + 1
+        ? ['the end of the cover']
+        : []),
+    ];
   }
 
   /** From a layout in columns of the size of a page, which break where pages do. It stays, as it is for the window alone. */

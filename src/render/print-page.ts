@@ -64,9 +64,10 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
       waitUntil: 'domcontentloaded',
       timeout: timeoutMs,
     });
-    const { fits, pages } = await page.evaluate(layOut);
+    const { fits, clipped, pages } = await page.evaluate(layOut);
     if (!fits)
       throw new ReportError('report-unsound', 'the document is wider than its paper and would be printed smaller');
+    if (clipped.length > 0) throw new ReportError('report-unsound', `words are cut off: ${clippedWords(clipped)}`);
     printed = await printWithContents(page, pages, timeoutMs);
   } catch (error) {
     failure = error;
@@ -80,6 +81,14 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
   if (page.url() !== 'about:blank') throw new ReportError('report-unsound', 'the document led the browser elsewhere');
   await page.goto('about:blank');
   return printed;
+}
+
+/** One label that is too long often has neighbours that are. */
+const MOST_CLIPPED = 3;
+
+function clippedWords(clipped: readonly string[]): string {
+  const more = clipped.length - MOST_CLIPPED;
+  return `${clipped.slice(0, MOST_CLIPPED).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 /** The first print has the page numbers that were predicted; only when they are wrong there is another. */
