@@ -229,7 +229,7 @@ function vectorTable(context: ChapterContext): Block[] {
       ],
       rows: rows.map(({ vector, waves: own }): Cell[] => [
         label(capitalised(vector.name)),
-        ...(several ? [own.flatMap((wave, index) => [index > 0 ? ', ' : '', integer(wave)])] : []),
+        ...(several ? [waveList(own)] : []),
         vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: say`not told apart` },
         vector.shareBefore !== undefined && vector.share
           ? amount(like(vector.share, vector.shareBefore), 'cell')
@@ -312,6 +312,22 @@ function vectorsAndTargets(wave: WaveStats): Cell {
     )
     .filter((phrase) => phrase.length > 0)
     .flatMap((phrase, index) => [...(index > 0 ? ['; '] : []), ...phrase]);
+}
+
+/** `1–30`, `1, 2, 5–9`; two in a row stay two. */
+function waveList(waves: readonly number[]): Phrase {
+  const runs: number[][] = [];
+  for (const wave of waves) {
+    const run = runs.at(-1);
+    if (run && run.at(-1) === wave - 1) run.push(wave);
+    else runs.push([wave]);
+  }
+  const parts = runs.flatMap((run): Phrase[] =>
+    run.length > 2
+      ? [[integer(run[0] ?? 0), '–', integer(run.at(-1) ?? 0)]]
+      : run.map((wave): Phrase => [integer(wave)]),
+  );
+  return parts.flatMap((part, index) => [index > 0 ? ', ' : '', ...part]);
 }
 
 /** The window of all peaks in the head where they share one: a peak is never shown without. */
