@@ -4,6 +4,7 @@ import { type ComposedModel, figuresOf, type ReportModel } from '../report/repor
 import { languageOf, unitNouns, type Writer } from '../text/text.ts';
 import { CLAIMS } from './claims.ts';
 import { createHedges } from './hedges.ts';
+import { lint } from './lint.ts';
 import { misreadFigures } from './misread-figures.ts';
 import { misreading } from './misreading.ts';
 import { createNumberReader } from './read-number.ts';
@@ -28,7 +29,8 @@ export interface ProofreadParts {
  * Reads a finished HTML report against the model that it was made from, before anybody else does:
  * - every number that was written is its value, rounded as far as its digits say and hedged as far as its interval asks;
  * - every text with a digit or a claim in it is one that the model says, and is there as often as the model says it;
- * - the values that a figure gives to a pointer are those of its chart.
+ * - the values that a figure gives to a pointer are those of its chart;
+ * - tables that close with a sum add up to it, and figures over time name their period and zone.
  *
  * @throws ReportError `report-unsound` with the first faults.
  */
@@ -57,7 +59,7 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
     else if (!ofWorkspace.includes(text) && !text.split(/–|, /u).every((id) => evidence.has(id)))
       faults.push(`"${text}" stands in the report ${left === undefined ? 'and not' : 'more often than'} in its model`);
   }
-  faults.push(...misreadFigures(model, html), ...silentFigures(model, writer));
+  faults.push(...misreadFigures(model, html), ...silentFigures(model, writer), ...lint(model));
   for (const [text, count] of due)
     if (count > 0 && /\d/u.test(text)) faults.push(`"${text}" was left out of the report`);
   if (faults.length === 0) return;

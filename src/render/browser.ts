@@ -33,8 +33,16 @@ export interface BrowserHandle {
   close(): Promise<void>;
 }
 
-/** Two, and a third where long names make the cover take a second sheet. */
-const EXECUTIVE_PAGES = { pages: 3, reader: 'executives' } as const;
+/**
+ * How long a document is by what it is for; beyond that something went wrong with it. Executives have two pages, and a third
+ * where long names make the cover take a second sheet.
+ */
+const LENGTHS = {
+  executive: { least: 2, most: 3, reader: 'executives' },
+  technical: { least: 2, most: 60, reader: 'engineers' },
+  regulator: { least: 2, most: 40, reader: 'authorities' },
+  weekly: { least: 1, most: 12, reader: 'readers of a summary' },
+} as const;
 /** A new page costs a renderer process, about 0.7 s of CPU; two keep two cores busy. */
 const MOST_PAGES = 2;
 /** Long before Chromium's memory grows. */
@@ -263,7 +271,7 @@ function expectationOf(html: string, job: PrintJob) {
     shown: readShownTexts(html),
     running: runningTexts(job.meta, createWriter(job.meta)),
     hasRaster: /src="data:image\/(?:png|jpeg)/.test(html),
-    ...(job.meta.kind === 'incident' && job.meta.audience === 'executive' && { mostPages: EXECUTIVE_PAGES }),
+    length: LENGTHS[job.meta.kind === 'weekly' ? 'weekly' : job.meta.audience],
   };
 }
 

@@ -19,6 +19,7 @@ interface PrintedElement {
     readonly top: number;
     readonly bottom: number;
   };
+  readonly childNodes: Iterable<{ readonly nodeType: number; readonly textContent: string }>;
   closest(selector: string): PrintedElement | null;
   querySelectorAll(selector: string): Iterable<PrintedElement>;
   readonly parentElement: PrintedElement | null;
@@ -35,11 +36,21 @@ declare const document: {
   querySelector(selector: string): PrintedElement | null;
 };
 
+declare function getComputedStyle(element: PrintedElement): {
+  readonly color: string;
+  readonly fontSize: string;
+  readonly fontWeight: string;
+  readonly backgroundColor: string;
+  readonly backgroundImage: string;
+};
+
 /** What a document is like once it is laid out. */
 interface LaidOut {
   readonly fits: boolean;
   /** Words that are cut off, each with where it stands. */
   readonly clipped: readonly string[];
+  /** Words that can hardly be told from their ground, each with its contrast. */
+  readonly faint: readonly string[];
   /** The page on which each entry of the contents will stand, as far as a window can tell. Empty without contents. */
   readonly pages: Readonly<Record<string, number>>;
 }
@@ -56,7 +67,7 @@ export async function layOut(): Promise<LaidOut> {
   fitExecutive();
   const fits = fitToPaper();
   const clipped = [...clippedInCharts(), ...clippedInBoxes()];
-  return { fits, clipped, pages: predictPages() };
+  return { fits, clipped, faint: faintWords(), pages: predictPages() };
 
   /** What is for executives has one page behind its cover; what would not fit on it is set smaller. */
   function fitExecutive(): void {
@@ -115,6 +126,62 @@ export async function layOut(): Promise<LaidOut> {
         ? ['the end of the cover']
         : []),
     ];
+  }
+
+  /**
+   * Words below the contrast of WCAG 2.2 AA, as the page shows them: a style sheet or a template of the workspace may have
+   * changed what a brand was corrected to. The rows of a table are alike, so two of each stand for all; words of charts lie on
+   * shapes and have the colours of the theme.
+   */
+  function faintWords(): string[] {
+    const faint = new Map<string, string>();
+    for (const element of document.querySelectorAll('body *:not(svg, svg *, tr + tr + tr *, [aria-hidden] *)')) {
+      const words = [...element.childNodes]
+        .filter(({ nodeType, textContent }) => nodeType === 3 && textContent.trim() !== '')
+        .map(({ textContent }) => textContent.trim())
+        .join(' ');
+      if (words === '') continue;
+      const { color, fontSize, fontWeight } = getComputedStyle(element);
+      const ground = groundOf(element);
+      if (!ground) continue;
+      const size = Number.parseFloat(fontSize);
+      const least = size >= 24 || (size >= 18.66 && Number(fontWeight) >= 700) ? 3 : 4.5;
+      const contrast = contrastOf(channelsOf(color), ground);
+      // What rounding to eight bits takes away is no fault.
+      if (contrast < least - 0.05)
+        faint.set(
+          `${color} ${ground.join()}`,
+          `"${words.slice(0, 60)}" has a contrast of ${contrast.toFixed(1)} where ${least} is the least`,
+        );
+    }
+    return [...faint.values()];
+  }
+
+  /** The colour behind an element; nothing where a picture lies there. */
+  function groundOf(element: PrintedElement): readonly number[] | undefined {
+    for (let box: PrintedElement | null = element; box; box = box.parentElement) {
+      const { backgroundColor, backgroundImage } = getComputedStyle(box);
+      if (backgroundImage !== 'none') return undefined;
+      const channels = channelsOf(backgroundColor);
+      if ((channels[3] ?? 1) > 0.99) return channels;
+    }
+    return [255, 255, 255];
+  }
+
+  /** `rgb(18, 53, 91)`, `rgba(0, 0, 0, 0)`, `color(srgb 0.1 0.2 0.3)`. */
+  function channelsOf(colour: string): number[] {
+    const numbers = (colour.match(/[\d.]+(?:e-?\d+)?/gu) ?? []).map(Number);
+    return colour.startsWith('color(') ? numbers.map((one, index) => (index < 3 ? one * 255 : one)) : numbers;
+  }
+
+  function contrastOf(a: readonly number[], b: readonly number[]): number {
+    const luminance = (channels: readonly number[]) =>
+      [0.2126, 0.7152, 0.0722].reduce((sum, weight, index) => {
+        const part = (channels[index] ?? 0) / 255;
+        return sum + weight * (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+      }, 0);
+    const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
+    return (light + 0.05) / (dark + 0.05);
   }
 
   /** From a layout in columns of the size of a page, which break where pages do. It stays, as it is for the window alone. */

@@ -12,7 +12,7 @@ import {
   pagesOf,
   readPdf,
 } from './pdf-objects.ts';
-import { orderFaults, withoutRunningTexts } from './pdf-order.ts';
+import { orderFaults, orphanHeadings, withoutRunningTexts } from './pdf-order.ts';
 import { type PageText, readPageTexts } from './pdf-text.ts';
 import type { ShownText } from './shown-texts.ts';
 
@@ -26,8 +26,8 @@ export interface PdfExpectation {
   readonly running: RunningTexts;
   /** Whether the document holds a raster picture (a PNG logo); charts must be vectors. */
   readonly hasRaster: boolean;
-  /** Pages that a reader of this kind is promised at most, and who that is. */
-  readonly mostPages?: { readonly pages: number; readonly reader: string };
+  /** How many pages a document of this kind has, and who reads it. */
+  readonly length?: { readonly least: number; readonly most: number; readonly reader: string };
 }
 
 /** Points, as Chromium rounds them. */
@@ -77,13 +77,16 @@ function pageFaults(file: PdfFile, expected: PdfExpectation): string[] {
   const isRight = (box: PdfValue | undefined) =>
     Array.isArray(box) && Math.round(Number(box[2])) === width && Math.round(Number(box[3])) === height;
   const wrong = pages.findIndex((page) => !isRight(page.dict.get('MediaBox')));
-  const most = expected.mostPages;
+  const { length } = expected;
   return [
     ...(wrong < 0 ? [] : [`page ${wrong + 1} is not ${expected.paper}`]),
-    ...(most && pages.length > most.pages
+    ...(length && pages.length > length.most
       ? [
-          `it has ${pages.length} pages where ${most.reader} are promised at most ${most.pages}; shorten the title or the longest texts, or make it for the audience technical`,
+          `it has ${pages.length} pages where ${length.reader} are promised at most ${length.most}; shorten the title or the longest texts${length.reader === 'executives' ? ', or make it for the audience technical' : ''}`,
         ]
+      : []),
+    ...(length && pages.length < length.least
+      ? [`it has ${pages.length} pages where ${length.reader} are promised at least ${length.least}: a part is missing`]
       : []),
   ];
 }
@@ -101,7 +104,12 @@ function textFaults(pages: readonly PageText[], expected: PdfExpectation): strin
   );
   const found = orderFaults(texts, expected.shown);
   const more = found.length - MOST_TEXT_FAULTS;
-  return [...faults, ...found.slice(0, MOST_TEXT_FAULTS), ...(more > 0 ? [`and ${more} more texts differ`] : [])];
+  return [
+    ...faults,
+    ...orphanHeadings(texts, expected.shown),
+    ...found.slice(0, MOST_TEXT_FAULTS),
+    ...(more > 0 ? [`and ${more} more texts differ`] : []),
+  ];
 }
 
 /** As `readPageTexts` writes: composed characters, no white space. */

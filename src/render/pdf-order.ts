@@ -101,6 +101,25 @@ export function orderFaults(pages: readonly string[], expected: readonly ShownTe
   return faults;
 }
 
+/** Headings that stand last on their page, whose text begins on the next. Signs are not compared. */
+export function orphanHeadings(pages: readonly string[], expected: readonly ShownText[]): string[] {
+  const letters = pages.map(lettersOf);
+  const seen = expected.filter(
+    ({ place, text }) => (place === 'page' || place === 'drawing') && lettersOf(text) !== '',
+  );
+  return seen.flatMap(({ text, isHeading }, index) => {
+    const next = seen[index + 1];
+    if (!isHeading || !next) return [];
+    const [last, first] = [lettersOf(text), lettersOf(next.text)];
+    const page = letters.findIndex((one, at) => one.endsWith(last) && letters[at + 1]?.startsWith(first));
+    return page < 0 ? [] : [`page ${page + 1} ends with the heading "${text}", whose text is on the next`];
+  });
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, '');
+}
+
 /**
  * The text as pages may show it, also across the end of one. Of our own text every character of ASCII is exact; of input only
  * letters and digits are, since some of its signs are drawn together. Of a word without end Chromium loses letters where it

@@ -64,10 +64,14 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
       waitUntil: 'domcontentloaded',
       timeout: timeoutMs,
     });
-    const { fits, clipped, pages } = await page.evaluate(layOut);
+    const { fits, clipped, faint, pages } = await page.evaluate(layOut);
     if (!fits)
       throw new ReportError('report-unsound', 'the document is wider than its paper and would be printed smaller');
-    if (clipped.length > 0) throw new ReportError('report-unsound', `words are cut off: ${clippedWords(clipped)}`);
+    if (clipped.length > 0) throw new ReportError('report-unsound', `words are cut off: ${firstOf(clipped)}`);
+    if (faint.length > 0)
+      throw new ReportError('report-unsound', `words can hardly be read: ${firstOf(faint)}`, {
+        hint: 'a style sheet or a template of the workspace sets these colours; see templates/ and docs/template-contract.md',
+      });
     printed = await printWithContents(page, pages, timeoutMs);
   } catch (error) {
     failure = error;
@@ -84,11 +88,11 @@ export async function printDocument(printPage: PrintPage, html: string, timeoutM
 }
 
 /** One label that is too long often has neighbours that are. */
-const MOST_CLIPPED = 3;
+const MOST_TOLD = 3;
 
-function clippedWords(clipped: readonly string[]): string {
-  const more = clipped.length - MOST_CLIPPED;
-  return `${clipped.slice(0, MOST_CLIPPED).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+function firstOf(faults: readonly string[]): string {
+  const more = faults.length - MOST_TOLD;
+  return `${faults.slice(0, MOST_TOLD).join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
 /** The first print has the page numbers that were predicted; only when they are wrong there is another. */

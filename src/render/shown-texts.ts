@@ -6,6 +6,8 @@ export interface ShownText {
    * number of the contents is known only on paper and empty here.
    */
   readonly place: 'page' | 'drawing' | 'alternative' | 'page-number';
+  /** Whether it heads what follows: a heading, or the title of a figure or table. */
+  readonly isHeading?: true;
   /** The same text in pieces: our own words and numbers, and what came from input. */
   readonly pieces: readonly { readonly text: string; readonly isInput: boolean }[];
 }
@@ -16,6 +18,8 @@ const TOKEN = /<!doctype[^>]*>|<(\/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)/gu;
 const WITHIN_TEXT = new Set(['a', 'bdi', 'wbr']);
 /** Elements that hold what came from input, or is made of it. */
 const OF_INPUT = new Set(['bdi', 'code']);
+const HEADING = /^h[1-6]$/u;
+const TITLE = ' class="exhibit-title"';
 /** Elements of which nothing is seen, each with all that it holds. */
 const UNSEEN = /<(head|style|script)\b[\s\S]*?<\/\1>/gu;
 
@@ -28,9 +32,10 @@ export function readShownTexts(html: string): readonly ShownText[] {
   let pieces: { text: string; isInput: boolean }[] = [];
   let drawings = 0;
   let isInput = false;
+  let heading = '';
   const close = (place: ShownText['place'] = drawings > 0 ? 'drawing' : 'page') => {
     const text = foldBlanks(pieces.map((piece) => piece.text).join(''));
-    if (text !== '') texts.push({ text, place, pieces });
+    if (text !== '') texts.push({ text, place, ...(heading !== '' && { isHeading: true as const }), pieces });
     pieces = [];
   };
   for (const [, slash, tag, attributes = '', text] of html.replace(UNSEEN, '').matchAll(TOKEN)) {
@@ -43,6 +48,8 @@ export function readShownTexts(html: string): readonly ShownText[] {
     if (!WITHIN_TEXT.has(tag)) close();
     if (OF_INPUT.has(tag)) isInput = opens;
     if (WITHIN_TEXT.has(tag)) continue;
+    if (opens && (HEADING.test(tag) || attributes.includes(TITLE))) heading = tag;
+    else if (!opens && tag === heading) heading = '';
     if (tag === 'svg') drawings += opens ? 1 : -1;
     if (!opens || drawings > 0) continue;
     const alternative = / role="img" aria-label="([^"]*)"/u.exec(attributes)?.[1];

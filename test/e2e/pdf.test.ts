@@ -243,6 +243,52 @@ describe('the printed report', () => {
     });
   });
 
+  test.each([
+    [
+      'a label reaches out of its chart',
+      (html: string) =>
+        html.replace(
+          /(<svg[^>]*data-plot[^>]*>)/u,
+          '$1<text x="640" y="20" font-size="11">a label without an end</text>',
+        ),
+      /words are cut off: "a label without an end" in fig-traffic/u,
+    ],
+    [
+      'a cell sticks out into the next column',
+      (html: string) =>
+        html.replace(
+          /<td class="left"([^>]*)>/u,
+          '<td class="left"$1 style="white-space:nowrap;max-width:40px">a name that may not break ',
+        ),
+      /words are cut off: "a name that may not break .*" in table-/u,
+    ],
+    [
+      'words can hardly be told from their ground',
+      (html: string) => html.replace('</style>', '.table-note{color:#c9ccd1}</style>'),
+      /words can hardly be read: ".*" has a contrast of 1\.6 where 4\.5 is the least/u,
+    ],
+    [
+      'words on the band of the cover can hardly be told from it',
+      (html: string) => html.replace('</style>', '.cover-kind{color:#2b4a6d}</style>'),
+      /words can hardly be read: "Post-incident report" has a contrast of 1\.\d where 4\.5 is the least/u,
+    ],
+  ] as const)('is refused when %s, with the words and the place', async (_, break_, message) => {
+    const broken = break_(await printHtml(sampleModel()));
+    await expect(browser.print(broken, { meta: sampleModel().meta })).rejects.toMatchObject({
+      code: 'report-unsound',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  test('is refused when a heading stands last on its page, with the page and the heading', async () => {
+    const html = await printHtml(sampleModel());
+    const broken = html.replace('</style>', 'h2,h3,.exhibit-title{break-after:page!important}</style>');
+    await expect(browser.print(broken, { meta: sampleModel().meta })).rejects.toMatchObject({
+      code: 'report-unsound',
+      message: expect.stringMatching(/page \d+ ends with the heading "[^"]+", whose text is on the next/u),
+    });
+  });
+
   test('is refused when it does not show what it must', async () => {
     const html = (await printHtml(sampleModel())).replace('</main>', '<p hidden>Words that are not there</p></main>');
     await expect(browser.print(html, { meta: { ...sampleModel().meta, tlp: 'RED' } })).rejects.toMatchObject({

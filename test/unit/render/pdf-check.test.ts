@@ -78,8 +78,14 @@ describe('a finished PDF', () => {
   });
 
   test('is refused when it is longer than its readers were promised, and says what to do', () => {
-    expect(() => checkPdf(pdf(), { ...EXPECTED, mostPages: { pages: 0, reader: 'executives' } })).toThrow(
-      /it has 1 pages where executives are promised at most 0; shorten the title/u,
+    expect(() => checkPdf(pdf(), { ...EXPECTED, length: { least: 0, most: 0, reader: 'executives' } })).toThrow(
+      /it has 1 pages where executives are promised at most 0; shorten the title or the longest texts, or make it/u,
+    );
+  });
+
+  test('is refused when it is shorter than a document of its kind can be', () => {
+    expect(() => checkPdf(pdf(), { ...EXPECTED, length: { least: 2, most: 60, reader: 'engineers' } })).toThrow(
+      /it has 1 pages where engineers are promised at least 2/u,
     );
   });
 

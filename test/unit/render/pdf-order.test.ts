@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { orderFaults, withoutRunningTexts } from '../../../src/render/pdf-order.ts';
+import { orderFaults, orphanHeadings, withoutRunningTexts } from '../../../src/render/pdf-order.ts';
 import { readShownTexts } from '../../../src/render/shown-texts.ts';
 
 const DOCUMENT = readShownTexts(
@@ -52,5 +52,19 @@ describe('the order of what a PDF shows', () => {
     const foot = (page: number) => `Acme·HTTPfloodTLP:AMBERTLP:AMBERPage${page}of2Northwall·INC-1-r1`;
     expect(withoutRunningTexts(['Cover', `${foot(2)}1Summary`], running)).toEqual(['Cover', '1Summary']);
     expect(withoutRunningTexts(['Cover', `${foot(3)}1Summary`], running)).toEqual(['Cover', `${foot(3)}1Summary`]);
+  });
+
+  test('finds a heading that stands last on its page, and no other', () => {
+    const shown = readShownTexts(
+      '<h2>Sources</h2><p class="exhibit-title"><span>Table 4</span> Networks</p><table><tr><th>Network</th></tr></table><h3>Coverage</h3><p>Complete.</p>',
+    );
+    expect(orphanHeadings(['SourcesTable4NetworksNetwork', 'CoverageComplete.'], shown)).toEqual([]);
+    expect(orphanHeadings(['SourcesTable4Networks', 'NetworkCoverageComplete.'], shown)).toEqual([
+      'page 1 ends with the heading "Networks", whose text is on the next',
+    ]);
+    expect(orphanHeadings(['Sources', 'Table4NetworksNetworkCoverage', 'Complete.'], shown)).toEqual([
+      'page 1 ends with the heading "Sources", whose text is on the next',
+      'page 2 ends with the heading "Coverage", whose text is on the next',
+    ]);
   });
 });
