@@ -8,7 +8,7 @@ import { lint } from './lint.ts';
 import { misreadFigures } from './misread-figures.ts';
 import { misreading } from './misreading.ts';
 import { createNumberReader } from './read-number.ts';
-import { evidenceIdsOf, sayingsOf } from './sayings.ts';
+import { sayingsOf } from './sayings.ts';
 import { strayNumber } from './wording.ts';
 
 /** What is left where a value was not filled in; input may say what it likes. */
@@ -38,10 +38,10 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
   const reading = { reader: createNumberReader(writer.locale, unitNouns(writer.locale)), hedges: createHedges(writer) };
   const claim = CLAIMS[languageOf(writer.locale)];
   const faults: string[] = [];
-  const evidence = evidenceIdsOf(model);
+  const { sayings, evidence } = sayingsOf(model);
   const due = new Map<string, number>();
   const expect = (text: string) => due.set(text, (due.get(text) ?? 0) + 1);
-  for (const { phrase, path } of sayingsOf(model)) {
+  for (const { phrase, path } of sayings) {
     for (const inline of phrase) {
       const fault = misreading(inline, writer.phrase(inline), reading);
       if (fault !== undefined) faults.push(`${path}: ${fault}`);
@@ -83,8 +83,8 @@ export function proofread(model: ReportModel, html: string, { writer, frame, ofW
  * @throws ReportError `report-unsound` with the first faults.
  */
 export function refuseStrayNumbers(model: ComposedModel): void {
-  const evidence = evidenceIdsOf(model);
-  const faults = sayingsOf(model).flatMap(({ phrase, path }) =>
+  const { sayings, evidence } = sayingsOf(model);
+  const faults = sayings.flatMap(({ phrase, path }) =>
     phrase.flatMap((inline) => {
       const fault = strayNumber(inline, path, evidence);
       return fault === undefined ? [] : [`${path}: ${fault}`];

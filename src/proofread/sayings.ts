@@ -27,38 +27,41 @@ const LISTS = new Set(['rows', 'columns', 'items', 'blocks', 'chapters', 'tiles'
 
 type Told = Pick<ReportModel, 'cover' | 'chapters'> | Pick<ComposedModel, 'cover' | 'chapters'>;
 
-/** Everything that the model tells in words and numbers, in its order. A new kind of block needs nothing here. */
-export function sayingsOf({ cover, chapters }: Told): readonly Saying[] {
+/** What a model says, in its order, and the ids of everything that it rests on. A new kind of block needs nothing here. */
+export function sayingsOf({ cover, chapters }: Told): {
+  readonly sayings: readonly Saying[];
+  readonly evidence: ReadonlySet<string>;
+} {
   const sayings: Saying[] = [];
+  const evidence = new Set<string>();
+  const say = (phrase: Phrase, path: string) => {
+    sayings.push({ phrase, path });
+    for (const id of phrase.flatMap(evidenceOf)) evidence.add(id);
+  };
   const gather = (value: unknown, path: string, key: string): void => {
-    if (isInline(value)) sayings.push({ phrase: [value], path });
+    if (isInline(value)) say([value], path);
     else if (Array.isArray(value)) {
-      if (!LISTS.has(key) && value.every(isInline)) sayings.push({ phrase: value, path });
+      if (!LISTS.has(key) && value.every(isInline)) say(value, path);
       // The cells of a row stand for themselves.
       else
         for (const [i, one] of value.entries())
           gather(one, `${path}[${i}]`, key === 'rows' && Array.isArray(one) && isRow(path) ? 'columns' : '');
     } else if (value !== null && typeof value === 'object') {
-      for (const [name, part] of Object.entries(value)) if (!UNTOLD.has(name)) gather(part, `${path}.${name}`, name);
+      for (const [name, part] of Object.entries(value)) {
+        if (name === 'evidence' && Array.isArray(part)) for (const id of part) evidence.add(String(id));
+        if (!UNTOLD.has(name)) gather(part, `${path}.${name}`, name);
+      }
     }
   };
   gather(cover, 'cover', '');
   gather(chapters, 'chapters', 'chapters');
-  return sayings;
+  return { sayings, evidence };
 }
 
-/** Ids of everything that the model rests on. */
-export function evidenceIdsOf({ cover, chapters }: Told): ReadonlySet<string> {
-  const ids = new Set<string>();
-  const gather = (value: unknown): void => {
-    if (value === null || typeof value !== 'object') return;
-    for (const [name, part] of Object.entries(value)) {
-      if (name === 'evidence' && Array.isArray(part)) for (const id of part) ids.add(String(id));
-      else if (name !== 'data' && name !== 'chart') gather(part);
-    }
-  };
-  gather([cover, chapters]);
-  return ids;
+function evidenceOf(inline: Inline): readonly string[] {
+  if (typeof inline === 'string') return [];
+  if (inline.kind === 'message') return inline.values.flat().flatMap(evidenceOf);
+  return inline.kind === 'measure' ? inline.measure.evidence : [];
 }
 
 function isRow(path: string): boolean {

@@ -8,6 +8,8 @@ export interface Piece {
   readonly role: string;
   /** Id of the report whose page it leads to. */
   readonly link?: string;
+  /** A moment, as ISO 8601 in UTC; its words stay together. */
+  readonly at?: string;
   /** Whether it has a run without a break that is too long to keep whole in a column. */
   readonly isLong: boolean;
 }
@@ -29,24 +31,52 @@ export function cutEndlessRuns(text: string): string {
  * the end are left out: in a column of numbers they would show.
  */
 export function toPieces(phrase: Phrase | Inline, writer: Writer): readonly Piece[] {
-  const pieces: { text: string; role: string; link?: string }[] = [];
+  const pieces: { text: string; role: string; link?: string; at?: string }[] = [];
   for (const [index, inline] of (isPhrase(phrase) ? phrase : [phrase]).entries()) {
+    if (typeof inline === 'object' && (inline.kind === 'time' || inline.kind === 'span')) {
+      pieces.push(...momentsOf(inline, writer));
+      continue;
+    }
     const written = writer.phrase(inline);
     const text =
       index === 0 && typeof inline === 'object' && inline.kind === 'measure' ? capitalised(written) : written;
     const role = roleOf(inline);
     const last = pieces.at(-1);
-    if (last?.role === '' && role === '') last.text += text;
+    if (last?.role === '' && last.at === undefined && role === '') last.text += text;
     else pieces.push({ text, role, ...linkOf(inline) });
   }
   const last = pieces.at(-1);
   if (last) last.text = last.text.trimEnd();
-  return pieces.map(({ text, role, link }) => ({
+  return pieces.map(({ text, role, link, at }) => ({
     text: cutEndlessRuns(text),
     role,
     ...(link !== undefined && { link }),
+    ...(at !== undefined && { at }),
     isLong: longestRun(text) > LONGEST_UNBROKEN,
   }));
+}
+
+/** A moment, or the two of a span with what stands between them, so that a page can keep the words of each together. */
+function momentsOf(
+  inline: Extract<Inline, { kind: 'time' | 'span' }>,
+  writer: Writer,
+): { text: string; role: string; at?: string }[] {
+  const moment = (text: string, at: number) => ({ text, role: '', at: new Date(at).toISOString() });
+  const written = writer.phrase(inline);
+  if (inline.kind === 'time') return [moment(written, inline.at)];
+  const { start, end, utc } = inline;
+  const timeOf = (at: number, form: 'instant' | 'clock') =>
+    writer.phrase({ kind: 'time', at, form, ...(utc && { utc }) });
+  const first = timeOf(start, 'instant');
+  const last = (['instant', 'clock'] as const).map((form) => timeOf(end, form)).find((text) => written.endsWith(text));
+  // Where a language writes a span otherwise, it is left as it is.
+  if (last === undefined || !written.startsWith(first) || written.length < first.length + last.length)
+    return [{ text: written, role: '' }];
+  return [
+    moment(first, start),
+    { text: written.slice(first.length, written.length - last.length), role: '' },
+    moment(last, end),
+  ];
 }
 
 function roleOf(inline: Inline): string {

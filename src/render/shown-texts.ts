@@ -15,7 +15,7 @@ export interface ShownText {
 /** A tag or a run of text. In what our templates write every `<` and `>` of a value is escaped, so these are all there are. */
 const TOKEN = /<!doctype[^>]*>|<(\/?)([a-zA-Z][\w:-]*)([^>]*)>|([^<]+)/gu;
 /** Elements that do not part a text. */
-const WITHIN_TEXT = new Set(['a', 'bdi', 'wbr']);
+const WITHIN_TEXT = new Set(['a', 'bdi', 'time', 'wbr']);
 /** Elements that hold what came from input, or is made of it. */
 const OF_INPUT = new Set(['bdi', 'code']);
 const HEADING = /^h[1-6]$/u;

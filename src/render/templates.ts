@@ -192,6 +192,13 @@ const HELPERS = {
     options.data.state.readings.get(required(id, 'reading')) ?? null,
   /** Whether a row is one of the last that close a table: what was left out, and the sum. */
   isClosing: ({ rows, closingRows = 0 }: TableBlock, index: number) => index >= rows.length - closingRows,
+  /** Attributes of a cell for the script of the page: what it is sorted by, and its exact number. Paper has no script. */
+  cellNumbers: (cell: Cell, options: HelperOptions) =>
+    new Handlebars.SafeString(
+      options.data.state.isScreen
+        ? ` data-sort="${sortKeyOf(cell) ?? ''}" data-exact="${exactNumberOf(cell) ?? ''}"`
+        : '',
+    ),
   /** What a cell is sorted by: the number behind it; empty for words. */
   sortKey: (cell: Cell) => sortKeyOf(cell) ?? '',
   /** A number that was written without an interval, in base units; empty for anything else. */

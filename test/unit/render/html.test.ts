@@ -41,6 +41,9 @@ describe('the report as HTML', () => {
     const source = render(sampleModel(), 'print');
     expect(scriptsOf(source)).toEqual([]);
     expect(policyOf(source)).toEqual([POLICY]);
+    // What only a script reads is not printed either.
+    expect(html).toMatch(/ data-sort="\d/u);
+    expect(source).not.toMatch(/ data-(?:sort|exact)=/u);
   });
 
   test('gives the script the values of each figure as data that cannot end their element', () => {

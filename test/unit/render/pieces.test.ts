@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cutEndlessRuns, toPieces } from '../../../src/render/pieces.ts';
+import type { Phrase } from '../../../src/model/phrase.ts';
+import { cutEndlessRuns, shownAs, toPieces } from '../../../src/render/pieces.ts';
 import { createWriter } from '../../../src/text/text.ts';
 
 const writer = createWriter({ locale: 'en-GB', timeZone: 'UTC' });
@@ -46,5 +47,24 @@ describe('the runs of a phrase', () => {
 
   test('of an empty phrase are none', () => {
     expect(toPieces([], writer)).toEqual([]);
+  });
+
+  test('keeps the moments of a span apart from the words between them, as one text', () => {
+    const local = createWriter({ locale: 'en-GB', timeZone: 'Europe/Berlin' });
+    const start = Date.UTC(2026, 10, 17, 13, 0, 0);
+    const phrase: Phrase = [
+      'Seen ',
+      { kind: 'span', start, end: start + 86_400_000 },
+      ' in ',
+      { kind: 'zone', at: start },
+    ];
+    expect(toPieces(phrase, local).map(({ text, at }) => [text, at])).toEqual([
+      ['Seen ', undefined],
+      ['17 Nov 2026, 14:00:00', '2026-11-17T13:00:00.000Z'],
+      [' to ', undefined],
+      ['18 Nov 2026, 14:00:00', '2026-11-18T13:00:00.000Z'],
+      [' in Europe/Berlin (UTC+01:00)', undefined],
+    ]);
+    expect(shownAs(phrase, local)).toBe(local.phrase(phrase));
   });
 });
