@@ -132,8 +132,10 @@ function inlineJson(value: unknown): string {
   );
 }
 
-function hasContents({ chapters }: ReportModel): boolean {
-  return chapters.length >= FEWEST_IN_CONTENTS;
+/** Executives have one page behind the cover, which needs none. */
+function hasContents({ meta, chapters }: ReportModel): boolean {
+  const isOnePage = meta.kind === 'incident' && meta.audience === 'executive';
+  return !isOnePage && chapters.length >= FEWEST_IN_CONTENTS;
 }
 
 /**

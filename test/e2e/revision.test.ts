@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { generate } from '../../src/generate.ts';
 import { silentLog } from '../../src/log.ts';
 import { openBrowser } from '../../src/render/render.ts';
+import { readWithPdfJs } from '../support/pdf-text.ts';
 import type { SampleReport } from '../support/sample-report.ts';
 import { SAMPLE_WORKSPACE } from '../support/truth.ts';
 
@@ -65,7 +66,7 @@ describe('a revision of a report', () => {
     expect(second.html).toContain('are another than in revision 1');
 
     const third = await makeRevision();
-    expect(third.html).toContain('are those of revision 2, made on 23 Nov 2026');
+    expect(third.html).toMatch(/are those of revision 2, made on <time [^>]*>23 Nov 2026/u);
     expect(third.json.model.chapters[0]?.blocks).toHaveLength(1);
   }, 60_000);
 
@@ -73,5 +74,24 @@ describe('a revision of a report', () => {
     const path = join(outDir, 'INC-4958-r3', 'report.json');
     writeFileSync(path, readFileSync(path, 'utf8').replace('"id": "larkspur"', '"id": "acme"'));
     expect((await makeRevision()).html).toContain('are those of revision 2,');
+  }, 60_000);
+
+  test('keeps the two pages that executives are promised', async () => {
+    const pages: number[] = [];
+    for (const revision of [1, 2]) {
+      const { folder } = await generate(
+        {
+          caseFile: `${SAMPLE_WORKSPACE}incidents/INC-4907.yaml`,
+          audience: 'executive',
+          outDir,
+          formats: ['pdf', 'json'],
+          strict: false,
+        },
+        { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
+      );
+      expect(folder).toContain(`INC-4907-r${revision}`);
+      pages.push(readWithPdfJs(readFileSync(join(folder, 'report.pdf'))).pages.length);
+    }
+    expect(pages).toEqual([2, 2]);
   }, 60_000);
 });
