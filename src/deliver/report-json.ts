@@ -177,7 +177,8 @@ const metaOfAll = {
 };
 
 const tile = {
-  id: z.string(),
+  /** Absent in reports made before it was. */
+  id: z.string().optional(),
   label: z.string(),
   value: inline,
   note: phrase,
