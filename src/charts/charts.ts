@@ -4,7 +4,7 @@ import type { DrawOptions } from './drawing.ts';
 
 export { onDark } from './dark.ts';
 export type { DrawOptions } from './drawing.ts';
-export { type FontFace, fontFaces, type ScriptFont, scriptFonts } from './fonts.ts';
+export { fontFaces, type ScriptFont, scriptFonts } from './fonts.ts';
 export { chartReading } from './reading.ts';
 
 /**
