@@ -31,7 +31,7 @@ const timeZone = z
 const locale = z
   .string()
   .refine(isLocale, 'must be a BCP 47 language tag such as en-GB')
-  .describe('BCP 47 language tag for texts, numbers and dates, such as en-GB.');
+  .describe('BCP 47 language tag for numbers and dates, such as en-GB.');
 const prefix = z.string().transform((value, context) => {
   const read = readPrefix(value);
   if ('prefix' in read) return read.prefix;

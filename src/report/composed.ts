@@ -1,4 +1,3 @@
-import type { ChartSpec as AnyChartSpec } from '../model/chart-spec.ts';
 import type { Words } from '../model/phrase.ts';
 import type * as Model from './report-model.ts';
 
@@ -13,4 +12,3 @@ export type FigureBlock = Model.FigureBlock<Words>;
 export type TableBlock = Model.TableBlock<Words>;
 export type StatementsBlock = Model.StatementsBlock;
 export type Column = Model.Column<Words>;
-export type ChartSpec = AnyChartSpec<Words>;

@@ -4,9 +4,13 @@ import { ReportError } from '../errors.ts';
 import type { Inline, Message, Noun, Phrase } from '../model/phrase.ts';
 import { english } from '../model/say.ts';
 
-/** Languages that have all texts of a report, English among them; every other locale is given English texts. */
-export const LANGUAGES = ['en', 'pt', 'es', 'de', 'fr', 'ja'] as const;
-export type Language = (typeof LANGUAGES)[number];
+/**
+ * Languages in which a report can be written: those whose catalogue is complete. A report never mixes two, so every other locale is
+ * given English texts.
+ */
+export const LANGUAGES: readonly Language[] = ['en'];
+/** Those and the ones that are being translated. */
+export type Language = 'en' | 'pt' | 'es' | 'de' | 'fr' | 'ja';
 
 /** What one language says, by the English text: ICU MessageFormat, and of nouns one form for each plural category. */
 export interface Catalogue {
@@ -53,7 +57,7 @@ export function readCatalogue(language: Exclude<Language, 'en'>): Catalogue {
 }
 
 /** A translation is parsed once, when it is first said. */
-function createSpeaker(locale: string, language: Language, catalogue: Catalogue | undefined): Speaker {
+export function createSpeaker(locale: string, language: Language, catalogue: Catalogue | undefined): Speaker {
   const formats = new Map<string, IntlMessageFormat>();
   const plurals = new Intl.PluralRules(language === 'en' ? 'en' : locale);
   const formatOf = (text: string, translation: string): IntlMessageFormat => {

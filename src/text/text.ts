@@ -16,7 +16,7 @@ import { createVoice } from './voice.ts';
 
 export { localise } from './localise.ts';
 export { unitNouns } from './quantity.ts';
-export { LANGUAGES, type Language, languageOf } from './speaker.ts';
+export { type Language, languageOf } from './speaker.ts';
 export { defang, disarm, visible };
 
 /**

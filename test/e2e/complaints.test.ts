@@ -7,9 +7,9 @@ import { launchBrowser, type RunningBrowser } from '../../src/render/launch-brow
 import { decodeString, PdfName, PdfString, readPdf } from '../../src/render/pdf-objects.ts';
 import { openBrowser } from '../../src/render/render.ts';
 import { readShownTexts } from '../../src/render/shown-texts.ts';
-import { composeIncident } from '../../src/report/incident.ts';
 import { figuresOf, type ReportModel, type TableBlock } from '../../src/report/report.ts';
 import { createWriter } from '../../src/text/text.ts';
+import { composeIncident } from '../support/compose-incident.ts';
 import { incidentFacts, layer, measure, T0 } from '../support/incident-facts.ts';
 import { LAYOUT_FAULTS } from '../support/layout.ts';
 import { type ReadPdf, readWithPdfJs } from '../support/pdf-text.ts';

@@ -49,7 +49,7 @@ describe('a report on two hundred targets, forty rules, thirty waves and two tho
     expect(text).toContain('Complete in data/table-timeline.csv.');
     expect(text).toContain('40 rules matched');
     expect(text).toContain('Complete in data/table-http-rules.csv.');
-    expect(text).toContain('Complete in data/table-http-host.csv. 200 different hosts.');
+    expect(text).toContain('Complete in data/table-http-host.csv. 200 hosts in all.');
   });
 
   test('loses no row: every entry, wave, rule and target is in the data', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { proofread } from '../../../src/proofread/proofread.ts';
 import { frameTexts, renderHtml } from '../../../src/render/html.ts';
-import { composeIncident } from '../../support/compose-incident.ts';
 import type { FigureBlock, ReportModel, TableBlock } from '../../../src/report/report.ts';
+import { composeIncident } from '../../support/compose-incident.ts';
 import { incidentFacts } from '../../support/incident-facts.ts';
 import { sampleModel } from '../../support/sample-model.ts';
 import { sampleParts } from '../../support/sample-parts.ts';

@@ -1,6 +1,7 @@
+import { readdirSync } from 'node:fs';
 import { IntlMessageFormat } from 'intl-messageformat';
 import { describe, expect, it } from 'vitest';
-import { LANGUAGES, readCatalogue } from '../../../src/text/speaker.ts';
+import { LANGUAGES, type Language, readCatalogue } from '../../../src/text/speaker.ts';
 import { extractMessages } from '../../support/extract-messages.ts';
 
 const { messages, nouns } = extractMessages();
@@ -15,18 +16,23 @@ describe('extraction', () => {
   });
 });
 
-describe.each(LANGUAGES.filter((language) => language !== 'en'))('catalogue %s', (language) => {
-  const catalogue = readCatalogue(language);
+const BEGUN = readdirSync('data/messages').map((name) => name.replace('.json', '') as Exclude<Language, 'en'>);
 
-  it('has every message and no other', () => {
+describe.each(BEGUN)('catalogue %s', (language) => {
+  const catalogue = readCatalogue(language);
+  const isShipped = LANGUAGES.includes(language);
+
+  it(isShipped ? 'has every message and no other' : 'has no message that nobody says', () => {
     const known = new Set(Object.keys(catalogue.messages));
-    expect([...messages].filter(([text]) => !known.has(text)).map(([text, place]) => `${place} ${text}`)).toEqual([]);
+    if (isShipped)
+      expect([...messages].filter(([text]) => !known.has(text)).map(([text, place]) => `${place} ${text}`)).toEqual([]);
     expect([...known].filter((text) => !messages.has(text))).toEqual([]);
   });
 
   it('has every noun in every form that the language counts with', () => {
     const { pluralCategories } = new Intl.PluralRules(language).resolvedOptions();
-    expect(Object.keys(catalogue.nouns).sort()).toEqual([...nouns.keys()].sort());
+    if (isShipped) expect(Object.keys(catalogue.nouns).sort()).toEqual([...nouns.keys()].sort());
+    else expect(Object.keys(catalogue.nouns).filter((noun) => !nouns.has(noun))).toEqual([]);
     for (const [noun, forms] of Object.entries(catalogue.nouns)) {
       expect(Object.keys(forms).sort(), noun).toEqual([...pluralCategories].sort());
       for (const form of Object.values(forms)) expect(form.trim(), noun).not.toBe('');
