@@ -5,7 +5,7 @@ import type { Inline } from '../model/phrase.ts';
  * definition, which are the same in every report. A figure about an incident is none of these: it has to be an inline with a value.
  */
 const FIXED_TERMS: readonly RegExp[] = [
-  /\bL3\/4\b|\bL7\b|\b[1-5]xx\b|\bJA[34]\b|\bSHA-256\b|\bT0\b|\bIPv[46]\b|\bHTTP\/\d(?:\.\d)?\b|\bT1\d{3}(?:\.\d{3})?\b|\bRFC \d{4}\b/gu,
+  /\bL3\/4\b|\bL7\b|\b[1-5]xx\b|\bJA[34]\b|\bSHA-256\b|\bT0\b|\bIPv[46]\b|\bip6tables\b|\bHTTP\/\d(?:\.\d)?\b|\bT1\d{3}(?:\.\d{3})?\b|\bRFC \d{4}\b/gu,
   /\/24\b|\/32\b|\/48\b|\/128\b/gu,
   /\bp(?:50|95|99)\b|\b(?:50|95|99)th percentile\b/gu,
   // Confidence, containment, closing lists, the slow end of answers.

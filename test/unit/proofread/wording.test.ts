@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { VECTORS } from '../../../src/insight/vector-catalog.ts';
 import { strayNumber } from '../../../src/proofread/wording.ts';
+import { extractMessages } from '../../support/extract-messages.ts';
 
 const known = new Set(['in1']);
 
@@ -21,6 +22,13 @@ describe('a sentence of our own', () => {
       expect(strayNumber(text, 'chapters[0].blocks[0].text', known)).toContain('has a number of its own');
     },
   );
+
+  test('may say each text that the code and the templates have', () => {
+    const refused = [...extractMessages().messages].filter(
+      ([text, place]) => !/definitions\.ts|method\.ts/u.test(place) && strayNumber(text, 'text', known) !== undefined,
+    );
+    expect(refused).toEqual([]);
+  });
 
   test('may say how each vector of the catalogue is recognised', () => {
     for (const { recognition, note = '' } of VECTORS)
