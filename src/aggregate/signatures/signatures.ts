@@ -190,7 +190,7 @@ export async function describeSignatures(
       .map((wave) => ({ number: wave.number, window: openWindow(wave, found.account) }))
       .filter(({ window }) => window.end > window.start);
     const { rules, parts } = await countSignature(engine, found, own, containedAt);
-    const volume = rules.length > 0 ? volumeOf(found, parts) : undefined;
+    const volume = rules.length > 0 ? volumeOf(found, parts, containedAt) : undefined;
     if (volume) {
       signatures.push(...rules);
       volumes.set(layer, volume);

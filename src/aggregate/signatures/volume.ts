@@ -11,10 +11,16 @@ import type { FoundSignature } from './signatures.ts';
 const OUT_OF_USUAL = 5;
 
 /**
- * The attack as the signature sees it: what it matches from shortly before the first wave to the end of the data, since next to
- * nothing else does. Undefined where nothing was matched.
+ * The attack as the signature sees it: what it matches from shortly before the first wave to the end of the data, less what it
+ * would have matched in that time anyway, at the rate of the time before the attack. Undefined where nothing was matched.
+ *
+ * @param containedAt - ms since the epoch; undefined where the attack was not contained.
  */
-export function volumeOf(found: FoundSignature, parts: readonly Part[]): AttackVolume | undefined {
+export function volumeOf(
+  found: FoundSignature,
+  parts: readonly Part[],
+  containedAt: number | undefined,
+): AttackVolume | undefined {
   const { account, attack } = found;
   const { source } = account;
   const since = parts.filter((part) => part.span >= 0 || part.span === BETWEEN || part.span === GUARD);
@@ -23,11 +29,19 @@ export function volumeOf(found: FoundSignature, parts: readonly Part[]): AttackV
   if (fates.matched.value === 0) return undefined;
   const foreign = mostLegitimate(account, parts, since);
   const unmatched = surelyUnmatched(found, parts);
-  const efficacy = efficacyOf(found, matched, { foreign, unmatched });
-  const byContainment = (contained: boolean) => {
-    const then = since.filter((part) => part.contained === contained);
+  const { start: begin, end } = sinceOf(found);
+  const contained = containedAt === undefined ? end : Math.min(Math.max(begin, containedAt), end);
+  const usual = usualOf(found, parts, { start: begin, end });
+  const efficacy = efficacyOf(found, matched, { foreign, unmatched, usual });
+  const byContainment = (isContained: boolean) => {
+    const then = since.filter((part) => part.contained === isContained);
     const own = then.filter((part) => part.rule >= 0);
-    return efficacyOf(found, own, { foreign: mostLegitimate(account, parts, then), unmatched: 0 });
+    const window = isContained ? { start: contained, end } : { start: begin, end: contained };
+    return efficacyOf(found, own, {
+      foreign: mostLegitimate(account, parts, then),
+      unmatched: 0,
+      usual: usualOf(found, parts, window),
+    });
   };
   const [before, after] = [byContainment(false), byContainment(true)];
   const passed = parts.filter((part) => part.span >= 0 && (part.fate === 'leaked' || part.fate === 'reached'));
@@ -36,12 +50,14 @@ export function volumeOf(found: FoundSignature, parts: readonly Part[]): AttackV
   const legitimate = source.knowsDisposition ? legitimateOf(found, parts) : undefined;
   return {
     basis: 'signature',
-    total: widened(fates.matched, foreign, unmatched),
-    ...(fates.mitigated && { mitigated: widened(fates.mitigated, foreign, 0) }),
-    ...(fates.leaked && { leaked: widened(fates.leaked, foreign, unmatched) }),
+    total: attackOf(fates.matched, usual(), { foreign, unmatched }),
+    ...(fates.mitigated && { mitigated: attackOf(fates.mitigated, usual('mitigated'), { foreign, unmatched: 0 }) }),
+    ...(fates.leaked && { leaked: attackOf(fates.leaked, usual('leaked', 'reached'), { foreign, unmatched }) }),
     ...(efficacy && { efficacy }),
     ...(cleanShare && { cleanShare }),
-    ...(fates.reachedOrigin && { reachedOrigin: widened(fates.reachedOrigin, foreign, 0) }),
+    ...(fates.reachedOrigin && {
+      reachedOrigin: attackOf(fates.reachedOrigin, usual('reached'), { foreign, unmatched: 0 }),
+    }),
     ...(before && after && { beforeContainment: before, afterContainment: after }),
     ...(legitimate && { legitimateMitigated: legitimate }),
     excess: attack.total,
@@ -55,14 +71,43 @@ function surelyUnmatched({ attack }: FoundSignature, parts: readonly Part[]): nu
   return lower > inWaves ? upper - inWaves : 0;
 }
 
-/** A volume of which some may be legitimate, and beside which some of the attack may have gone unmatched. */
-function widened(measure: Measure, downwards: number, upwards: number): Measure {
-  if (upwards === 0 && (downwards === 0 || measure.value === 0)) return measure;
+/** From the last seconds before the first wave on. */
+function sinceOf({ account, spans }: FoundSignature): TimeWindow {
+  const start = spans.holdOut.at(-1)?.end ?? spans.attack[0]?.start ?? account.extent.start;
+  return { start, end: account.extent.end };
+}
+
+/** Volume that the signature would have matched in a window without an attack, by what would have become of it (all where none is named). */
+type Usual = (...fates: Part['fate'][]) => number;
+
+function usualOf({ account, spans }: FoundSignature, parts: readonly Part[], window: TimeWindow): Usual {
+  const matched = parts.filter((part) => part.rule >= 0 && isBefore(part));
+  const ratio = coveredLength(account, [window]) / Math.max(1, coveredLength(account, [...spans.train, ...spans.holdOut]));
+  return (...fates) =>
+    ratio * (fates.length > 0 ? tallyOf(matched, ...fates) : addTallies(matched.map((part) => part.volume))).value;
+}
+
+function isBefore(part: Part): boolean {
+  return part.span === TRAIN || part.span === HOLD_OUT;
+}
+
+/**
+ * The attack among what was matched: less what is usual, between all but what may at most be legitimate (`foreign`) and all with
+ * what may have gone unmatched.
+ */
+function attackOf(
+  measure: Measure,
+  usual: number,
+  { foreign, unmatched }: { readonly foreign: number; readonly unmatched: number },
+): Measure {
+  if (unmatched === 0 && (foreign === 0 || measure.value === 0)) return measure;
   const { lower, upper } = measure.interval ?? { lower: measure.value, upper: measure.value };
+  const least = Math.max(0, lower - foreign);
   return {
     ...measure,
+    value: Math.max(least, measure.value - Math.round(usual)),
     kind: 'estimated',
-    interval: { lower: Math.max(0, lower - downwards), upper: upper + Math.ceil(upwards) },
+    interval: { lower: least, upper: upper + Math.ceil(unmatched) },
   };
 }
 
@@ -71,25 +116,29 @@ function tallyOf(parts: readonly Part[], ...fates: Part['fate'][]): Tally {
 }
 
 /**
- * Mitigated / (mitigated + leaked). What is matched but legitimate (`foreign`, at most) may be among either, and attack traffic that
- * no rule matches may have fared either way.
+ * Mitigated / (mitigated + leaked), both less what is usual. What is matched but legitimate (`foreign`, at most) may be among
+ * either, and attack traffic that no rule matches may have fared either way.
  */
 function efficacyOf(
   { account }: FoundSignature,
   parts: readonly Part[],
-  { foreign, unmatched }: { readonly foreign: number; readonly unmatched: number },
+  { foreign, unmatched, usual }: { readonly foreign: number; readonly unmatched: number; readonly usual: Usual },
 ): Measure | undefined {
   if (!account.source.knowsDisposition) return undefined;
   const mitigated = tallyOf(parts, 'mitigated');
   const decided = tallyOf(parts, 'mitigated', 'leaked', 'reached');
   const share = shareMeasure(account.gauge, mitigated, decided);
   if (!share || (foreign === 0 && unmatched === 0)) return share;
-  const { lower, upper } = share.interval ?? { lower: share.value, upper: share.value };
-  return {
-    ...share,
-    kind: 'estimated',
-    interval: withUncertain({ lower, upper }, decided.value, { foreign, unmatched }),
-  };
+  const bounds = share.interval ?? { lower: share.value, upper: share.value };
+  const interval = withUncertain(bounds, decided.value, { foreign, unmatched });
+  const own = Math.max(0, mitigated.value - usual('mitigated'));
+  const other = Math.max(0, decided.value - mitigated.value - usual('leaked', 'reached'));
+  const value = own + other > 0 ? own / (own + other) : share.value;
+  return { ...share, value: within(value, interval), kind: 'estimated', interval };
+}
+
+function within(value: number, { lower, upper }: Interval): number {
+  return Math.min(upper, Math.max(lower, value));
 }
 
 /** Bounds of a share of `whole` when so much of the whole may not belong to it, and so much may be missing from it. */
@@ -112,7 +161,6 @@ export function withUncertain(
 function legitimateOf(found: FoundSignature, parts: readonly Part[]): Measure {
   const { account, spans } = found;
   const others = parts.filter((part) => part.rule < 0 && part.fate === 'mitigated');
-  const isBefore = (part: Part) => part.span === TRAIN || part.span === HOLD_OUT;
   const before: readonly TimeWindow[] = [...spans.train, ...spans.holdOut];
   const since = { start: spans.attack[0]?.start ?? account.extent.start, end: account.extent.end };
   const ratio = coveredLength(account, [since]) / Math.max(1, coveredLength(account, before));
