@@ -37,16 +37,27 @@ export function firstMatch(
   context: { readonly usual: number; readonly notBefore: number; readonly sampled: boolean },
 ): Moment {
   let index = seconds.indexOf(edge);
+  // Times in whole seconds are a second apart however close the records are.
+  const isFine = seconds.some(({ t, first, last }) => first > t || last > t);
   for (; index > 0; index -= 1) {
     const [previous, current] = [seconds[index - 1], seconds[index]];
     if (!previous || !current) break;
     const silence = Math.max(LEAST_SILENCE_MS, CUT_OFF * meanDistance(seconds, index));
     const bridged = context.usual > 0 ? Math.min(silence, (LIKELY_STRAY * SECOND_MS) / context.usual) : silence;
-    if (current.first - previous.last > bridged) break;
+    const gap = current.first - previous.last;
+    if (gap > bridged || (isFine && isLikelierStray(gap, meanDistance(seconds, index), context.usual))) break;
     if (previous.first < context.notBefore || previous.first < edge.first - LEAD_MS) break;
   }
   const distance = context.sampled ? UNSEEN * meanDistance(seconds, index) : 0;
   return { at: (seconds[index] ?? edge).first, uncertaintyMs: Math.max(SECOND_MS, Math.round(distance)) };
+}
+
+/** An attack that sets in may have been so many times thinner before a record than after it. */
+const THINNER = 2;
+
+/** Whether everyday traffic brings a match in the gap more often than the attack, as dense as it is after it, falls silent for so long. */
+function isLikelierStray(gap: number, distance: number, usual: number): boolean {
+  return (usual * gap) / SECOND_MS > Math.exp(-gap / (THINNER * distance));
 }
 
 /** Mean distance in ms of the next few records from the first of a second on. */

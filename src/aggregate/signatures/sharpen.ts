@@ -1,7 +1,8 @@
 import type { Engine } from '../../engine/engine.ts';
 import { mergeWindows, SECOND_MS, type TimeWindow } from '../../model/time.ts';
-import { coveredLength } from '../account.ts';
+import { type Account, coveredLength } from '../account.ts';
 import { OWN_PEAK_SHARE } from '../bursts.ts';
+import { defendedSql } from '../load.ts';
 import { biasOfHighest } from '../peak-bias.ts';
 import { createBinder, inWindows } from '../statement.ts';
 import type { Sighting } from '../waves.ts';
@@ -53,13 +54,15 @@ export async function sharpenLayer(
     usual: (usual.reduce((sum, { rows }) => sum + rows, 0) * SECOND_MS) / Math.max(1, coveredLength(account, before)),
     sampled: account.gauge.sampled,
   };
-  return waves.map((wave, index) => {
+  const ended: Sighting[] = [];
+  for (const wave of waves) ended.push(await withoutTail(engine, found, wave, seconds));
+  return ended.map((wave, index) => {
     const until = wave.end ?? account.extent.end;
     const reachMs = REACH_MS + wave.uncertaintyMs;
     const near = seconds.filter(({ t }) => t >= wave.start - reachMs && t < until + reachMs);
     const edges = edgesOf(near, { start: wave.start, end: until }, reachMs);
     if (!edges) return wave;
-    const notBefore = waves[index - 1]?.end ?? account.extent.start;
+    const notBefore = ended[index - 1]?.end ?? account.extent.start;
     const followed = firstMatch(seconds, edges.first, { ...context, notBefore });
     const slow = slopeOnset(seconds, followed.at, edges.peak);
     // A record of a slow beginning that a long silence cut off, but not longer than the slope explains.
@@ -112,6 +115,63 @@ function resegment(
       uncertaintyMs: Math.min(wave.uncertaintyMs, REACH_MS),
     };
   });
+}
+
+/** What defences stopped in a tail is no more than usual up to so many standard deviations. */
+const TAIL_Z = 3;
+
+/**
+ * The wave without a surge of clients that followed the attack so soon that the two were joined. Nothing of it may point to an
+ * attack: no match of a signature that leaves nothing of the excess over, nothing beyond the usual that defences stopped, no
+ * system or person who says when the wave ended.
+ */
+async function withoutTail(
+  engine: Engine,
+  found: FoundSignature,
+  wave: Sighting,
+  seconds: readonly MatchedSecond[],
+): Promise<Sighting> {
+  const { account, spans, attack } = found;
+  if (wave.end === undefined || wave.seenUntil !== undefined || wave.attackIds.length > 0) return wave;
+  const end = lastMatched(seconds, { start: wave.start, end: wave.end });
+  if (end === undefined || wave.end - end <= REACH_MS + wave.uncertaintyMs) return wave;
+  const matched = seconds
+    .filter(({ t }) => spans.attack.some((span) => t >= span.start && t < span.end))
+    .reduce((sum, { units }) => sum + units, 0);
+  if (matched < (attack.total.interval?.lower ?? attack.total.value)) return wave;
+  const before = [...spans.train, ...spans.holdOut];
+  const tail = { start: end, end: wave.end };
+  const usual =
+    ((await countDefended(engine, account, before)) * (tail.end - tail.start)) /
+    Math.max(1, coveredLength(account, before));
+  const stopped = await countDefended(engine, account, [tail]);
+  return stopped > usual + TAIL_Z * Math.sqrt(Math.max(1, usual)) ? wave : { ...wave, end };
+}
+
+/** Where the matches of a wave end, less strays that a silence cuts off; undefined without any. */
+export function lastMatched(seconds: readonly MatchedSecond[], wave: TimeWindow): number | undefined {
+  const inside = seconds.filter(({ t }) => t + SECOND_MS > wave.start && t < wave.end);
+  const pieces = mergeWindows(
+    inside.map(({ first, last }) => ({ start: first, end: last + 1 })),
+    REACH_MS,
+  );
+  return pieces.findLast(
+    (piece) =>
+      inside.filter(({ first }) => first >= piece.start && first < piece.end).reduce((sum, { rows }) => sum + rows, 0) >
+      STRAYS,
+  )?.end;
+}
+
+/** Records that flood defences stopped. */
+async function countDefended(engine: Engine, account: Account, windows: readonly TimeWindow[]): Promise<number> {
+  if (!account.source.knowsDisposition) return 0;
+  const binder = createBinder();
+  const [row] = await engine.query<{ rows: number }>(
+    `select count(*) as rows from ${account.source.relation}
+      where ${inWindows(binder, windows)} and ${defendedSql(engine, account, 'mitigation_system')}`,
+    binder.values,
+  );
+  return row?.rows ?? 0;
 }
 
 /** What the rules match by second, from the first time that rules were found on. */
