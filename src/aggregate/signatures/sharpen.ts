@@ -1,6 +1,6 @@
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, SqlValue } from '../../engine/engine.ts';
 import { mergeWindows, SECOND_MS, type TimeWindow } from '../../model/time.ts';
-import { type Account, coveredLength } from '../account.ts';
+import { type Account, coveredLength, readTally, tallyColumns } from '../account.ts';
 import { OWN_PEAK_SHARE } from '../bursts.ts';
 import { defendedSql } from '../load.ts';
 import { biasOfHighest } from '../peak-bias.ts';
@@ -122,8 +122,8 @@ const TAIL_Z = 3;
 
 /**
  * The wave without a surge of clients that followed the attack so soon that the two were joined. Nothing of it may point to an
- * attack: no match of a signature that leaves nothing of the excess over, nothing beyond the usual that defences stopped, no
- * system or person who says when the wave ended.
+ * attack: no match of the signature, which leaves nothing of the excess before it over; nothing beyond the usual that defences
+ * stopped; no system or person who says when the wave ended.
  */
 async function withoutTail(
   engine: Engine,
@@ -131,21 +131,24 @@ async function withoutTail(
   wave: Sighting,
   seconds: readonly MatchedSecond[],
 ): Promise<Sighting> {
-  const { account, spans, attack } = found;
+  const { account, spans, attack, expected } = found;
   if (wave.end === undefined || wave.seenUntil !== undefined || wave.attackIds.length > 0) return wave;
   const end = lastMatched(seconds, { start: wave.start, end: wave.end });
   if (end === undefined || wave.end - end <= REACH_MS + wave.uncertaintyMs) return wave;
   const matched = seconds
     .filter(({ t }) => spans.attack.some((span) => t >= span.start && t < span.end))
     .reduce((sum, { units }) => sum + units, 0);
-  if (matched < (attack.total.interval?.lower ?? attack.total.value)) return wave;
-  const before = [...spans.train, ...spans.holdOut];
   const tail = { start: end, end: wave.end };
-  const usual =
-    ((await countDefended(engine, account, before)) * (tail.end - tail.start)) /
-    Math.max(1, coveredLength(account, before));
-  const stopped = await countDefended(engine, account, [tail]);
-  return stopped > usual + TAIL_Z * Math.sqrt(Math.max(1, usual)) ? wave : { ...wave, end };
+  const seen = await countTail(engine, account, tail);
+  const beyond =
+    seen.units - (expected * coveredLength(account, [tail])) / Math.max(1, coveredLength(account, spans.attack));
+  if (matched < (attack.total.interval?.lower ?? attack.total.value) - Math.max(0, beyond) - Math.sqrt(seen.units))
+    return wave;
+  const before = [...spans.train, ...spans.holdOut];
+  let defended = 0;
+  for (const window of before) defended += (await countTail(engine, account, window)).defended;
+  const usual = (defended * (tail.end - tail.start)) / Math.max(1, coveredLength(account, before));
+  return seen.defended > usual + TAIL_Z * Math.sqrt(Math.max(1, usual)) ? wave : { ...wave, end };
 }
 
 /** Where the matches of a wave end, less strays that a silence cuts off; undefined without any. */
@@ -162,16 +165,20 @@ export function lastMatched(seconds: readonly MatchedSecond[], wave: TimeWindow)
   )?.end;
 }
 
-/** Records that flood defences stopped. */
-async function countDefended(engine: Engine, account: Account, windows: readonly TimeWindow[]): Promise<number> {
-  if (!account.source.knowsDisposition) return 0;
+/** Volume of a window, and records that flood defences stopped in it. */
+async function countTail(
+  engine: Engine,
+  account: Account,
+  window: TimeWindow,
+): Promise<{ units: number; defended: number }> {
   const binder = createBinder();
-  const [row] = await engine.query<{ rows: number }>(
-    `select count(*) as rows from ${account.source.relation}
-      where ${inWindows(binder, windows)} and ${defendedSql(engine, account, 'mitigation_system')}`,
+  const stopped = account.source.knowsDisposition ? defendedSql(engine, account, 'mitigation_system') : 'false';
+  const [row] = await engine.query<Record<string, SqlValue> & { defended: number }>(
+    `select count(*) filter (where ${stopped}) as defended, ${tallyColumns(account, 'rows', 'whole')}
+       from ${account.source.relation} where ${inWindows(binder, [window])}`,
     binder.values,
   );
-  return row?.rows ?? 0;
+  return { units: row ? readTally(row, 'whole').value : 0, defended: row?.defended ?? 0 };
 }
 
 /** What the rules match by second, from the first time that rules were found on. */

@@ -82,7 +82,8 @@ type Usual = (...fates: Part['fate'][]) => number;
 
 function usualOf({ account, spans }: FoundSignature, parts: readonly Part[], window: TimeWindow): Usual {
   const matched = parts.filter((part) => part.rule >= 0 && isBefore(part));
-  const ratio = coveredLength(account, [window]) / Math.max(1, coveredLength(account, [...spans.train, ...spans.holdOut]));
+  const ratio =
+    coveredLength(account, [window]) / Math.max(1, coveredLength(account, [...spans.train, ...spans.holdOut]));
   return (...fates) =>
     ratio * (fates.length > 0 ? tallyOf(matched, ...fates) : addTallies(matched.map((part) => part.volume))).value;
 }

@@ -46,6 +46,15 @@ describe('the first attack record', () => {
     expect(edge && firstMatch(seconds, edge, { ...context, usual: 0.05 }).at).toBe(100_316);
   });
 
+  it('is not a stray match that comes sooner than the attack would have fallen silent', () => {
+    // Thirty a second from 100 s on; everyday traffic matches once in two minutes, and did half a second before.
+    const attack = Array.from({ length: 600 }, (_, n) => 100_000 + Math.round((n * 1_000) / 30));
+    const seconds = secondsOf([99_500, ...attack]);
+    const edge = seconds.find(({ t }) => t === 100_000);
+    expect(edge && firstMatch(seconds, edge, context).at).toBe(99_500);
+    expect(edge && firstMatch(seconds, edge, { ...context, usual: 1 / 120 }).at).toBe(100_000);
+  });
+
   it('lies after the end of the wave before', () => {
     const seconds = secondsOf([99_500, ...rising(100, 2, 20, 60)]);
     const edge = seconds.find(({ t }) => t === 101_000);

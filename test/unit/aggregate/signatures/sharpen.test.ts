@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { edgesOf, type MatchedSecond } from '../../../../src/aggregate/signatures/sharpen.ts';
+import { edgesOf, lastMatched, type MatchedSecond } from '../../../../src/aggregate/signatures/sharpen.ts';
 
 /** Seconds with so many matched records each, the first and last of them 100 ms from the ends of the second. */
 function seconds(counts: Readonly<Record<number, number>>): MatchedSecond[] {
@@ -35,5 +35,16 @@ describe('edges of a wave as its signature sees them', () => {
   it('cannot be told where nothing matches near the wave', () => {
     expect(edgesOf(seconds(steady(500, 520, 20)), { start: 100_000, end: 160_000 })).toBeUndefined();
     expect(edgesOf([], { start: 100_000, end: 160_000 })).toBeUndefined();
+  });
+});
+
+describe('where the matches of a wave end', () => {
+  it('is the last of many, not a stray one long after', () => {
+    expect(lastMatched(seconds({ ...steady(100, 160, 20), 290: 1 }), { start: 100_000, end: 300_000 })).toBe(159_901);
+  });
+
+  it('is inside the wave, and nowhere without a match', () => {
+    expect(lastMatched(seconds(steady(100, 400, 20)), { start: 100_000, end: 300_000 })).toBe(299_901);
+    expect(lastMatched(seconds(steady(400, 420, 20)), { start: 100_000, end: 300_000 })).toBeUndefined();
   });
 });

@@ -33,6 +33,18 @@ const flood = (start: number, end: number, count: number, row: TrafficRow, ja4 =
     at: { ja4, path: '/search', source_ip: `198.51.100.${index % 250}`, origin_status: null, ...row.at },
   }));
 
+/** Visitors who come back in crowds. */
+const crowd = (start: number, end: number, count: number, row: TrafficRow = { disposition: 'passed' }) =>
+  spread(start, end, count, row).map((one, index) => ({
+    ...one,
+    at: {
+      ja4: ['chrome', 'firefox', 'safari'][index % 3] ?? null,
+      path: '/',
+      source_ip: `192.0.2.${index % 200}`,
+      ...row.at,
+    },
+  }));
+
 describe('a flood with a fingerprint of its own', () => {
   let engine: Engine;
   beforeAll(async () => {
@@ -43,11 +55,6 @@ describe('a flood with a fingerprint of its own', () => {
   const stopped: TrafficRow = { disposition: 'blocked', at: { mitigation_system: 'ddos-managed', rule: 'flood' } };
 
   it('is contained when what the signature matches is, whatever else comes and goes', async () => {
-    const crowd = (from: number, to: number, count: number) =>
-      spread(from, to, count, { disposition: 'passed', at: {} }).map((row, index) => ({
-        ...row,
-        at: { ja4: ['chrome', 'firefox', 'safari'][index % 3] ?? null, path: '/', source_ip: `192.0.2.${index % 200}` },
-      }));
     const rows = [
       ...clients(),
       ...flood(start, start + 20 * SECOND, 1_000, { disposition: 'passed', at: {} }),
@@ -120,6 +127,17 @@ describe('a flood with a fingerprint of its own', () => {
     expect(hurt).toMatchObject({ value: 10, sampleCount: 1 });
     // One more of weight 100, of which there may have been one per hundred: 10 + 99 z²/2 + z √(90 + 99² z²/4).
     expect(hurt?.interval?.upper).toBeCloseTo(10 + 190.15 + Math.sqrt(90 * 3.8415 + 190.15 ** 2), 0);
+  });
+
+  it('ends before the visitors who come back right after it, unless defences stop those too', async () => {
+    const over = start + 5 * MINUTE;
+    const attack = flood(start, over, 15_000, stopped);
+    const endOf = async (rows: readonly TrafficRow[]) =>
+      (await aggregate(toDataset(engine, [await addSource(engine, rows)]), options)).waves.map(({ end }) => end);
+    const back = crowd(over + 2 * SECOND, over + 132 * SECOND, 2_600);
+    expect(await endOf([...clients(), ...attack, ...back])).toEqual([over - 20 + 1]);
+    const hit = crowd(over + 2 * SECOND, over + 132 * SECOND, 2_600, stopped);
+    expect((await endOf([...clients(), ...attack, ...hit]))[0]).toBeGreaterThan(over + 120 * SECOND);
   });
 
   it('is no signature where too few records show what is usual', async () => {
