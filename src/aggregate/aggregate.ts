@@ -84,7 +84,8 @@ async function measure(
 ): Promise<AttackStats> {
   const { window, mergeGapMs } = options;
   const attacks = await findAttackIds(engine, dataset.attacks, accounts, mergeGapMs);
-  const sightings = sightingsOfIds(attacks);
+  const named = sightingsOfIds(attacks);
+  const sightings = [...named];
   const surges: LayerSurges[] = [];
   for (const { layer, primary, mine } of layersOf(accounts)) {
     const acting = mine.find((account) => account.timed && account.source.knowsDisposition);
@@ -103,7 +104,7 @@ async function measure(
   }
   const seen = placeWaves(sightings, dataset, { window, mergeGapMs });
   const found = await findSignatures(engine, layersOf(accounts), seen);
-  const waves = await sharpenWaves(engine, found, seen, mergeGapMs);
+  const waves = await sharpenWaves(engine, found, seen, { mergeGapMs, named });
   const compositions = await readCompositions(engine, layersOf(accounts), waves);
   const stats: WaveStats[] = [];
   for (const [index, wave] of waves.entries()) {

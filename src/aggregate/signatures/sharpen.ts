@@ -36,12 +36,14 @@ export interface MatchedSecond {
  * Waves of one layer with the edges that the signature sees: where matches pass 5 % of their own peak, to the record where they
  * set in at once. All traffic shows an edge only as far as it stands out of it; next to nothing else matches a signature. The
  * first match is kept beside the edge, since a slow attack begins before it passes 5 % of its peak.
+ *
+ * @param named - where the attack ids of all waves are seen.
  */
 export async function sharpenLayer(
   engine: Engine,
   found: FoundSignature,
   seen: readonly Sighting[],
-  mergeGapMs: number,
+  { mergeGapMs, named }: { readonly mergeGapMs: number; readonly named: readonly Sighting[] },
 ): Promise<Sighting[]> {
   const { account, spans } = found;
   const seconds = await readMatched(engine, found);
@@ -55,7 +57,7 @@ export async function sharpenLayer(
     sampled: account.gauge.sampled,
   };
   const ended: Sighting[] = [];
-  for (const wave of waves) ended.push(await withoutTail(engine, found, wave, seconds));
+  for (const wave of waves) ended.push(...(await withoutCrowds(engine, found, wave, { seconds, mergeGapMs, named })));
   return ended.map((wave, index) => {
     const until = wave.end ?? account.extent.end;
     const reachMs = REACH_MS + wave.uncertaintyMs;
@@ -117,65 +119,93 @@ function resegment(
   });
 }
 
-/** What defences stopped in a tail is no more than usual up to so many standard deviations. */
-const TAIL_Z = 3;
+/** What defences stopped in a silence of the signature is no more than usual up to so many standard deviations. */
+const SILENCE_Z = 3;
 
 /**
- * The wave without a surge of clients that followed the attack so soon that the two were joined. Nothing of it may point to an
- * attack: no match of the signature, which leaves nothing of the excess before it over; nothing beyond the usual that defences
- * stopped; no system or person who says when the wave ended.
+ * The wave without surges of clients that came so soon after the attack that they were joined to it, or to it and what came after
+ * them. Nothing of such a surge may point to an attack: no match of the signature, which leaves nothing of the other excess over;
+ * nothing beyond the usual that defences stopped; no system or person who says when the wave was.
  */
-async function withoutTail(
+async function withoutCrowds(
   engine: Engine,
   found: FoundSignature,
   wave: Sighting,
-  seconds: readonly MatchedSecond[],
-): Promise<Sighting> {
+  matches: {
+    readonly seconds: readonly MatchedSecond[];
+    readonly mergeGapMs: number;
+    readonly named: readonly Sighting[];
+  },
+): Promise<Sighting[]> {
   const { account, spans, attack, expected } = found;
-  if (wave.end === undefined || wave.seenUntil !== undefined || wave.attackIds.length > 0) return wave;
-  const end = lastMatched(seconds, { start: wave.start, end: wave.end });
-  if (end === undefined || wave.end - end <= REACH_MS + wave.uncertaintyMs) return wave;
+  const { seconds, mergeGapMs, named } = matches;
+  if (wave.end === undefined || wave.seenUntil !== undefined) return [wave];
+  const { end } = wave;
+  const pieces = matchedPieces(seconds, { start: wave.start, end });
+  const silences: TimeWindow[] = pieces.flatMap((piece, index) => {
+    const next = pieces[index + 1]?.start;
+    const least = next === undefined ? REACH_MS + wave.uncertaintyMs : mergeGapMs - 1;
+    const silence = { start: piece.end, end: next ?? end };
+    const isNamed = namesIn(named, wave, { start: silence.start + SECOND_MS, end: silence.end - SECOND_MS }).length > 0;
+    return silence.end - silence.start > least && !isNamed ? [silence] : [];
+  });
+  if (silences.length === 0) return [wave];
+  const counts: SilenceCount[] = [];
+  for (const silence of silences) counts.push(await countSilence(engine, account, [silence]));
+  const units = counts.reduce((sum, count) => sum + count.units, 0);
+  const usual = (expected * coveredLength(account, silences)) / Math.max(1, coveredLength(account, spans.attack));
   const matched = seconds
     .filter(({ t }) => spans.attack.some((span) => t >= span.start && t < span.end))
-    .reduce((sum, { units }) => sum + units, 0);
-  const tail = { start: end, end: wave.end };
-  const seen = await countTail(engine, account, tail);
-  const beyond =
-    seen.units - (expected * coveredLength(account, [tail])) / Math.max(1, coveredLength(account, spans.attack));
-  if (matched < (attack.total.interval?.lower ?? attack.total.value) - Math.max(0, beyond) - Math.sqrt(seen.units))
-    return wave;
+    .reduce((sum, second) => sum + second.units, 0);
+  const others = (attack.total.interval?.lower ?? attack.total.value) - Math.max(0, units - usual);
+  if (matched < others - Math.sqrt(units)) return [wave]; // as uncertain as a count is
   const before = [...spans.train, ...spans.holdOut];
-  let defended = 0;
-  for (const window of before) defended += (await countTail(engine, account, window)).defended;
-  const usual = (defended * (tail.end - tail.start)) / Math.max(1, coveredLength(account, before));
-  return seen.defended > usual + TAIL_Z * Math.sqrt(Math.max(1, usual)) ? wave : { ...wave, end };
+  const { defended } = await countSilence(engine, account, before);
+  const isCrowd = ({ start, end: until }: TimeWindow, count: SilenceCount | undefined) => {
+    const everyday = (defended * (until - start)) / Math.max(1, coveredLength(account, before));
+    return count !== undefined && count.defended <= everyday + SILENCE_Z * Math.sqrt(Math.max(1, everyday));
+  };
+  const crowds = silences.filter((silence, index) => isCrowd(silence, counts[index]));
+  const starts = [wave.start, ...crowds.map((crowd) => crowd.end)];
+  return starts.flatMap((start, index) => {
+    const until = crowds[index]?.start ?? end;
+    const attackIds = namesIn(named, wave, { start: start - SECOND_MS, end: until + SECOND_MS });
+    return until > start ? [{ ...wave, start, end: until, attackIds }] : [];
+  });
 }
 
-/** Where the matches of a wave end, less strays that a silence cuts off; undefined without any. */
-export function lastMatched(seconds: readonly MatchedSecond[], wave: TimeWindow): number | undefined {
+/** Attack ids of a wave by which a system speaks of a time. */
+function namesIn(named: readonly Sighting[], wave: Sighting, time: TimeWindow): string[] {
+  const spoken = named
+    .filter(({ start, end }) => start < time.end && (end ?? Number.POSITIVE_INFINITY) > time.start)
+    .flatMap(({ attackIds }) => attackIds);
+  return wave.attackIds.filter((id) => spoken.includes(id));
+}
+
+/** Times of a wave in which the signature matches, less strays that a silence cuts off, and little that stands alone between others. */
+export function matchedPieces(seconds: readonly MatchedSecond[], wave: TimeWindow): TimeWindow[] {
   const inside = seconds.filter(({ t }) => t + SECOND_MS > wave.start && t < wave.end);
   const pieces = mergeWindows(
     inside.map(({ first, last }) => ({ start: first, end: last + 1 })),
     REACH_MS,
   );
-  return pieces.findLast(
-    (piece) =>
-      inside.filter(({ first }) => first >= piece.start && first < piece.end).reduce((sum, { rows }) => sum + rows, 0) >
-      STRAYS,
-  )?.end;
+  const rowsIn = (piece: TimeWindow) =>
+    inside.filter(({ first }) => first >= piece.start && first < piece.end).reduce((sum, { rows }) => sum + rows, 0);
+  return pieces.filter((piece) => rowsIn(piece) > STRAYS);
 }
 
-/** Volume of a window, and records that flood defences stopped in it. */
-async function countTail(
-  engine: Engine,
-  account: Account,
-  window: TimeWindow,
-): Promise<{ units: number; defended: number }> {
+interface SilenceCount {
+  readonly units: number;
+  readonly defended: number;
+}
+
+/** Volume of some windows, and records that flood defences stopped in them. */
+async function countSilence(engine: Engine, account: Account, windows: readonly TimeWindow[]): Promise<SilenceCount> {
   const binder = createBinder();
   const stopped = account.source.knowsDisposition ? defendedSql(engine, account, 'mitigation_system') : 'false';
   const [row] = await engine.query<Record<string, SqlValue> & { defended: number }>(
     `select count(*) filter (where ${stopped}) as defended, ${tallyColumns(account, 'rows', 'whole')}
-       from ${account.source.relation} where ${inWindows(binder, [window])}`,
+       from ${account.source.relation} where ${inWindows(binder, windows)}`,
     binder.values,
   );
   return { units: row ? readTally(row, 'whole').value : 0, defended: row?.defended ?? 0 };

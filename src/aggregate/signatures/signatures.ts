@@ -158,13 +158,13 @@ export async function sharpenWaves(
   engine: Engine,
   findings: Findings,
   waves: readonly Sighting[],
-  mergeGapMs: number,
+  options: { readonly mergeGapMs: number; readonly named: readonly Sighting[] },
 ): Promise<Sighting[]> {
   let sharpened = [...waves];
   for (const [layer, found] of findings) {
     if ('abstained' in found) continue;
     const isOwn = (wave: Sighting) => wave.layers.length === 1 && wave.layers[0] === layer && wave.inTraffic;
-    const own = await sharpenLayer(engine, found, sharpened.filter(isOwn), mergeGapMs);
+    const own = await sharpenLayer(engine, found, sharpened.filter(isOwn), options);
     sharpened = [...sharpened.filter((wave) => !isOwn(wave)), ...own];
   }
   return sharpened.sort((a, b) => a.start - b.start);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { edgesOf, lastMatched, type MatchedSecond } from '../../../../src/aggregate/signatures/sharpen.ts';
+import { edgesOf, type MatchedSecond, matchedPieces } from '../../../../src/aggregate/signatures/sharpen.ts';
 
 /** Seconds with so many matched records each, the first and last of them 100 ms from the ends of the second. */
 function seconds(counts: Readonly<Record<number, number>>): MatchedSecond[] {
@@ -38,13 +38,19 @@ describe('edges of a wave as its signature sees them', () => {
   });
 });
 
-describe('where the matches of a wave end', () => {
-  it('is the last of many, not a stray one long after', () => {
-    expect(lastMatched(seconds({ ...steady(100, 160, 20), 290: 1 }), { start: 100_000, end: 300_000 })).toBe(159_901);
+describe('where in a wave a signature matches', () => {
+  it('is in pieces between silences, without a stray match', () => {
+    const matched = seconds({ ...steady(100, 160, 20), 290: 1, ...steady(400, 420, 20) });
+    expect(matchedPieces(matched, { start: 100_000, end: 430_000 })).toEqual([
+      { start: 100_100, end: 159_901 },
+      { start: 400_100, end: 419_901 },
+    ]);
   });
 
   it('is inside the wave, and nowhere without a match', () => {
-    expect(lastMatched(seconds(steady(100, 400, 20)), { start: 100_000, end: 300_000 })).toBe(299_901);
-    expect(lastMatched(seconds(steady(400, 420, 20)), { start: 100_000, end: 300_000 })).toBeUndefined();
+    expect(matchedPieces(seconds(steady(100, 400, 20)), { start: 100_000, end: 300_000 })).toEqual([
+      { start: 100_100, end: 299_901 },
+    ]);
+    expect(matchedPieces(seconds(steady(400, 420, 20)), { start: 100_000, end: 300_000 })).toEqual([]);
   });
 });

@@ -140,6 +140,20 @@ describe('a flood with a fingerprint of its own', () => {
     expect((await endOf([...clients(), ...attack, ...hit]))[0]).toBeGreaterThan(over + 120 * SECOND);
   });
 
+  it('is two waves where only visitors came between', async () => {
+    const rows = [
+      ...clients(),
+      ...flood(start, start + MINUTE, 3_000, stopped),
+      ...crowd(start + 2 * MINUTE, start + 3 * MINUTE, 1_800),
+      ...flood(start + 4 * MINUTE, start + 5 * MINUTE, 3_000, stopped),
+    ];
+    const { waves } = await aggregate(toDataset(engine, [await addSource(engine, rows)]), options);
+    expect(waves).toMatchObject([
+      { start, end: start + MINUTE - 20 + 1 },
+      { start: start + 4 * MINUTE, end: start + 5 * MINUTE - 20 + 1 },
+    ]);
+  });
+
   it('is no signature where too few records show what is usual', async () => {
     const rows = [
       ...clients().filter((_, index) => index % 4 === 0),
