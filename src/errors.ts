@@ -32,6 +32,7 @@ export const ERROR_CODES = {
   'report-altered': { exit: 1, meaning: 'A finished report, or what was frozen of it, is not what was made.' },
   'delivery-refused': { exit: 1, meaning: 'A report may not go where it was to go.' },
   'ledger-unusable': { exit: 1, meaning: 'The ledger of the workspace cannot be used.' },
+  'queue-unusable': { exit: 1, meaning: 'The database in which deliveries wait cannot be used.' },
   cancelled: { exit: 1, meaning: 'The run was cancelled.' },
 } as const satisfies Record<string, { exit: ExitCode; meaning: string }>;
 

@@ -11,6 +11,7 @@ import { type CommandEffects, runIncident } from './incident.ts';
 import { runInit } from './init.ts';
 import { addCaseOptions, addOutputOptions, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
 import { addPreview } from './preview.ts';
+import { addQueue } from './queue.ts';
 import { addResolve } from './resolve.ts';
 import { addRunDue } from './run-due.ts';
 import { terminalJson, terminalText } from './terminal-text.ts';
@@ -114,6 +115,7 @@ ${EXIT_CODES}`,
 
   addPreview(program, act, EXIT_CODES);
   addDeliver(program, act);
+  addQueue(program, act);
   addHistory(program, act);
   addResolve(program, act);
   addVerify(program, act);

@@ -4,10 +4,19 @@ import { findWorkspace, readBrowserSettings } from '../config/config.ts';
 import type { DeliveryResult } from '../deliver/deliver.ts';
 import type { ExitCode } from '../errors.ts';
 import type { BrowserHandle } from '../render/render.ts';
-import type { Assignment, DueEffects, DuePlan, FleetOutcome, FleetTask, HandedOver } from '../schedule/schedule.ts';
+import type {
+  Assignment,
+  DueEffects,
+  DuePlan,
+  FleetOutcome,
+  FleetTask,
+  HandedOver,
+  WorkQueue,
+} from '../schedule/schedule.ts';
 import { tellDeliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
+import { enqueue, openQueue } from './open-queue.ts';
 import { addJobsOption, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
 
 /** What the commands that make scheduled reports have in common. */
@@ -44,7 +53,10 @@ export function readInstant(text: string): number {
   return at;
 }
 
-export async function workspaceOf(options: ScheduledOptions, { workingDir }: CommandEffects): Promise<string> {
+export async function workspaceOf(
+  options: Pick<ScheduledOptions, 'workspace'>,
+  { workingDir }: CommandEffects,
+): Promise<string> {
   return options.workspace === undefined ? findWorkspace(workingDir) : resolve(workingDir, options.workspace);
 }
 
@@ -62,7 +74,8 @@ export async function makeScheduled(
   const { jobs } = options;
   const workspaceDir = await workspaceOf(options, effects);
   const run = beginFleetRun({ command, workspaceDir, jobs, aboutOf: aboutTask }, effects);
-  const deliveries = options.deliver === true ? beginHandOver(effects) : undefined;
+  const queue = options.deliver === true ? await openQueue(workspaceDir, effects) : undefined;
+  const deliveries = options.deliver === true ? beginHandOver(effects, queue) : undefined;
   const opened: BrowserHandle[] = [];
   const open = async () => {
     const pipeline = await effects.loadPipeline();
@@ -79,7 +92,7 @@ export async function makeScheduled(
       signal,
       jobs,
       onOutcome: run.onOutcome,
-      ...deliveries?.effects,
+      ...(deliveries && { deliver: deliveries.deliver, onHandOver: deliveries.onHandOver }),
       onPlan: (plan) => tellPlan(plan, effects),
       makeReport: async ({ label, ...order }, own) => {
         opening ??= open();
@@ -92,33 +105,38 @@ export async function makeScheduled(
     return made === 0 && deliveries !== undefined ? deliveries.exitCode() : made;
   } finally {
     for (const browser of opened) await browser.close();
+    await queue?.close();
   }
 }
 
-/** Delivers, tells, and remembers how it went. */
-function beginHandOver(effects: CommandEffects): {
-  readonly effects: Required<Pick<DueEffects, 'deliver' | 'onHandOver'>>;
-  readonly exitCode: () => ExitCode;
-} {
+/** Delivers (or lets a worker do it, where there is a queue), tells, and remembers how it went. */
+export function beginHandOver(
+  effects: CommandEffects,
+  queue?: WorkQueue,
+): Required<Pick<DueEffects, 'deliver' | 'onHandOver'>> & { readonly exitCode: () => ExitCode } {
   const { console, wallNow, signal } = effects;
   const codes: ExitCode[] = [];
   return {
-    effects: {
-      deliver: async (order) => {
-        const { deliverReport } = await import('../deliver/deliver.ts');
-        const results = await deliverReport(
-          { ...order, dryRun: false },
-          { now: wallNow, random: Math.random, signal, log: console.logFor() },
-        );
-        codes.push(tellDeliveries(results, effects));
-        return endOf(results);
-      },
-      onHandOver: ({ name, reportId, state, reason }) => {
-        if (state === 'delivered') return;
-        codes.push(1);
-        const what = state === 'waiting' ? 'waits for a person' : 'is not delivered and will be tried again';
-        console.logFor(name.replace('/', ' ')).error(`${reportId} ${what}${reason === undefined ? '' : `: ${reason}`}`);
-      },
+    deliver: async (order) => {
+      if (queue !== undefined) {
+        await enqueue(queue, order.workspaceDir, order.folder, order.destinations);
+        return { state: 'queued' };
+      }
+      const { deliverReport } = await import('../deliver/deliver.ts');
+      const results = await deliverReport(
+        { ...order, dryRun: false },
+        { now: wallNow, random: Math.random, signal, log: console.logFor() },
+      );
+      codes.push(tellDeliveries(results, effects));
+      return endOf(results);
+    },
+    onHandOver: ({ name, reportId, state, reason }) => {
+      if (state === 'delivered') return;
+      const log = console.logFor(name.replace('/', ' '));
+      if (state === 'queued') return log.info(`${reportId} is queued for delivery`);
+      codes.push(1);
+      const what = state === 'waiting' ? 'waits for a person' : 'is not delivered and will be tried again';
+      log.error(`${reportId} ${what}${reason === undefined ? '' : `: ${reason}`}`);
     },
     exitCode: () => (codes.includes(4) ? 4 : (codes.find((code) => code !== 0) ?? 0)),
   };

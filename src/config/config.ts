@@ -7,6 +7,7 @@ export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
 export { loadStanding } from './load-standing.ts';
 export { nearestOf } from './nearest.ts';
+export { readQueueSettings } from './queue-settings.ts';
 export { loadSchedules, type Schedule, type ScheduledCustomer, type Schedules } from './schedules.ts';
 export {
   type CustomerFile,

@@ -269,6 +269,31 @@ export const deliveryRules = z
   })
   .prefault({});
 
+export const queueSettings = z
+  .strictObject({
+    database: secret.describe(
+      'PostgreSQL, as postgres://user:password@host:5432/database; by reference: env:NAME or file:/absolute/path.',
+    ),
+    name: id.default('debrief').describe('Name of the queue; two workspaces with one database need two.'),
+    retries: z.number().int().min(0).max(20).default(5).describe('How often a delivery that failed is tried again.'),
+    retryPauseSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(3600)
+      .default(60)
+      .describe('Pause before that; it doubles each time.'),
+    expireSeconds: z
+      .number()
+      .int()
+      .min(10)
+      .max(86_400)
+      .default(900)
+      .describe('A delivery that takes longer, since its worker died, is given to another.'),
+  })
+  .optional()
+  .describe('Deliveries wait in a database for debrief queue work; without it who makes a report delivers it.');
+
 export type DestinationSystem = z.infer<typeof system>;
 export type CustomerDestination = z.infer<typeof customerDestination>;
 

@@ -6,7 +6,13 @@ import { CONDITION_MEASURES, EFFORTS, OWNERS } from '../model/recommendation.ts'
 import { ADDRESS_MASKS, OTHER_MASKS } from '../model/redaction.ts';
 import { LONGEST_PERIOD_MS } from '../model/time.ts';
 import { MILESTONES, TLP_LABELS } from '../model/traffic.ts';
-import { customerDestinations, deliveryRules, destinationSystems, ticketNumber } from './destinations.ts';
+import {
+  customerDestinations,
+  deliveryRules,
+  destinationSystems,
+  queueSettings,
+  ticketNumber,
+} from './destinations.ts';
 import { id, secret, text } from './field-schemas.ts';
 import { isLocale, isTimeZone, readAddress, readHost, readPrefix, readZone } from './names.ts';
 import { scheduleSchemaOf } from './schedule-schema.ts';
@@ -117,6 +123,7 @@ export const providerSchema = z.strictObject({
     .describe('What is made again and again; run by debrief run-due.'),
   destinations: destinationSystems,
   delivery: deliveryRules,
+  queue: queueSettings,
 });
 
 const otherMask = z.enum(OTHER_MASKS).default('full');

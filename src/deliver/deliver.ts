@@ -6,6 +6,7 @@ export {
   deliverReport,
 } from './deliver-report.ts';
 export { composeManifest, type Manifest, type ManifestRequest, type ReportFiles, type Versions } from './manifest.ts';
+export { openFinishedReport } from './parcel/finished-report.ts';
 export { probeDestinations } from './probe-destinations.ts';
 export { type AnnouncedReport, writeReportFolder } from './report-folder.ts';
 export { reportJsonSchema, writeReportJson } from './report-json.ts';

@@ -16,19 +16,21 @@ import { type PeriodRecord, retryAtOf } from './due.ts';
 import { LEASE_MS } from './fleet.ts';
 import { isGone, thisOwner } from './owner.ts';
 
-/** How a delivery to all destinations of a report ended. `waiting`: a person has to say something first. */
+/** How a delivery to all destinations of a report ended. `waiting`: a person has to say something first. `queued`: a worker does it. */
 export interface HandedOver {
-  readonly state: 'delivered' | 'failed' | 'waiting';
+  readonly state: 'delivered' | 'failed' | 'waiting' | 'queued';
   /** Why it is not delivered. */
   readonly reason?: string;
 }
 
-/** Delivers a finished report, each destination once, however often it is called. */
-export type DeliverFolder = (order: {
+interface DeliveryOrder {
   readonly workspaceDir: string;
   readonly folder: string;
   readonly destinations?: readonly string[];
-}) => Promise<HandedOver>;
+}
+
+/** Delivers a finished report, each destination once, however often it is called. */
+export type DeliverFolder = (order: DeliveryOrder) => Promise<HandedOver>;
 
 export interface HandOverOptions {
   readonly workspaceDir: string;
@@ -90,17 +92,22 @@ async function handOverOne(
   const claim = { owner: thisOwner(), wallNow: wallNow(), ttlMs: LEASE_MS, isGone };
   const begun = ledger.write((store) => beginTask(store, task, now(), claim));
   if (begun.state !== 'begun') return undefined;
-  const ended = await deliver({
+  const ended = await handOverSafely(deliver, {
     workspaceDir,
     folder: resolve(workspaceDir, report.folder),
     ...(Array.isArray(schedule.deliver) && { destinations: schedule.deliver }),
-  }).catch((error: unknown): HandedOver => ({ state: 'failed', reason: reasonOf(error) }));
+  });
   ledger.write((store) => {
-    if (ended.state === 'delivered') settleMade(store, task, report, now());
+    if (ended.state === 'delivered' || ended.state === 'queued') settleMade(store, task, report, now());
     else if (holdsLease(store, begun.lease, wallNow())) settleFailed(store, task, ended.reason ?? ended.state, now());
     releaseLease(store, begun.lease);
   });
   return { scope: task.scope, name: task.name, reportId: report.reportId, ...ended };
+}
+
+/** A fault of one delivery ends that one. */
+export function handOverSafely(deliver: DeliverFolder, order: DeliveryOrder): Promise<HandedOver> {
+  return deliver(order).catch((error: unknown): HandedOver => ({ state: 'failed', reason: reasonOf(error) }));
 }
 
 function reasonOf(error: unknown): string {

@@ -2,6 +2,7 @@ export { backfill, planBackfill } from './backfill.ts';
 export type { Assignment, DuePlan } from './due.ts';
 export { type FleetOutcome, type FleetProgress, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
 export type { HandedOver } from './hand-over.ts';
+export { openPgBossQueue } from './pg-boss-queue.ts';
 export {
   type DueEffects,
   examineSchedules,
@@ -11,3 +12,5 @@ export {
   type ScheduleHealth,
 } from './run-due.ts';
 export { composeRunManifest, writeRunManifest } from './run-manifest.ts';
+export type { WorkQueue } from './work-queue.ts';
+export { workQueue } from './worker.ts';

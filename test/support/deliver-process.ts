@@ -10,11 +10,13 @@ export interface DeliverProcess {
   output(): string;
 }
 
-/** The built command as a process of its own, that can be killed. */
 export function startDeliver(workspaceDir: string, folder: string, args: readonly string[] = []): DeliverProcess {
-  const child = spawn(process.execPath, [MAIN, 'deliver', folder, '--workspace', workspaceDir, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  return startDebrief(['deliver', folder, '--workspace', workspaceDir, ...args]);
+}
+
+/** The built command as a process of its own, that can be killed. */
+export function startDebrief(args: readonly string[]): DeliverProcess {
+  const child = spawn(process.execPath, [MAIN, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | string>((resolve) =>

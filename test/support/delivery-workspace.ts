@@ -11,6 +11,8 @@ export interface DeliveryWorkspace {
   readonly pdf: Uint8Array;
   /** Writes one more revision. */
   addRevision(revision: number): string;
+  /** Writes the report of one more incident, such as `INC-5001`. */
+  addIncident(id: string): string;
   remove(): void;
 }
 
@@ -22,6 +24,8 @@ export interface DeliveryWorkspaceOptions {
   /** `destinations` of customers/larkspur.yaml. */
   readonly others?: readonly object[];
   readonly rules?: object;
+  /** `queue` of debrief.yaml. */
+  readonly queue?: object;
   readonly pdfBytes?: number;
   readonly tlp?: string;
   readonly tickets?: Readonly<Record<string, string>>;
@@ -60,6 +64,7 @@ export function makeDeliveryWorkspace(options: DeliveryWorkspaceOptions): Delive
       provider: { name: 'Northwall' },
       destinations: options.systems,
       delivery: { settleSeconds: 0, patienceSeconds: 60, ...options.rules },
+      ...(options.queue && { queue: options.queue }),
     }),
   );
   write('brands/default/brand.yaml', 'name: Northwall\n');
@@ -85,8 +90,8 @@ export function makeDeliveryWorkspace(options: DeliveryWorkspaceOptions): Delive
     }),
   );
   const pdf = makePdf(options.pdfBytes ?? 4_000);
-  const addRevision = (revision: number): string => {
-    const reportId = `INC-4821-r${revision}`;
+  const addReport = (incidentId: string, revision: number): string => {
+    const reportId = `${incidentId}-r${revision}`;
     const files = new Map<string, string | Uint8Array>([
       ['report.pdf', pdf],
       [
@@ -102,7 +107,7 @@ export function makeDeliveryWorkspace(options: DeliveryWorkspaceOptions): Delive
       reportId,
       kind: 'incident',
       audience: 'technical',
-      incidentId: 'INC-4821',
+      incidentId,
       revision,
       customer: { id: 'acme', name: 'Acme Outdoor GmbH' },
       tlp: options.tlp ?? 'AMBER',
@@ -119,7 +124,14 @@ export function makeDeliveryWorkspace(options: DeliveryWorkspaceOptions): Delive
     write(`reports/acme/${reportId}/manifest.json`, `${JSON.stringify(manifest, null, 2)}\n`);
     return join(dir, 'reports/acme', reportId);
   };
-  return { dir, folder: addRevision(1), pdf, addRevision, remove: () => rmSync(dir, { recursive: true, force: true }) };
+  return {
+    dir,
+    folder: addReport('INC-4821', 1),
+    pdf,
+    addRevision: (revision) => addReport('INC-4821', revision),
+    addIncident: (id) => addReport(id, 1),
+    remove: () => rmSync(dir, { recursive: true, force: true }),
+  };
 }
 
 /** A PDF of one empty page and about `bytes` of noise that no compression makes smaller. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Tests against real ticket systems: Request Tracker 5 and Redmine 5 of the Debian packages, on loopback, with databases of
-# their own. A system that cannot be had is skipped aloud; the tests that need none run in any case.
+# Tests against real ticket systems and a real queue: Request Tracker 5, Redmine 5 and PostgreSQL of the Debian packages, on loopback,
+# with databases of their own. A system that cannot be had is skipped aloud; the tests that need none run in any case.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 servers=test/tickets/servers
@@ -35,11 +35,13 @@ prepare() {
 finish() {
   "$servers/request-tracker.sh" stop "$work/request-tracker" || true
   "$servers/redmine.sh" stop "$work/redmine" || true
+  "$servers/postgresql.sh" stop "$work/postgresql" || true
   rm -rf "$work"
 }
 trap finish EXIT
 
 prepare request-tracker request-tracker5 REQUEST_TRACKER_ENV "${REQUEST_TRACKER_PORT:-8187}"
 prepare redmine redmine REDMINE_ENV "${REDMINE_PORT:-8188}"
+prepare postgresql postgresql QUEUE_ENV "${QUEUE_PORT:-8189}"
 npm run build >/dev/null
 npx vitest run --config vitest.tickets.config.ts "$@"
