@@ -21,9 +21,10 @@ export interface SimulatedAnswer {
 
 /**
  * What goes wrong with one request: drop hangs up before anything was done; cut does it and hangs up without an answer; half
- * does it and hangs up in the middle of the answer; hang does it and never answers; an answer is given instead of doing it.
+ * does it and hangs up in the middle of the answer; hang does it and never answers; drip does it and answers a byte at a time without end;
+ * an answer is given instead of doing it, a function gives it at that moment.
  */
-type SimulatedFault = 'drop' | 'cut' | 'half' | 'hang' | SimulatedAnswer;
+type SimulatedFault = 'drop' | 'cut' | 'half' | 'hang' | 'drip' | SimulatedAnswer | (() => SimulatedAnswer);
 
 export interface Simulator {
   readonly url: string;
@@ -51,9 +52,15 @@ export async function startSimulator(
     const index = faults.findIndex(({ pattern }) => pattern.test(line));
     const fault = index < 0 ? undefined : faults.splice(index, 1)[0]?.fault;
     if (fault === 'drop') return void incoming.socket.destroy();
-    const done = typeof fault === 'object' ? fault : await handle(request);
+    const instead = typeof fault === 'function' ? fault() : fault;
+    const done = typeof instead === 'object' ? instead : await handle(request);
     if (fault === 'cut') return void incoming.socket.destroy();
     if (fault === 'hang') return;
+    if (fault === 'drip') {
+      outgoing.writeHead(done.status, { 'content-type': 'application/json' });
+      const dripping = setInterval(() => outgoing.write(' '), 20);
+      return void outgoing.on('close', () => clearInterval(dripping));
+    }
     const { body } = done;
     const bytes = Buffer.isBuffer(body)
       ? body
