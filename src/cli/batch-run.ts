@@ -18,6 +18,8 @@ export interface Batch {
   readonly tasks: readonly Omit<FleetTask, 'scope'>[];
   /** What a task is about, for JSON. */
   readonly aboutOf: (task: FleetTask) => object;
+  /** Delivers a report that an earlier run made, and may have died before it was delivered. */
+  readonly deliver: (report: { readonly folder: string; readonly reportId: string }, label: string) => Promise<void>;
 }
 
 /**
@@ -47,7 +49,10 @@ export async function runBatch(batch: Batch, ledger: Ledger, effects: CommandEff
     if (!batch.isResumed) ledger.write((store) => forgetTasks(store, scope));
     const tasks = batch.tasks.map((task) => ({ ...task, scope }));
     const { onOutcome } = run;
-    return await run.end(await runFleet(tasks, { workspaceDir, ledger, jobs, signal, now, wallNow, onOutcome }));
+    const outcomes = await runFleet(tasks, { workspaceDir, ledger, jobs, signal, now, wallNow, onOutcome });
+    for (const outcome of outcomes)
+      if (outcome.state === 'found' && !signal.aborted) await batch.deliver(outcome, outcome.task.label);
+    return await run.end(outcomes);
   } finally {
     ledger.close();
   }

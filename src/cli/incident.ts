@@ -52,7 +52,7 @@ export async function runIncident(
         await deliveries.deliver(report, caseFile);
         return report;
       };
-      const batch = batchOf(caseFiles, workspaceDir, makeAndDeliver, options);
+      const batch = { ...batchOf(caseFiles, workspaceDir, makeAndDeliver, options), deliver: deliveries.deliver };
       return deliveries.exitCode(await runBatch(batch, ledger, effects));
     }
     const made = await runCases(caseFiles, { jobs: options.jobs, console, signal }, async (caseFile) => {
@@ -104,7 +104,12 @@ async function workspaceOf(caseFiles: readonly string[], options: IncidentOption
   });
 }
 
-function batchOf(caseFiles: readonly string[], workspaceDir: string, make: Make, options: IncidentOptions): Batch {
+function batchOf(
+  caseFiles: readonly string[],
+  workspaceDir: string,
+  make: Make,
+  options: IncidentOptions,
+): Omit<Batch, 'deliver'> {
   const { jobs, format, audience, strict, out, resume } = options;
   return {
     command: 'incident',

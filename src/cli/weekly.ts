@@ -45,7 +45,8 @@ export async function runWeekly(options: WeeklyOptions, effects: CommandEffects)
         await deliveries.deliver(report, workspaceDir);
         return report;
       };
-      const batch = batchOf(orders, makeAndDeliver, workspaceDir, options);
+      const deliver: Batch['deliver'] = (report) => deliveries.deliver(report, workspaceDir);
+      const batch = { ...batchOf(orders, makeAndDeliver, workspaceDir, options), deliver };
       return deliveries.exitCode(await runBatch(batch, ledger, effects));
     }
     const names = orders.map(({ customerId }) => customerId);
@@ -117,7 +118,12 @@ function makerOf(
     );
 }
 
-function batchOf(orders: readonly Order[], make: Make, workspaceDir: string, options: WeeklyOptions): Batch {
+function batchOf(
+  orders: readonly Order[],
+  make: Make,
+  workspaceDir: string,
+  options: WeeklyOptions,
+): Omit<Batch, 'deliver'> {
   const { jobs, format, out, fromLogs, resume } = options;
   const names = orders.map(nameOf);
   return {

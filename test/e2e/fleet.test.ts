@@ -56,6 +56,25 @@ describe('a batch of incidents', () => {
     );
   });
 
+  test('delivers what an earlier run made and did not live to deliver, once', async () => {
+    await writeFile(
+      join(dir, 'debrief.yaml'),
+      `${await readFile(join(dir, 'debrief.yaml'), 'utf8')}\ndestinations: [{ id: share, kind: folder, path: ${join(dir, 'out')} }]\n`,
+    );
+    const customer = join(dir, 'customers/example.yaml');
+    await writeFile(
+      customer,
+      `${await readFile(customer, 'utf8')}\ndestinations: [{ id: share, kind: folder, files: [zip] }]\n`,
+    );
+    const argv = ['incident', ...FILES.slice(0, 2), '--format', 'json'];
+    expect((await command.run(argv, { cwd: dir })).exit).toBe(0);
+    const { exit, out } = await command.run([...argv, '--resume', '--deliver'], { cwd: dir });
+    expect(out).toMatch(/INC-1-r1 → share .*: delivered/);
+    expect(out).toMatch(/INC-2-r1 → share .*: delivered/);
+    expect(exit).toBe(0);
+    expect(await readdir(join(dir, 'out/example'))).toHaveLength(4);
+  });
+
   test('that gets SIGTERM ends soon, keeps what is whole and leaves nothing else', async () => {
     const child = command.start(['incident', ...FILES, '--jobs', '1', '--format', 'pdf'], { cwd: dir });
     child.stdout.once('data', () => child.kill('SIGTERM'));
