@@ -25,7 +25,7 @@ beforeEach(async () => {
   onTestFinished(() => rm(dir, { recursive: true, force: true }));
   await writeFile(
     join(dir, 'debrief.yaml'),
-    'provider: { name: Northwind Shield }\nschedules: [{ id: weekly, cadence: weekly }]\n',
+    'provider: { name: Northwind Shield }\nschedules: [{ id: weekly, cadence: weekly, deliver: true }]\n',
   );
   await mkdir(join(dir, 'customers'));
   for (const id of CUSTOMERS) await writeFile(join(dir, `customers/${id}.yaml`), `id: ${id}\nname: ${id}\n`);
@@ -57,11 +57,13 @@ function expected(weeks: number): string[] {
 }
 
 describe('run-due as processes', () => {
-  test('twice at once makes every period once, twenty times', async () => {
+  test('twice at once makes and delivers every period once, twenty times', async () => {
     const together = Date.now() + 4_000; // both have started by then, also on a busy machine
     const children = [start(FIRST, 20, together, 150), start(FIRST, 20, together, 150)];
     expect(await Promise.all(children.map(endOf))).toEqual([0, 0]);
     expect(await published()).toEqual(expected(20));
+    const handed = (await readdir(join(dir, 'handed'))).map((name) => name.replace(/-\d+ [0-9a-f-]+$/, ''));
+    expect(handed.sort()).toEqual(expected(20));
   });
 
   test.each([

@@ -1,7 +1,7 @@
 // One process that runs what is due, week after week, with reports that are folders of a manifest, and says a word at each step:
 // node run-due-process.mjs BUILT-PACKAGE WORKSPACE FIRST-RUN WEEKS [START PAUSE]
-// FIRST-RUN is the time of the first week, START the real time at which it is run, PAUSE the real time between two weeks.
-import { createHash } from 'node:crypto';
+// What is delivered leaves a file in WORKSPACE/handed each time. FIRST-RUN is the time of the first week, START the real time at which it is run, PAUSE the real time between two weeks.
+import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -31,9 +31,17 @@ async function makeReport({ customerId, period }, { announce }) {
   return { reportId, folder: join(folder, reportId), files: [], warnings: [] };
 }
 
+async function deliver({ folder }) {
+  const [reportId = '', customerId = ''] = folder.split('/').reverse();
+  await mkdir(join(workspaceDir, 'handed'), { recursive: true });
+  await setTimeout(Math.random() * 5);
+  await writeFile(join(workspaceDir, 'handed', `${customerId} ${reportId} ${randomUUID()}`), '');
+  return { state: 'delivered' };
+}
+
 for (let week = 0; week < Number(weeks); week++) {
   await setTimeout(Math.max(0, Number(start) + week * Number(pause) - Date.now()));
   const now = () => Number(firstRun) + week * WEEK_MS;
   const signal = new AbortController().signal;
-  await runDue({ workspaceDir }, { now, wallNow: Date.now, jobs: 2, signal, makeReport });
+  await runDue({ workspaceDir }, { now, wallNow: Date.now, jobs: 2, signal, makeReport, deliver });
 }
