@@ -77,7 +77,7 @@ function waveLines(model: ReportModel, writer: Writer): string[] {
     });
     return `- ${cells.join(', ')}`;
   });
-  const more = table.rows.length - MOST_WAVES;
+  const more = Math.max(table.totalRows, table.rows.length) - MOST_WAVES;
   return [
     '',
     `### ${markdown([model.meta.kind === 'incident' ? say`Waves` : say`Incidents`], writer)}`,

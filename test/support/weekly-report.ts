@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateWeekly } from '../../src/generate-weekly.ts';
@@ -12,6 +12,8 @@ export interface WeeklyReport {
   readonly generated: GeneratedReport;
   readonly html: string;
   readonly summary: string;
+  /** Rows of a file of `data/`, without its head. */
+  readonly csv: (id: string) => readonly string[];
   readonly json: {
     readonly meta: ReportModel['meta'];
     readonly model: Omit<ReportModel, 'meta'>;
@@ -46,10 +48,17 @@ export async function makeWeekly(request: {
       },
     );
     const read = (name: string) => readFileSync(join(generated.folder, name), 'utf8');
+    const files = new Map(
+      readdirSync(join(generated.folder, 'data')).map((name) => [
+        name.replace(/\.csv$/u, ''),
+        read(`data/${name}`).trimEnd().split('\r\n').slice(1),
+      ]),
+    );
     return {
       generated,
       html: read('report.html'),
       summary: read('summary.md'),
+      csv: (id) => files.get(id) ?? [],
       // Written by writeReportJson from these very types; the schema test holds it.
       json: JSON.parse(read('report.json')) as WeeklyReport['json'],
     };

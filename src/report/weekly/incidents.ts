@@ -16,6 +16,8 @@ import { timeWords, type WeeklyContext } from './facts.ts';
 const MOST_VECTORS = 2;
 /** Vectors in the figure. */
 const MOST_BARS = 8;
+/** Incidents printed, which fit on the pages that a summary has; all are in `data/`. */
+const MOST_INCIDENTS = 24;
 const MISSING: Cell = { kind: 'missing', reason: '–' };
 
 /** The incidents of the period, each with its report, and what they were made of. */
@@ -61,6 +63,7 @@ function quietText({ facts, name }: WeeklyContext): Block {
 function incidentTable(context: WeeklyContext): Block {
   const { incidents, exposure } = context.facts.stats;
   const sum = incidents.reduce((total, { exposureMs }) => total + exposureMs, 0);
+  const printed = printedOf(incidents);
   const usual = incidents.every(({ peak }) => peak === undefined || peak.windowMs === MINUTE_MS);
   return context.table({
     id: 'table-incidents',
@@ -80,8 +83,13 @@ function incidentTable(context: WeeklyContext): Block {
       { label: say`Severity`, align: 'right', width: 2 },
       { label: say`Missed`, align: 'right', width: 2 },
     ],
-    rows: incidents.map((incident) => rowOf(incident, usual)),
+    rows: printed.map((incident) => rowOf(incident, usual)),
     note: [
+      ...(printed.length < incidents.length
+        ? [
+            say`${integer(printed.length)} of ${counted(incidents.length, noun('incident', 'incidents'))}, the most severe and longest. `,
+          ]
+        : []),
       say`Times under attack are those inside the ${context.name}. `,
       ...(usual ? [say`Peaks are the highest means over ${lasting(MINUTE_MS)}. `] : []),
       say`Severity goes from ${integer(0)} (no attack) to ${integer(4)} (outage). Missed: promises of the agreement.`,
@@ -122,6 +130,17 @@ function incidentTable(context: WeeklyContext): Block {
       indicators: ['title'],
     },
   });
+}
+
+/** The most severe and longest of many, in the order of time. */
+function printedOf(incidents: readonly WeekIncident[]): readonly WeekIncident[] {
+  if (incidents.length <= MOST_INCIDENTS) return incidents;
+  const printed = new Set(
+    incidents
+      .toSorted((a, b) => (b.severity ?? 0) - (a.severity ?? 0) || b.exposureMs - a.exposureMs)
+      .slice(0, MOST_INCIDENTS),
+  );
+  return incidents.filter((incident) => printed.has(incident));
 }
 
 function rowOf(incident: WeekIncident, isUsualWindow: boolean): Cell[] {

@@ -58,11 +58,19 @@ describe('a week with forty incidents', () => {
   });
   afterAll(() => rmSync(workspace, { recursive: true, force: true }));
 
-  it('lists them all, and links those that have a page', () => {
+  it('prints the most severe and longest in their order, says of how many, and links those that have a page', () => {
     const table = report.json.model.chapters
       .flatMap(({ blocks }) => blocks)
       .find((block) => block.kind === 'table' && block.id === 'table-incidents');
-    expect(table?.kind === 'table' && table.rows).toHaveLength(40);
+    if (table?.kind !== 'table') throw new Error('there is a table of incidents');
+    // Of those alike in severity the twenty of five hours, and the first four of one hour.
+    expect(table.rows.map(([report]) => report)).toMatchObject(
+      Array.from({ length: 40 }, (_, number) => number)
+        .filter((number) => number % 2 === 0 || number < 8)
+        .map((number) => ({ kind: 'report', reportId: `INC-${6_000 + number}-r1` })),
+    );
+    expect(report.html).toContain('24 of 40');
+    expect(report.csv('table-incidents')).toHaveLength(40);
     const links = [...report.html.matchAll(/<a href="(\.\.[^"]*)"/gu)].map(([, link]) => link);
     expect(links).toEqual(['../INC-6003-r1/report.html']);
   });
