@@ -172,7 +172,7 @@ async function gatherWeek(
     const isDue = request.fromLogs === true || (await haveLogsChanged(standing, daysOf(period), byDay));
     const counted =
       isDue && standing.traffic.length > 0 ? await countLogs(standing, period, effects, timed) : undefined;
-    warnings.push(...(counted?.warnings ?? []), ...missingFiles(standing, daysOf(period), byDay));
+    warnings.push(...missingFiles(standing, daysOf(period), byDay));
     for (const day of counted?.days ?? []) {
       const known = byDay.get(day.day);
       // A day without a record does not replace one that has some: logs are deleted, roll-ups stay.
@@ -187,7 +187,14 @@ async function gatherWeek(
       if (lost !== undefined) warnings.push({ code: 'left-out', ...worded(lost) });
       else byDay.set(day.day, await keepRollUp(place, day, known));
     }
-    for (const input of counted?.inputs ?? []) evidence.add(input);
+    // What was read is told by what was kept of it, so that a summary that was cut off after counting says the same the next time.
+    const rested = daysOf(period).flatMap(({ id }) => byDay.get(id) ?? []);
+    for (const { inputs } of rested)
+      for (const { found, ...file } of inputs) if (found) evidence.add({ ...file, ...found });
+    warnings.push(...(running.length > 0 || rested.length === 0 ? (counted?.warnings ?? []) : []));
+    for (const warning of rested.flatMap((day) => day.warnings))
+      if (!warnings.some(({ message }) => message === warning.message))
+        warnings.push({ ...warning, code: warning.code as DataWarning['code'] });
     const daysFor = (some: readonly Period[]): EvidentDay[] =>
       some.flatMap((day): EvidentDay[] => {
         const counting = running.find((one) => one.day === day.id);
@@ -330,19 +337,21 @@ async function countLogs(
     if (dataset instanceof ReportError)
       return { days: [], inputs: [], warnings: [{ code: 'data-gap', message: dataset.message }] };
     const rolled = await timed('Count', () => rollUp(dataset, daysOf(period), effects.signal));
-    const inputs = dataset.inputs.map(({ path, bytes, sha256 }) => ({ path, bytes, sha256 }));
+    const inputs = dataset.inputs.map(({ id: _, path, bytes, sha256, ...found }) => ({ path, bytes, sha256, found }));
+    const warnings = [
+      ...dataset.warnings.map(({ input: _, ...warning }) => warning),
+      ...rolled.warnings.map((message): DataWarning => ({ code: 'left-out', ...worded(message) })),
+    ];
     return {
       days: rolled.days.map((day) => ({
         ...day,
         customerId: standing.customer.id,
         timeZone: standing.timeZone,
         inputs,
+        warnings,
       })),
       inputs: dataset.inputs,
-      warnings: [
-        ...dataset.warnings,
-        ...rolled.warnings.map((message): DataWarning => ({ code: 'left-out', ...worded(message) })),
-      ],
+      warnings,
     };
   });
 }

@@ -58,6 +58,13 @@ const inline = z.union([
   z.object({ kind: z.literal('missing'), reason: z.string() }),
   z.object({ kind: z.literal('report'), reportId: z.string(), linked: z.boolean() }),
 ]);
+/** One of our own texts, as it was kept. */
+export const message = z.object({
+  kind: z.literal('message'),
+  text: z.string(),
+  values: z.array(z.array(z.union([inline, z.lazy((): z.ZodType => message)]))),
+  opens: z.literal(true).optional(),
+});
 const phrase = z.union([inline.transform((one) => [one]), z.array(inline)]);
 
 /** Evidence ids are those of another report and would be read as ours. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Row, SqlValue } from '../engine/engine.ts';
 import { DIMENSIONS } from '../model/dimension.ts';
 import { DISPOSITIONS } from '../model/traffic.ts';
+import { message } from './past-phrase.ts';
 import type { LayerRollUp, Quarter, RollUp, SumChange, Sums, ValueList, ValueSums, Volume } from './roll-up.ts';
 
 // A roll-up as the rows of one Parquet file and a note in its metadata. `docs/archive.md` describes both.
@@ -104,7 +105,23 @@ const note = z.object({
   attackIds: z.array(
     z.object({ id: z.string(), layer: z.enum(['network', 'http']), system: z.string(), start: instant, end: instant }),
   ),
-  inputs: z.array(z.object({ path: z.string(), bytes: z.number(), sha256: z.string() })),
+  inputs: z.array(
+    z.object({
+      path: z.string(),
+      bytes: z.number(),
+      sha256: z.string(),
+      found: z
+        .object({
+          formats: z.array(z.string()),
+          records: z.number(),
+          rejected: z.number(),
+          duplicates: z.number(),
+          window: z.object({ start: instant, end: instant }).optional(),
+        })
+        .optional(),
+    }),
+  ),
+  warnings: z.array(z.object({ code: z.string(), message: z.string(), told: message.optional() })).default([]),
   changes: z.array(
     z.object({
       layer: z.enum(['network', 'http']),
@@ -114,11 +131,11 @@ const note = z.object({
     }),
   ),
 });
-export type RollUpNote = z.infer<typeof note>;
+export type RollUpNote = Omit<z.infer<typeof note>, 'inputs' | 'warnings'> & Pick<RollUp, 'inputs' | 'warnings'>;
 
 /** What a roll-up says of itself, as JSON: whose it is, which day, what it was made from and what it corrects. */
 export function noteOf(rollUp: RollUp, revision: number, changes: readonly SumChange[]): string {
-  const { customerId, day, window, timeZone, layers, attackIds, inputs } = rollUp;
+  const { customerId, day, window, timeZone, layers, attackIds, inputs, warnings } = rollUp;
   const written: RollUpNote = {
     format: FORMAT,
     customer: customerId,
@@ -142,6 +159,7 @@ export function noteOf(rollUp: RollUp, revision: number, changes: readonly SumCh
     })),
     attackIds: attackIds.map(({ id, layer, system, start, end }) => ({ id, layer, system, start, end })),
     inputs: [...inputs],
+    warnings: warnings.map(({ code, message: text, told }) => ({ code, message: text, ...(told && { told }) })),
     changes: [...changes],
   };
   return JSON.stringify(written);
@@ -150,7 +168,8 @@ export function noteOf(rollUp: RollUp, revision: number, changes: readonly SumCh
 export function readNote(text: string): RollUpNote | undefined {
   try {
     const checked = note.safeParse(JSON.parse(text));
-    return checked.success ? checked.data : undefined;
+    // Optional members that are `undefined` do not come out of JSON, so the shapes are the same.
+    return checked.success ? (checked.data as RollUpNote) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { Dimension } from '../model/dimension.ts';
 import type { MeasureKind, Unit } from '../model/measure.ts';
+import type { Message } from '../model/phrase.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import type { Disposition, Layer } from '../model/traffic.ts';
@@ -29,6 +30,8 @@ export interface RollUp {
   readonly attackIds: readonly RolledAttack[];
   /** Files that were read for it, of other days too. */
   readonly inputs: readonly RolledInput[];
+  /** What was said of reading and counting them, so that a summary says the same whenever it is made. */
+  readonly warnings: readonly RolledWarning[];
 }
 
 export interface RolledAttack {
@@ -45,6 +48,20 @@ interface RolledInput {
   readonly path: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** What was found in it; roll-ups of earlier versions do not say. */
+  readonly found?: {
+    readonly formats: readonly string[];
+    readonly records: number;
+    readonly rejected: number;
+    readonly duplicates: number;
+    readonly window?: TimeWindow;
+  };
+}
+
+interface RolledWarning {
+  readonly code: string;
+  readonly message: string;
+  readonly told?: Message;
 }
 
 export interface LayerRollUp {

@@ -82,8 +82,19 @@ export async function readRollUps(
 }
 
 function headOf(written: RollUpNote): Omit<StoredRollUp, 'layers' | 'path' | 'bytes' | 'sha256'> {
-  const { customer, day, start, end, timeZone, revision, attackIds, inputs, changes } = written;
-  return { customerId: customer, day, window: { start, end }, timeZone, revision, attackIds, inputs, changes };
+  const { customer, day, start, end, ...own } = written;
+  const { timeZone, revision, attackIds, inputs, warnings, changes } = own;
+  return {
+    customerId: customer,
+    day,
+    window: { start, end },
+    timeZone,
+    revision,
+    attackIds,
+    inputs,
+    warnings,
+    changes,
+  };
 }
 
 function homeOf({ customerId }: RollUpPlace): string {
@@ -171,7 +182,8 @@ export async function keepRollUp(
 
 /** What was counted is the same; what it was read from may have been renamed or packed. */
 function isSame(a: RollUp, b: RollUp): boolean {
-  const facts = (rollUp: RollUp) => JSON.stringify([noteOf({ ...rollUp, inputs: [] }, 1, []), [...rowsOf(rollUp)]]);
+  const facts = (rollUp: RollUp) =>
+    JSON.stringify([noteOf({ ...rollUp, inputs: [], warnings: [] }, 1, []), [...rowsOf(rollUp)]]);
   return facts(a) === facts(b);
 }
 

@@ -82,6 +82,7 @@ export function rollUpOf(day: Period, layer: LayerRollUp = httpLayer({ quarters:
     timeZone: day.timeZone,
     layers: [layer],
     attackIds: [],
+    warnings: [],
     inputs: [{ path: `logs/${day.id}.ndjson`, bytes: 1_000, sha256: 'a'.repeat(64) }],
   };
 }

@@ -123,6 +123,23 @@ describe('a summary from raw logs', () => {
     expect(reportSchema.parse(fromLogs.json)).toEqual(fromLogs.json);
   });
 
+  it('is the same, byte for byte, when it was cut off after the logs were counted and is made again', async () => {
+    const makeIn = async (name: string) => {
+      const { generated } = await make(workspace, join(workspace, name));
+      const read = (file: string) => readFileSync(join(generated.folder, file), 'utf8');
+      const { timings: _, ...manifest } = JSON.parse(read('manifest.json'));
+      return { files: generated.files.map((file) => [file.name, read(file.name)]), manifest };
+    };
+    rmSync(join(workspace, 'archive'), { recursive: true });
+    const undisturbed = await makeIn('undisturbed');
+    const resumed = await makeIn('resumed');
+    expect(resumed).toEqual(undisturbed);
+    expect(resumed.manifest.inputs.map(({ path }: { path: string }) => path)).toEqual(
+      expect.arrayContaining(FILES.map((name) => `logs/acme/${name}`)),
+    );
+    expect(resumed.manifest.warnings).not.toEqual([]);
+  });
+
   it('is the same in every sum and count when it is made from roll-ups, without the logs', async () => {
     rmSync(join(workspace, 'logs'), { recursive: true });
     const fromRollUps = await make(workspace);
