@@ -53,10 +53,24 @@ export function pageRules(meta: ReportMeta, writer: Writer): string {
     `@top-left{content:${cssString(title)};width:calc(100% - ${labelWidth}mm)}`,
     `@top-right${tlp}`,
     `@bottom-left{content:${cssString(origin)}}`,
-    `@bottom-center{content:"Page " counter(page) " of " counter(pages)}`,
+    `@bottom-center{content:${pageNumber(writer)}}`,
     `@bottom-right${tlp}}`,
   ].join('');
 }
+
+/** `"Page " counter(page) " of " counter(pages)`, in the language of the report. */
+function pageNumber(writer: Writer): string {
+  const counters = ['counter(page)', 'counter(pages)'];
+  const text = writer.phrase(say`Page ${[PAGE]} of ${[PAGES]}`);
+  return text
+    .split(new RegExp(`([${PAGE}${PAGES}])`, 'u'))
+    .filter((part) => part !== '')
+    .map((part) => (part === PAGE ? counters[0] : part === PAGES ? counters[1] : cssString(part)))
+    .join(' ');
+}
+
+/** Stand for the two numbers; no language says them. */
+const [PAGE, PAGES] = ['\ue000', '\ue001'];
 
 function firstThatFits(texts: readonly string[], length: number): string {
   return texts.find((text) => widthOf(text) <= length) ?? shorten(texts[0] ?? '', length);

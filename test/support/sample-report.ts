@@ -30,7 +30,16 @@ export const noBrowser: BrowserHandle = {
 };
 
 /** Makes the report of a sample case without a browser, in a folder that is removed again. */
-export async function makeSampleReport(
+export function makeSampleReport(
+  id: SampleCase,
+  audience: ReportModel['meta']['audience'] = 'technical',
+): Promise<SampleReport> {
+  return makeIncidentIn(SAMPLE_WORKSPACE, id, audience);
+}
+
+/** The same in a copy of the sample workspace. */
+export async function makeIncidentIn(
+  workspaceDir: string,
   id: SampleCase,
   audience: ReportModel['meta']['audience'] = 'technical',
 ): Promise<SampleReport> {
@@ -38,7 +47,7 @@ export async function makeSampleReport(
   try {
     const generated = await generate(
       {
-        caseFile: `${SAMPLE_WORKSPACE}incidents/${id}.yaml`,
+        caseFile: join(workspaceDir, `incidents/${id}.yaml`),
         audience,
         outDir,
         formats: ['html', 'json', 'csv'],

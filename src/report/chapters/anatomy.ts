@@ -220,7 +220,7 @@ function vectorTable(context: ChapterContext): Block[] {
       ],
       columns: [
         { label: say`Vector`, align: 'left', width: 3 },
-        ...(several ? [{ label: 'Waves', align: 'left' as const, width: 1 }] : []),
+        ...(several ? [{ label: say`Waves`, align: 'left' as const, width: 1 }] : []),
         { label: say`Share`, align: 'right', width: 2 },
         { label: say`Before`, align: 'right', width: 2 },
         { label: say`MITRE ATT&CK`, align: 'left', width: 4 },

@@ -87,7 +87,7 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
         unit: layer.unit,
         parts: [
           { label: say`Mitigated`, role: 'mitigated' },
-          ...(leaked ? [{ label: 'Leaked', role: 'passed' as const }] : []),
+          ...(leaked ? [{ label: say`Leaked`, role: 'passed' as const }] : []),
         ],
         bars: leaked
           ? [...bars, { label: say`Leaked`, values: [0, leaked.value], total: leaked }]

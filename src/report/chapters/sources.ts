@@ -185,7 +185,7 @@ function kindTable(context: ChapterContext, layer: LayerStats): Block[] {
         { label: say`Kind of network`, align: 'left', width: 5 },
         { label: UNIT_WORDS[layer.unit], align: 'right', width: 2 },
         { label: say`Share`, align: 'right', width: 2 },
-        ...(hasBefore ? [{ label: 'Before', align: 'right' as const, width: 2 }] : []),
+        ...(hasBefore ? [{ label: say`Before`, align: 'right' as const, width: 2 }] : []),
       ],
       rows: [
         ...found.kinds.map((one): Cell[] => [

@@ -217,10 +217,12 @@ describe('instants', () => {
 });
 
 describe('other languages', () => {
-  it('uses their separators and Latin digits', () => {
+  it('have their words, separators and Latin digits; those that no report is written in have English words', () => {
     const german = createWriter({ locale: 'de-DE', timeZone: 'Europe/Berlin' });
-    expect(plain(german.measure(counted(412_301, 'requests')))).toBe('412.301 requests');
+    expect(plain(german.measure(counted(412_301, 'requests')))).toBe('412.301 Anfragen');
     expect(plain(german.share(0.9132))).toBe('91,3 %');
+    const dutch = createWriter({ locale: 'nl-NL', timeZone: 'Europe/Amsterdam' });
+    expect(plain(dutch.measure(counted(412_301, 'requests')))).toBe('412.301 requests');
     expect(createWriter({ locale: 'ar-EG', timeZone: 'Africa/Cairo' }).integer(2026)).toMatch(/^2.?026$/u);
   });
 

@@ -1,0 +1,67 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { LANGUAGES, type Language, readCatalogue } from '../../src/text/speaker.ts';
+import { makeIncidentIn, makeSampleReport, type SampleReport } from '../support/sample-report.ts';
+import { SAMPLE_WORKSPACE } from '../support/truth.ts';
+import { makeWeekly } from '../support/weekly-report.ts';
+
+const LOCALES: Readonly<Record<Exclude<Language, 'en'>, string>> = {
+  de: 'de-DE',
+  es: 'es-ES',
+  fr: 'fr-FR',
+  pt: 'pt-BR',
+  ja: 'ja-JP',
+};
+
+const IN_USE = LANGUAGES.filter((language): language is Exclude<Language, 'en'> => language !== 'en');
+const CASES = ['INC-4821', 'INC-4907', 'INC-4958'] as const;
+
+describe.each(IN_USE)('a report in %s', (language) => {
+  let dir: string;
+  beforeAll(() => {
+    dir = mkdtempSync(join(tmpdir(), `debrief-${language}-`));
+    cpSync(SAMPLE_WORKSPACE, dir, { recursive: true, filter: (path) => !path.includes('/generator') });
+    for (const name of readdirSync(join(dir, 'customers'))) {
+      const file = join(dir, 'customers', name);
+      writeFileSync(file, readFileSync(file, 'utf8').replace(/^locale: .*$/mu, `locale: ${LOCALES[language]}`));
+    }
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  it.each(CASES)('passes the proofreader and has the numbers of the English one: %s', async (id) => {
+    const report = await makeIncidentIn(dir, id);
+    const english = await makeSampleReport(id);
+    expect(report.json.analysis).toEqual(english.json.analysis);
+    expect(report.html).toContain(`<html lang="${LOCALES[language]}"`);
+    expectNoEnglish(report, language);
+  });
+
+  it.each(['executive', 'regulator'] as const)('is written for %s too', async (audience) => {
+    expectNoEnglish(await makeIncidentIn(dir, 'INC-4821', audience), language);
+  });
+
+  it('sums up a week', async () => {
+    const week = { workspaceDir: dir, customerId: 'acme', timeZone: 'Europe/Berlin' };
+    for (const id of ['2026-W45', '2026-W46']) expectNoEnglish(await makeWeekly({ ...week, week: id }), language);
+  });
+});
+
+/** No whole text of ours that the language says in other words. What people and systems wrote stays as it is. */
+function expectNoEnglish({ html }: Pick<SampleReport, 'html'>, language: Exclude<Language, 'en'>): void {
+  const { messages } = readCatalogue(language);
+  const texts = new Set(
+    html
+      .replace(/<(script|style)\b[\s\S]*?<\/\1>/gu, '')
+      .split(/<[^>]*>/u)
+      .map((text) => text.trim()),
+  );
+  const left = Object.entries(messages).filter(
+    ([english, said]) => /^[A-Z][a-z]+(?: [a-z]+)*$/u.test(english) && said !== english && texts.has(english),
+  );
+  expect(left.map(([english]) => english).filter((english) => !WRITTEN_BY_OTHERS.has(english))).toEqual([]);
+}
+
+/** Texts of ours that the sample's own timelines and titles have too. */
+const WRITTEN_BY_OTHERS: ReadonlySet<string> = new Set([]);
