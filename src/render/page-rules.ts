@@ -70,7 +70,7 @@ function pageNumber(writer: Writer): string {
 }
 
 /** Stand for the two numbers; no language says them. */
-const [PAGE, PAGES] = ['\ue000', '\ue001'];
+const [PAGE, PAGES] = ['§', '¶'];
 
 function firstThatFits(texts: readonly string[], length: number): string {
   return texts.find((text) => widthOf(text) <= length) ?? shorten(texts[0] ?? '', length);

@@ -54,7 +54,7 @@ export function definitionsFor(
     {
       term: say`Leak, efficacy`,
       definition: [
-        say`Leak is attack traffic that was not mitigated. The attack is what matches its signature, less what would have matched anyway, as often as before the attack; without one, what exceeds the level before it. Efficacy is mitigated / (mitigated + leaked), and undefined where the leak is not measured.`,
+        say`Leak is attack traffic that was not mitigated. The attack is what matches its signature, less what would have anyway; without one, what exceeds the level before. Efficacy is mitigated / (mitigated + leaked), undefined where the leak is not measured.`,
       ],
     },
     {
