@@ -161,7 +161,9 @@ export function frameTexts(model: ReportModel, parts: Pick<HtmlParts, 'writer' |
     ...(brand.contacts ?? []).flatMap(({ role, reach }) => [role, reach]),
     // On the cover and in the box about the document; in the contents and above the chapter.
     ...twice(periodPhrases(meta, writer).map(({ phrase }) => shownAs(phrase, writer))),
-    ...(hasContents(model) ? twice(numbers) : numbers),
+    ...(hasContents(model)
+      ? [...twice(numbers), ...model.chapters.map(({ title }) => shownAs(title, writer))]
+      : numbers),
     ...blocksOf(model).flatMap((block) => {
       if (block.kind !== 'figure' && block.kind !== 'table') return [];
       const number = integer(block.number);

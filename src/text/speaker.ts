@@ -8,7 +8,7 @@ import { english } from '../model/say.ts';
  * Languages in which a report can be written: those whose catalogue is complete. A report never mixes two, so every other locale is
  * given English texts.
  */
-export const LANGUAGES: readonly Language[] = ['en', 'de'];
+export const LANGUAGES: readonly Language[] = ['en', 'pt', 'es', 'de', 'fr', 'ja'];
 /** Those and the ones that are being translated. */
 export type Language = 'en' | 'pt' | 'es' | 'de' | 'fr' | 'ja';
 
