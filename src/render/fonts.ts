@@ -72,7 +72,7 @@ const OTHER_SCRIPT_RULES = `:root{--mono:"JetBrains Mono","${OTHER_SCRIPTS}",mon
 export function marginFamilies(faces: string): string {
   if (!faces.includes(`"${OTHER_SCRIPTS}"`)) return '';
   const family = `{font-family:${TEXT_FAMILY},"${OTHER_SCRIPTS}",sans-serif}`;
-  return `@page{@top-left${family}@bottom-left${family}}`;
+  return `@page{@top-left${family}@bottom-left${family}@bottom-center${family}}`;
 }
 
 /**

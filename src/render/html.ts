@@ -11,7 +11,7 @@ import { brandProperties } from './brand-style.ts';
 import { colourProperties, darkRules } from './dark-theme.ts';
 import { documentKind } from './document-kind.ts';
 import { familyRules, fontFaceRules, marginFamilies } from './fonts.ts';
-import { pageRules } from './page-rules.ts';
+import { pageRules, runningTexts } from './page-rules.ts';
 import { shownAs } from './pieces.ts';
 import { foldBlanks, readShownTexts } from './shown-texts.ts';
 import { checkedSvg } from './svg-check.ts';
@@ -240,7 +240,8 @@ function statusPhrase({ status, reviewer, approval }: ReportMeta): Phrase {
 function styleSheet(model: ReportModel, parts: HtmlParts, body: string): string {
   const base = readTemplate('base.css');
   const brand = brandProperties(parts.brand);
-  const faces = fontFaceRules(body, { complete: parts.purpose === 'print', language: model.meta.locale });
+  const margins = Object.values(runningTexts(model.meta, parts.writer)).join('');
+  const faces = fontFaceRules(body + margins, { complete: parts.purpose === 'print', language: model.meta.locale });
   const shared = faces + rootRule(brand) + base + familyRules(parts.brand, faces);
   const print =
     readTemplate('print.css') +

@@ -15,11 +15,20 @@ const LONGEST_ORIGIN = 44;
 const CAPITAL_MM = 2.85;
 const AROUND_LABEL_MM = 5;
 
-/** What every page but the cover bears in its margins, beside its number. */
+/** What every page but the cover bears in its margins. */
 export interface RunningTexts {
   readonly title: string;
   readonly label: string;
   readonly origin: string;
+  /** `Page § of ¶`, in the language of the report. */
+  readonly page: string;
+}
+
+/** Stand for the number of a page and of all; no language says them. */
+const [PAGE, PAGES] = ['§', '¶'];
+
+export function pageText({ page }: RunningTexts, number: number, count: number): string {
+  return page.replace(PAGE, String(number)).replace(PAGES, String(count));
 }
 
 export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
@@ -35,6 +44,7 @@ export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
       ],
       LONGEST_ORIGIN,
     ),
+    page: writer.phrase(say`Page ${[PAGE]} of ${[PAGES]}`),
   };
 }
 
@@ -43,7 +53,7 @@ export function runningTexts(meta: ReportMeta, writer: Writer): RunningTexts {
  * in CSS, so every character but letters, digits and spaces is written as its code point.
  */
 export function pageRules(meta: ReportMeta, writer: Writer): string {
-  const { title, label, origin } = runningTexts(meta, writer);
+  const { title, label, origin, page } = runningTexts(meta, writer);
   const labelWidth = Math.ceil(label.length * CAPITAL_MM + AROUND_LABEL_MM);
   const tlp = `{content:${cssString(label)};width:${labelWidth}mm;color:${TLP_COLOURS[meta.tlp].colour}}`;
   const [width, height] = meta.paper === 'A4' ? ['210mm', '297mm'] : ['8.5in', '11in'];
@@ -53,24 +63,19 @@ export function pageRules(meta: ReportMeta, writer: Writer): string {
     `@top-left{content:${cssString(title)};width:calc(100% - ${labelWidth}mm)}`,
     `@top-right${tlp}`,
     `@bottom-left{content:${cssString(origin)}}`,
-    `@bottom-center{content:${pageNumber(writer)}}`,
+    `@bottom-center{content:${pageNumber(page)}}`,
     `@bottom-right${tlp}}`,
   ].join('');
 }
 
-/** `"Page " counter(page) " of " counter(pages)`, in the language of the report. */
-function pageNumber(writer: Writer): string {
-  const counters = ['counter(page)', 'counter(pages)'];
-  const text = writer.phrase(say`Page ${[PAGE]} of ${[PAGES]}`);
-  return text
+/** `"Page " counter(page) " of " counter(pages)` */
+function pageNumber(page: string): string {
+  return page
     .split(new RegExp(`([${PAGE}${PAGES}])`, 'u'))
     .filter((part) => part !== '')
-    .map((part) => (part === PAGE ? counters[0] : part === PAGES ? counters[1] : cssString(part)))
+    .map((part) => (part === PAGE ? 'counter(page)' : part === PAGES ? 'counter(pages)' : cssString(part)))
     .join(' ');
 }
-
-/** Stand for the two numbers; no language says them. */
-const [PAGE, PAGES] = ['§', '¶'];
 
 function firstThatFits(texts: readonly string[], length: number): string {
   return texts.find((text) => widthOf(text) <= length) ?? shorten(texts[0] ?? '', length);

@@ -1,4 +1,4 @@
-import type { RunningTexts } from './page-rules.ts';
+import { pageText, type RunningTexts } from './page-rules.ts';
 import type { ShownText } from './shown-texts.ts';
 
 /** Repeated heads of a table stand between two texts where a page ends: at most so many characters. */
@@ -18,7 +18,13 @@ const PAGE_END = '\f';
 /** The texts of pages without the running heads and feet that they are drawn with first; a cover has none. */
 export function withoutRunningTexts(pages: readonly string[], running: RunningTexts): string[] {
   return pages.map((page, index) => {
-    const texts = [running.title, running.label, running.label, running.origin, `Page${index + 1}of${pages.length}`];
+    const texts = [
+      running.title,
+      running.label,
+      running.label,
+      running.origin,
+      pageText(running, index + 1, pages.length),
+    ];
     const patterns = texts.map(
       (text) =>
         new RegExp(
@@ -134,16 +140,30 @@ function patternOf(pieces: ShownText['pieces'], longestWord = LONGEST_WORD): str
             const characters = Array.from(word);
             return characters.length > longestWord
               ? [`[^]{0,${LONGEST_SHOWN * characters.length}}?`]
-              : characters.map((character) => drawn(character, isInput));
+              : drawn(characters, isInput);
           }),
     )
     .join(`${PAGE_END}?`);
 }
 
-function drawn(character: string, isInput: boolean): string {
-  if (/[A-Za-z0-9]/u.test(character)) return character;
-  if (isInput || !/\p{ASCII}/u.test(character)) return `[^A-Za-z0-9]{0,${LONGEST_SHOWN}}?`;
-  return /[\\^$.*+?()[\]{}|/]/u.test(character) ? `\\${character}` : character;
+/** Each character, or a run of those that are not compared: one by one they could match a text in too many ways to be tried. */
+function drawn(characters: readonly string[], isInput: boolean): string[] {
+  const patterns: string[] = [];
+  let signs = 0;
+  const endRun = () => {
+    if (signs > 0) patterns.push(`[^A-Za-z0-9]{0,${LONGEST_SHOWN * signs}}?`);
+    signs = 0;
+  };
+  for (const character of characters) {
+    if (!/[A-Za-z0-9]/u.test(character) && (isInput || !/\p{ASCII}/u.test(character))) {
+      signs += 1;
+      continue;
+    }
+    endRun();
+    patterns.push(/[\\^$.*+?()[\]{}|/]/u.test(character) ? `\\${character}` : character);
+  }
+  endRun();
+  return patterns;
 }
 
 /** Whether how much a page shows of the text is not known to the character. */

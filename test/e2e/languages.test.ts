@@ -2,7 +2,11 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { generate } from '../../src/generate.ts';
+import { silentLog } from '../../src/log.ts';
+import { openBrowser } from '../../src/render/render.ts';
 import { LANGUAGES, type Language, readCatalogue } from '../../src/text/speaker.ts';
+import { readWithPdfJs } from '../support/pdf-text.ts';
 import { makeIncidentIn, makeSampleReport, type SampleReport } from '../support/sample-report.ts';
 import { SAMPLE_WORKSPACE } from '../support/truth.ts';
 import { makeWeekly } from '../support/weekly-report.ts';
@@ -40,6 +44,29 @@ describe.each(IN_USE)('a report in %s', (language) => {
 
   it.each(['executive', 'regulator'] as const)('is written for %s too', async (audience) => {
     expectNoEnglish(await makeIncidentIn(dir, 'INC-4821', audience), language);
+  });
+
+  it('is printed in its own words and in shipped fonts', async () => {
+    const warnings: string[] = [];
+    const browser = openBrowser({ log: { ...silentLog, warn: (message) => warnings.push(message) } });
+    try {
+      const { folder } = await generate(
+        {
+          caseFile: join(dir, 'incidents/INC-4958.yaml'),
+          outDir: join(dir, 'printed'),
+          formats: ['pdf'],
+          strict: false,
+        },
+        { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
+      );
+      const { pages } = readWithPdfJs(readFileSync(join(folder, 'report.pdf')));
+      const foot = readCatalogue(language).messages['Page {0} of {1}'] ?? '';
+      const squeezed = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
+      expect(squeezed(pages[1] ?? '')).toContain(squeezed(foot.replace('{0}', '2').replace('{1}', `${pages.length}`)));
+      expect(warnings).toEqual([]);
+    } finally {
+      await browser.close();
+    }
   });
 
   it('sums up a week', async () => {

@@ -68,7 +68,7 @@ const EXPECTED: PdfExpectation = {
   paper: 'A4',
   onEveryPage: 'TLTM',
   shown: [saying('T L')],
-  running: { title: 'Head', label: 'TLTM', origin: 'Foot' },
+  running: { title: 'Head', label: 'TLTM', origin: 'Foot', page: 'Page § of ¶' },
   hasRaster: false,
 };
 

@@ -48,10 +48,25 @@ describe('the order of what a PDF shows', () => {
   });
 
   test('leaves running heads and feet aside, and a wrong page number in them', () => {
-    const running = { title: 'Acme · HTTP flood', label: 'TLP:AMBER', origin: 'Northwall · INC-1-r1' };
+    const running = {
+      title: 'Acme · HTTP flood',
+      label: 'TLP:AMBER',
+      origin: 'Northwall · INC-1-r1',
+      page: 'Page § of ¶',
+    };
     const foot = (page: number) => `Acme·HTTPfloodTLP:AMBERTLP:AMBERPage${page}of2Northwall·INC-1-r1`;
     expect(withoutRunningTexts(['Cover', `${foot(2)}1Summary`], running)).toEqual(['Cover', '1Summary']);
     expect(withoutRunningTexts(['Cover', `${foot(3)}1Summary`], running)).toEqual(['Cover', `${foot(3)}1Summary`]);
+  });
+
+  test('takes no time over long texts in scripts whose letters are not compared', () => {
+    const line = '攻撃開始以降、シグネチャに一致しない';
+    const texts = Array.from({ length: 40 }, (_, index) => `${line}${index}件を軽減した。`);
+    const shown = readShownTexts(texts.map((text) => `<p>${text}</p>`).join(''));
+    // Other signs are drawn, so nothing is found by its characters alone; and one number is another.
+    const drawn = texts.map((text) => text.replaceAll('一', '⼀')).join('');
+    expect(orderFaults([drawn], shown)).toEqual([]);
+    expect(orderFaults([drawn.replace('39件', '38件')], shown)).not.toEqual([]);
   });
 
   test('finds a heading that stands last on its page, and no other', () => {
