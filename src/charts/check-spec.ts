@@ -40,12 +40,23 @@ export function checkSpec(spec: ChartSpec): void {
         if (value < 0 || (interval && (interval.lower > value || interval.upper < value)))
           refuse(spec, `dot "${label}" is ${value}, outside what it can be`);
       return;
+    case 'flow': {
+      const sum = spec.parts.reduce((total, part) => total + part.total.value, 0);
+      for (const { label, total } of spec.parts) if (total.value < 0) refuse(spec, `part "${label}" is ${total.value}`);
+      // Parts of a sample are estimated one by one; a part that was forgotten is more than that.
+      if (spec.parts.length > 0 && Math.abs(sum - spec.whole.total.value) > CLOSES_WITHIN * spec.whole.total.value)
+        refuse(spec, `its parts add up to ${sum}, not to ${spec.whole.total.value}`);
+      return;
+    }
     case 'sparkline':
       return;
     default:
       spec satisfies never;
   }
 }
+
+/** Part of the whole by which a sum of estimates may miss it. */
+const CLOSES_WITHIN = 0.005;
 
 function checkNumbers(value: unknown, path: string): void {
   if (typeof value === 'number' && !Number.isFinite(value))

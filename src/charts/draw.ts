@@ -4,6 +4,7 @@ import { checkSpec } from './check-spec.ts';
 import { drawCurve } from './curve.ts';
 import { drawDots } from './dots.ts';
 import type { DrawContext, Drawing, DrawOptions } from './drawing.ts';
+import { drawFlow } from './flow.ts';
 import { TEXT_FAMILY } from './fonts.ts';
 import { drawHeatMap } from './heat-map.ts';
 import { paint } from './painter.ts';
@@ -47,6 +48,8 @@ function drawKind(spec: ChartSpec, context: DrawContext): Drawing {
       return drawBars(spec, context);
     case 'dots':
       return drawDots(spec, context);
+    case 'flow':
+      return drawFlow(spec, context);
     case 'sparkline':
       return drawSparkline(spec, context);
     default:

@@ -74,6 +74,7 @@ export function chartReading(spec: ChartSpec, colours: ChartColours): ChartReadi
     }
     case 'bars':
     case 'dots':
+    case 'flow':
     case 'sparkline':
       return undefined;
     default:

@@ -59,7 +59,7 @@ const figure = z.object({
   number: z.number().int(),
   title: phrase,
   chart: z.looseObject({
-    kind: z.enum(['time-stack', 'time-lines', 'swim-lane', 'heat-map', 'curve', 'bars', 'dots']),
+    kind: z.enum(['time-stack', 'time-lines', 'swim-lane', 'heat-map', 'curve', 'bars', 'dots', 'flow']),
   }),
   caption: phrase,
   alt: phrase,

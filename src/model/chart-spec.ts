@@ -15,6 +15,7 @@ export type ChartSpec<W extends Words = string> =
   | CurveChart<W>
   | BarChart<W>
   | DotChart<W>
+  | FlowChart<W>
   | SparklineChart;
 
 /** The colour role of a series: a meaning, not a colour. `ranked` series take the categorical colours in order. */
@@ -109,6 +110,20 @@ export interface BarChart<W extends Words = string> {
   }[];
   /** What the references are; named in the legend. */
   readonly referenceLabel?: W;
+}
+
+/** How one volume divides into parts that add up to it. */
+export interface FlowChart<W extends Words = string> {
+  readonly kind: 'flow';
+  readonly unit: Unit;
+  readonly whole: { readonly label: W; readonly total: Measure };
+  readonly parts: readonly {
+    readonly label: W;
+    readonly role: SeriesRole;
+    readonly total: Measure;
+    /** What is to be told of the part, below its name. */
+    readonly note?: { readonly label: W; readonly total: Measure };
+  }[];
 }
 
 /** Single events by when they were and how large: one against those before it. */

@@ -114,6 +114,21 @@ const otherCharts: fc.Arbitrary<ChartSpec> = fc.oneof(
       .map((bars): ChartSpec => ({ kind: 'bars', unit: u, parts, bars })),
   ),
   fc
+    .tuple(unit, label, fc.array(fc.record({ label, role, value: number, note: label }), { maxLength: 12 }))
+    .map(([u, whole, parts]): ChartSpec => {
+      const measure = (value: number) => ({ value, unit: u, kind: 'counted', evidence: [] }) as const;
+      return {
+        kind: 'flow',
+        unit: u,
+        whole: { label: whole, total: measure(parts.reduce((sum, { value }) => sum + value, 0)) },
+        parts: parts.map(({ value, note, ...part }, index) => ({
+          ...part,
+          total: measure(value),
+          ...(index % 2 === 0 && { note: { label: note, total: measure(value) } }),
+        })),
+      };
+    }),
+  fc
     .tuple(
       unit,
       label,

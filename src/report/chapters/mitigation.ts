@@ -59,20 +59,22 @@ function onsetFigure(context: ChapterContext, layer: LayerStats): Block[] {
   ];
 }
 
-/** What each system stopped, beside what none did. A single bar compares nothing and is left out. */
+/** Systems that are drawn one by one. */
+const DRAWN_SYSTEMS = 8;
+
+/** From what arrived to what each system stopped and what none did. */
 function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
   const leader = layer.systems[0];
   const leaked = layer.attack?.leaked;
-  if (!leader || (layer.systems.length < 2 && !leaked)) return [];
+  const phase = layer.during;
+  if (!leader || !phase?.mitigated) return [];
   const source = context.sourceOf(layer);
-  const phase = layer.during ?? layer.whole;
   const window = phase.windows[0] ?? context.facts.stats.window;
-  const bars = layer.systems.map((system) => ({
-    label: SYSTEM_WORDS[system.system],
-    values: [system.mitigated.value, 0],
-    total: system.mitigated,
-  }));
-  const isExcess = layer.attack?.basis === 'excess';
+  const drawn = layer.systems.slice(0, DRAWN_SYSTEMS);
+  const stopped = drawn.reduce((sum, { mitigated }) => sum + mitigated.value, 0);
+  const others = Math.max(0, phase.mitigated.value - stopped);
+  const unrecorded = phase.byDisposition.find(({ disposition }) => disposition === 'unknown')?.total;
+  const passed = like(phase.total, phase.total.value - phase.mitigated.value - (unrecorded?.value ?? 0));
   const parts = list(layer.systems.map(({ system, share }) => say`${SYSTEM_WORDS[system]} ${amount(share)}`));
   return [
     context.figure({
@@ -83,32 +85,40 @@ function systemFigure(context: ChapterContext, layer: LayerStats): Block[] {
           : say`${SYSTEM_WORDS[leader.system]} stopped ${amount(leader.share)} of what was mitigated`,
       ],
       chart: {
-        kind: 'bars',
+        kind: 'flow',
         unit: layer.unit,
+        whole: { label: say`Arrived in the waves`, total: phase.total },
         parts: [
-          { label: say`Mitigated`, role: 'mitigated' },
-          ...(leaked ? [{ label: say`Leaked`, role: 'passed' as const }] : []),
+          ...drawn.map(({ system, mitigated }) => ({
+            label: SYSTEM_WORDS[system],
+            role: 'mitigated' as const,
+            total: mitigated,
+          })),
+          ...(others > 0
+            ? [{ label: say`Other systems`, role: 'mitigated' as const, total: like(phase.mitigated, others) }]
+            : []),
+          {
+            label: say`Not mitigated`,
+            role: 'passed',
+            total: passed,
+            ...(leaked && { note: { label: say`Attack traffic leaked`, total: leaked } }),
+          },
+          ...(unrecorded && unrecorded.value > 0
+            ? [{ label: say`Outcome not recorded`, role: 'unknown' as const, total: unrecorded }]
+            : []),
         ],
-        bars: leaked
-          ? [...bars, { label: say`Leaked`, values: [0, leaked.value], total: leaked }]
-          : bars.map((bar) => ({ ...bar, values: bar.values.slice(0, 1) })),
       },
       caption: captionOf(
         layer,
         source,
         [
-          leaked
-            ? isExcess
-              ? say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted, and attack traffic leaked (above the level before)`
-              : say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted, and attack traffic leaked`
-            : say`${UNIT_WORDS[layer.unit]} mitigated in the waves, by the system that acted`,
+          say`${UNIT_WORDS[layer.unit]} in the waves, legitimate traffic included: stopped by the system that acted, or not`,
+          ...(leaked && layer.attack?.basis === 'excess' ? [say`; leaked is what exceeds the level before`] : []),
         ],
         { start: window.start, end: phase.windows.at(-1)?.end ?? window.end },
       ),
       alt: [
-        leaked
-          ? say`Bar chart of mitigated ${UNIT_NAMES[layer.unit]} by system: ${parts}; leaked: ${amount(leaked)}.`
-          : say`Bar chart of mitigated ${UNIT_NAMES[layer.unit]} by system: ${parts}.`,
+        say`Flow of ${UNIT_NAMES[layer.unit]}, ${amount(phase.total)} in all, into what each system mitigated (of that: ${parts}) and what was not mitigated, ${amount(passed)}.`,
       ],
       evidence: source.evidence,
       data: {

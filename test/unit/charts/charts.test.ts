@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { drawChart } from '../../../src/charts/charts.ts';
 import { ReportError } from '../../../src/errors.ts';
-import type { BarChart, ChartSpec, TimeStackChart } from '../../../src/model/chart-spec.ts';
+import type { BarChart, ChartSpec, FlowChart, TimeStackChart } from '../../../src/model/chart-spec.ts';
+import type { Measure } from '../../../src/model/measure.ts';
 import { createWriter } from '../../../src/text/text.ts';
 import { faultsOf, textBoxes } from '../../support/svg-faults.ts';
 
 const writer = createWriter({ locale: 'en-GB', timeZone: 'Europe/Berlin' });
 const options = { writer, colours: { primary: '#12355b', accent: '#c8553d' }, width: 680, idPrefix: 'fig-traffic' };
 const words = (svg: string): string[] => textBoxes(svg).map(({ text }) => text);
+
+const counted = (value: number): Measure => ({ value, unit: 'requests', kind: 'counted', evidence: ['in1'] });
 
 const stack: TimeStackChart = {
   kind: 'time-stack',
@@ -96,12 +99,33 @@ describe('a chart', () => {
       { kind: 'curve', xLabel: 'Networks', lines: [] },
       { kind: 'bars', unit: 'requests', parts: [], bars: [] },
       { kind: 'dots', unit: 'requests/s', subject: 'This', others: 'Earlier', dots: [] },
+      { kind: 'flow', unit: 'requests', whole: { label: 'Arrived', total: counted(0) }, parts: [] },
     ];
     for (const spec of nothing) {
       const svg = await drawChart(spec, options);
       expect(words(svg)).toContain('No data in this period');
       expect(faultsOf(svg)).toEqual([]);
     }
+  });
+
+  it('gives each part of a flow a height by its share, and a line however small it is', async () => {
+    const flow: FlowChart = {
+      kind: 'flow',
+      unit: 'requests',
+      whole: { label: 'Arrived', total: counted(1_000) },
+      parts: [
+        { label: 'Rules', role: 'mitigated', total: counted(750) },
+        { label: 'Passed', role: 'passed', total: counted(249), note: { label: 'Leaked', total: counted(12) } },
+        { label: 'Unknown', role: 'unknown', total: counted(1) },
+      ],
+    };
+    const svg = await drawChart(flow, options);
+    expect(words(svg)).toEqual(
+      expect.arrayContaining(['Arrived', '1.00\u00a0k', 'Rules', '750', 'Passed', 'Leaked  12']),
+    );
+    const heights = [...svg.matchAll(/<rect [^>]*width="8" height="([\d.]+)"/gu)].map(([, height]) => Number(height));
+    // A whole of 96 px, each part at the left and at the right.
+    expect(heights).toEqual([72, 72, 23.9, 23.9, 1.2, 1.2]);
   });
 
   it('names both offsets on the day the clocks go back', async () => {
@@ -146,6 +170,16 @@ describe('what is refused', () => {
       'a bar with too many values',
       { kind: 'bars', unit: 'count', parts: [], bars: [{ label: 'a', values: [1] }] },
       /1 values for 0 parts/u,
+    ],
+    [
+      'a flow that loses some of the whole',
+      {
+        kind: 'flow',
+        unit: 'requests',
+        whole: { label: 'Arrived', total: counted(100) },
+        parts: [{ label: 'Rules', role: 'mitigated', total: counted(98) }],
+      },
+      /add up to 98, not to 100/u,
     ],
   ])('%s', async (_name, spec, message) => {
     const fault = await drawChart(spec, options).catch((error: unknown) => error);

@@ -244,10 +244,10 @@ describe('the post-incident report', () => {
     const chart = blocksOf(model).find(
       (block): block is FigureBlock => block.kind === 'figure' && block.id === 'fig-http-systems',
     )?.chart;
-    expect(chart?.kind === 'bars' && chart.bars.map(({ values }) => values)).toEqual([
-      [5940, 0],
-      [0, 60],
-    ]);
+    if (chart?.kind !== 'flow') throw new Error('what the systems stopped is drawn as a flow');
+    const [stopped, passed] = chart.parts;
+    expect([stopped?.total.value, passed?.note?.total.value]).toEqual([5940, 60]);
+    expect((stopped?.total.value ?? 0) + (passed?.total.value ?? 0)).toBe(chart.whole.total.value);
     expect(tableOf(model, 'table-http-efficacy').rows.map((row) => measuresIn(row[1])[0]?.value)).toEqual([
       6000, 5940, 60, 0.99,
     ]);
