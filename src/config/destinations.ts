@@ -287,7 +287,7 @@ export const queueSettings = z
       .number()
       .int()
       .min(10)
-      .max(86_400)
+      .max(43_200)
       .default(900)
       .describe('A delivery that takes longer, since its worker died, is given to another.'),
   })
