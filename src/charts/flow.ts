@@ -15,6 +15,8 @@ const ROW = 17;
 const GAP = 6;
 const NODE = 8;
 const NAME_SHARE = 0.34;
+/** Least width of the bands: names give way to it, numbers do not. */
+const BAND = 40;
 
 /** One volume that divides: the whole at the left, its parts below one another at the right, each with name and number. */
 export function drawFlow(spec: FlowChart, context: DrawContext): Drawing {
@@ -23,18 +25,27 @@ export function drawFlow(spec: FlowChart, context: DrawContext): Drawing {
   const sum = parts.reduce((total, part) => total + part.total.value, 0);
   if (parts.length === 0 || sum <= 0) return drawNoData(context.height ?? 80, context);
   const colours = theme.series(parts.map(({ role }) => role));
-  const words = parts.map(({ label, total, note }) => ({
-    name: fitText(visibleLabel(label), width * NAME_SHARE, TEXT_SIZE),
-    number: writer.measure(total, 'cell'),
-    note:
-      note &&
-      `${fitText(visibleLabel(note.label), width * NAME_SHARE, TEXT_SIZE)}  ${writer.measure(note.total, 'cell')}`,
-  }));
   const head = fitText(visibleLabel(whole.label), width * NAME_SHARE, TEXT_SIZE);
   const number = writer.measure(whole.total, 'cell');
+  const left = Math.max(textWidth(head, TEXT_SIZE), textWidth(number, TEXT_SIZE, 600)) + 8;
+  const room = width - left - BAND - NODE - 8;
+  const nameBeside = (label: string, value: string) =>
+    fitText(
+      visibleLabel(label),
+      Math.min(width * NAME_SHARE, room - textWidth(`  ${value}`, TEXT_SIZE, 600)),
+      TEXT_SIZE,
+    );
+  const words = parts.map(({ label, total, note }) => {
+    const value = writer.measure(total, 'cell');
+    const noted = note && writer.measure(note.total, 'cell');
+    return {
+      name: nameBeside(label, value),
+      number: value,
+      note: note && noted && `${nameBeside(note.label, noted)}  ${noted}`,
+    };
+  });
   const widthOf = ({ name, number: value, note }: (typeof words)[number]) =>
     Math.max(textWidth(`${name}  `, TEXT_SIZE) + textWidth(value, TEXT_SIZE, 600), textWidth(note ?? '', TEXT_SIZE));
-  const left = Math.max(textWidth(head, TEXT_SIZE), textWidth(number, TEXT_SIZE, 600)) + 8;
   const right = width - Math.max(...words.map(widthOf)) - NODE - 8;
 
   const rows = parts.map(({ total, note }) => {

@@ -109,7 +109,7 @@ function drawPanel(
 
 /**
  * A dot at the largest value of all series of the panel, the first of equals, and words beside it where they have room. Nothing
- * for a flat line of zeros.
+ * for a flat line of zeros, or of values too small to be told from zero on this axis.
  */
 function drawHighest(
   layer: SvgLayer,
@@ -118,17 +118,18 @@ function drawHighest(
   spec: TimeLinesChart,
   { theme, writer, width }: DrawContext,
 ): void {
+  const leastSeen = panel.axis.max / 1_000;
   let best: { value: number; index: number; colour: string } | undefined;
   panel.series.forEach(({ values }, nth) => {
     values.forEach((value, index) => {
-      if (value !== null && value > (best?.value ?? 0))
+      if (value !== null && value > (best?.value ?? leastSeen))
         best = { value, index, colour: panel.colours[nth] ?? theme.ink };
     });
   });
   if (!best) return;
   const at = spec.start + best.index * spec.intervalMs;
   const [x, y] = [frame.x(at + spec.intervalMs / 2), heightOf(best.value, panel)];
-  const text = `${writer.quantity(best.value, panel.unit)} at ${writer.time(at, 'clock')}`;
+  const text = writer.phrase(say`${[writer.quantity(best.value, panel.unit)]} at ${[writer.time(at, 'clock')]}`);
   const reach = 8 + textWidth(text, TEXT_SIZE, 600);
   const toTheRight = x + reach <= width;
   layer.circle(x, y, 2.5, best.colour, { stroke: WHITE, width: 1 });

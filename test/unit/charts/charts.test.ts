@@ -128,6 +128,36 @@ describe('a chart', () => {
     expect(heights).toEqual([72, 72, 23.9, 23.9, 1.2, 1.2]);
   });
 
+  it('shortens the names of a flow, not its numbers, where both find no room', async () => {
+    const shares = (value: number) => ({ value, unit: 'share', kind: 'counted', evidence: [] }) as const;
+    const flow: FlowChart = {
+      kind: 'flow',
+      unit: 'share',
+      whole: { label: 'Arrived', total: shares(1e15) },
+      parts: [{ label: 'A rule with a long name', role: 'mitigated', total: shares(1e15) }],
+    };
+    const svg = await drawChart(flow, { ...options, width: 420 });
+    expect(words(svg).filter((word) => word.startsWith('100,000,000,000,000,000'))).toHaveLength(2);
+    expect(words(svg)).not.toContain('A rule with a long name');
+    expect(faultsOf(svg)).toEqual([]);
+  });
+
+  it('calls no value the highest that cannot be told from zero', async () => {
+    const tiny = (value: number): ChartSpec => ({
+      kind: 'time-lines',
+      start: stack.start,
+      intervalMs: 86_400_000,
+      markers: [],
+      bands: [],
+      left: { unit: 'bits/s', series: [] },
+      right: { unit: 'bits/s', series: [{ label: 'Bits', role: 'mitigated', values: [value] }] },
+    });
+    expect(words(await drawChart(tiny(5), options)).filter((word) => /bps at/u.test(word))).toHaveLength(1);
+    const svg = await drawChart(tiny(5e-324), options);
+    expect(words(svg).filter((word) => /bps at/u.test(word))).toEqual([]);
+    expect(faultsOf(svg)).toEqual([]);
+  });
+
   it('names both offsets on the day the clocks go back', async () => {
     const night = {
       ...stack,
