@@ -4,7 +4,7 @@ import { type ExitCode, ReportError } from '../errors.ts';
 import type { WorkQueue } from '../schedule/schedule.ts';
 import type { Act } from './act.ts';
 import type { CommandEffects } from './incident.ts';
-import { enqueue, openQueue } from './open-queue.ts';
+import { enqueue, findQueue } from './open-queue.ts';
 import { addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
 import { beginHandOver, workspaceOf } from './scheduled.ts';
 
@@ -51,7 +51,7 @@ Examples:
   debrief queue status
 With queue.database in debrief.yaml, run-due and the daemon queue what they made; see docs/delivery.md.
 
-Exit codes: 0 done; 1 a delivery is given up, or the database cannot be used; 2 usage or configuration.`,
+Exit codes: 0 done; 1 a delivery failed, waits for a person or is given up, or the database cannot be used; 2 usage or configuration.`,
   );
 }
 
@@ -61,16 +61,16 @@ async function withQueue(
   use: (queue: WorkQueue, workspaceDir: string) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const workspaceDir = await workspaceOf(options, effects);
-  const queue = await openQueue(workspaceDir, effects);
-  if (queue === undefined)
+  const access = await findQueue(workspaceDir, effects);
+  if (access === undefined)
     throw new ReportError('usage', 'debrief.yaml names no queue', {
       where: { file: 'debrief.yaml', field: 'queue.database' },
       hint: 'Name a PostgreSQL database there, or use debrief deliver, which needs none.',
     });
   try {
-    return await use(queue, workspaceDir);
+    return await use(await access.open(), workspaceDir);
   } finally {
-    await queue.close();
+    await access.close();
   }
 }
 

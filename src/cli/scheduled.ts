@@ -4,19 +4,11 @@ import { findWorkspace, readBrowserSettings } from '../config/config.ts';
 import type { DeliveryResult } from '../deliver/deliver.ts';
 import type { ExitCode } from '../errors.ts';
 import type { BrowserHandle } from '../render/render.ts';
-import type {
-  Assignment,
-  DueEffects,
-  DuePlan,
-  FleetOutcome,
-  FleetTask,
-  HandedOver,
-  WorkQueue,
-} from '../schedule/schedule.ts';
+import type { Assignment, DueEffects, DuePlan, FleetOutcome, FleetTask, HandedOver } from '../schedule/schedule.ts';
 import { tellDeliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
-import { enqueue, openQueue } from './open-queue.ts';
+import { enqueue, findQueue, type QueueAccess } from './open-queue.ts';
 import { addJobsOption, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
 
 /** What the commands that make scheduled reports have in common. */
@@ -74,7 +66,7 @@ export async function makeScheduled(
   const { jobs } = options;
   const workspaceDir = await workspaceOf(options, effects);
   const run = beginFleetRun({ command, workspaceDir, jobs, aboutOf: aboutTask }, effects);
-  const queue = options.deliver === true ? await openQueue(workspaceDir, effects) : undefined;
+  const queue = options.deliver === true ? await findQueue(workspaceDir, effects) : undefined;
   const deliveries = options.deliver === true ? beginHandOver(effects, queue) : undefined;
   const opened: BrowserHandle[] = [];
   const open = async () => {
@@ -112,14 +104,14 @@ export async function makeScheduled(
 /** Delivers (or lets a worker do it, where there is a queue), tells, and remembers how it went. */
 export function beginHandOver(
   effects: CommandEffects,
-  queue?: WorkQueue,
+  queue?: QueueAccess,
 ): Required<Pick<DueEffects, 'deliver' | 'onHandOver'>> & { readonly exitCode: () => ExitCode } {
   const { console, wallNow, signal } = effects;
   const codes: ExitCode[] = [];
   return {
     deliver: async (order) => {
       if (queue !== undefined) {
-        await enqueue(queue, order.workspaceDir, order.folder, order.destinations);
+        await enqueue(await queue.open(), order.workspaceDir, order.folder, order.destinations);
         return { state: 'queued' };
       }
       const { deliverReport } = await import('../deliver/deliver.ts');
@@ -142,17 +134,21 @@ export function beginHandOver(
   };
 }
 
-function endOf(results: readonly DeliveryResult[]): HandedOver {
-  const open = results.find(({ outcome }) => outcome !== 'delivered');
-  if (open === undefined) return { state: 'delivered' };
-  const forPerson = results.find(({ outcome }) => WAITS_FOR_PERSON.includes(outcome));
-  const { destination, outcome, reason } = forPerson ?? open;
+/** Waiting only when nothing is left that can go on without a person. */
+export function endOf(results: readonly Pick<DeliveryResult, 'destination' | 'outcome' | 'reason'>[]): HandedOver {
+  const open = results.filter(({ outcome }) => !ENDED.includes(outcome));
+  const goesOn = open.find(({ outcome }) => !WAITS_FOR_PERSON.includes(outcome));
+  const first = goesOn ?? open[0];
+  if (first === undefined) return { state: 'delivered' };
+  const { destination, outcome, reason } = first;
   return {
-    state: forPerson === undefined ? 'failed' : 'waiting',
+    state: goesOn === undefined ? 'waiting' : 'failed',
     reason: `${destination}: ${outcome}${reason === undefined ? '' : ` (${reason})`}`,
   };
 }
 
+/** A cancelled one was ended by a person, or a later revision went instead. */
+const ENDED: readonly DeliveryResult['outcome'][] = ['delivered', 'cancelled'];
 const WAITS_FOR_PERSON: readonly DeliveryResult['outcome'][] = ['unknown', 'held', 'misdelivered'];
 
 /** What would be made, a line each. */

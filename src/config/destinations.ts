@@ -274,7 +274,6 @@ export const queueSettings = z
     database: secret.describe(
       'PostgreSQL, as postgres://user:password@host:5432/database; by reference: env:NAME or file:/absolute/path.',
     ),
-    name: id.default('debrief').describe('Name of the queue; two workspaces with one database need two.'),
     retries: z.number().int().min(0).max(20).default(5).describe('How often a delivery that failed is tried again.'),
     retryPauseSeconds: z
       .number()
@@ -288,8 +287,8 @@ export const queueSettings = z
       .int()
       .min(10)
       .max(43_200)
-      .default(900)
-      .describe('A delivery that takes longer, since its worker died, is given to another.'),
+      .default(120)
+      .describe('A worker that is not heard of for so long has died: its delivery is given to another.'),
   })
   .optional()
   .describe('Deliveries wait in a database for debrief queue work; without it who makes a report delivers it.');

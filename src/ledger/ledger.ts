@@ -36,3 +36,4 @@ export {
   type TaskRef,
   type TaskReport,
 } from './tasks.ts';
+export { workspaceIdOf } from './workspace-id.ts';

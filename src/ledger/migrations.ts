@@ -71,4 +71,6 @@ export const MIGRATIONS: readonly string[] = [
     opened_at INTEGER NOT NULL,
     reason TEXT NOT NULL
   ) STRICT;`,
+  `CREATE TABLE workspace (id TEXT NOT NULL) STRICT;
+  INSERT INTO workspace VALUES (lower(hex(randomblob(16))));`,
 ];

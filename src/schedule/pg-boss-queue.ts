@@ -2,13 +2,13 @@ import type PgBoss from 'pg-boss';
 import { isLoopback } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { hideOwnSecret } from '../model/secrets.ts';
 import { type DeadLetter, type DeliveryJob, jobIdOf, type TakenJob, type WorkQueue } from './work-queue.ts';
 
 export interface QueueSettings {
   /** `postgres://user:password@host:port/database`. */
   readonly database: string;
-  readonly name: string;
-  /** A job that is worked at for longer is given to another worker. */
+  /** A worker that is not heard of for so long has died; its job is given to another one. */
   readonly expireSeconds: number;
   readonly retries: number;
   readonly retryPauseSeconds: number;
@@ -19,20 +19,23 @@ const SCHEMA = 'debrief_queue';
 /** How often jobs of workers that died are looked for. */
 const UPKEEP_SECONDS = 5;
 const CONNECT_MS = 10_000;
+/** What waits or was given up stays until somebody settles it; pg-boss would drop it after two weeks. */
+const RETENTION_DAYS = 36_500;
 
 /**
- * A queue in PostgreSQL (pg-boss). Its tables are made when it is opened for the first time.
+ * The queue of a workspace in PostgreSQL (pg-boss). Its tables are made when it is opened for the first time. Each workspace has one
+ * of its own, whoever else uses the database: a job names a folder, which means something in its workspace alone.
  *
  * @throws ReportError `queue-unusable` when the database cannot be reached, or is elsewhere and not encrypted.
  */
-export async function openPgBossQueue(settings: QueueSettings, log: Log): Promise<WorkQueue> {
+export async function openPgBossQueue(workspaceId: string, settings: QueueSettings, log: Log): Promise<WorkQueue> {
   const { default: Boss } = await import('pg-boss').catch((cause: unknown) => {
     throw new ReportError('queue-unusable', 'the package pg-boss is not installed', {
       hint: 'npm install pg-boss@10; it is an optional dependency.',
       cause,
     });
   });
-  const { name } = settings;
+  const name = `debrief-${workspaceId}`;
   const dead = `${name}-dead`;
   const boss = new Boss({
     ...connectionOf(settings.database),
@@ -46,6 +49,7 @@ export async function openPgBossQueue(settings: QueueSettings, log: Log): Promis
     retryDelay: settings.retryPauseSeconds,
     retryBackoff: settings.retryPauseSeconds > 0,
     expireInSeconds: settings.expireSeconds,
+    retentionDays: RETENTION_DAYS,
     deadLetter: dead,
   };
   await reaching(async () => {
@@ -55,30 +59,46 @@ export async function openPgBossQueue(settings: QueueSettings, log: Log): Promis
       if ((await boss.getQueue(queue.name)) === null) await boss.createQueue(queue.name, queue);
       else await boss.updateQueue(queue.name, queue);
   });
-  return new PgBossQueue(boss, name, dead, rules);
+  return new PgBossQueue(boss, { name, dead, rules, renewEveryMs: (settings.expireSeconds * 1_000) / 3 });
+}
+
+interface Setting {
+  readonly name: string;
+  readonly dead: string;
+  readonly rules: PgBoss.SendOptions;
+  readonly renewEveryMs: number;
 }
 
 class PgBossQueue implements WorkQueue {
+  readonly renewEveryMs: number;
   readonly #boss: PgBoss;
   readonly #name: string;
   readonly #dead: string;
   readonly #rules: PgBoss.SendOptions;
 
-  constructor(boss: PgBoss, name: string, dead: string, rules: PgBoss.SendOptions) {
+  constructor(boss: PgBoss, { name, dead, rules, renewEveryMs }: Setting) {
     this.#boss = boss;
     this.#name = name;
     this.#dead = dead;
     this.#rules = rules;
+    this.renewEveryMs = renewEveryMs;
   }
 
   add(job: DeliveryJob): Promise<'added' | 'known'> {
     const id = jobIdOf(job);
     return reaching(async () => {
+      // Only letters of before: what is queued now may be given up before this ends.
+      const letters = await this.#query(
+        `select id from ${SCHEMA}.job where name = $1 and data ->> 'id' = $2`,
+        this.#dead,
+        id,
+      );
       const before = await this.#boss.getJobById(this.#name, id);
       // What was done, given up or taken back before may be asked for again.
       if (before !== null && ['completed', 'failed', 'cancelled'].includes(before.state))
         await this.#boss.deleteJob(this.#name, id);
       const added = await this.#boss.send(this.#name, { ...job, id }, { ...this.#rules, id });
+      for (const letter of letters) await this.#boss.deleteJob(this.#dead, String(letter.id));
       return added === null ? 'known' : 'added';
     });
   }
@@ -98,17 +118,25 @@ class PgBossQueue implements WorkQueue {
     return reaching(() => this.#boss.fail(this.#name, id, { reason }));
   }
 
+  handBack({ id }: TakenJob): Promise<void> {
+    return this.#keepActive(`state = 'created', started_on = null`, id);
+  }
+
+  renew({ id }: TakenJob): Promise<void> {
+    return this.#keepActive('started_on = now()', id);
+  }
+
   counts(): ReturnType<WorkQueue['counts']> {
     return reaching(async () => {
-      const { rows } = await this.#boss.getDb().executeSql(
+      const [row = {}] = await this.#query(
         `select count(*) filter (where name = $1 and state in ('created', 'retry')) as waiting,
                 count(*) filter (where name = $1 and state = 'active') as active,
                 count(*) filter (where name = $1 and state = 'completed') as done,
                 count(*) filter (where name = $2 and state < 'completed') as dead
            from ${SCHEMA}.job where name in ($1, $2)`,
-        [this.#name, this.#dead],
+        this.#name,
+        this.#dead,
       );
-      const [row = {}] = rows as Record<string, string>[];
       const count = (column: string) => Number(row[column] ?? 0);
       return { waiting: count('waiting'), active: count('active'), done: count('done'), dead: count('dead') };
     });
@@ -116,35 +144,39 @@ class PgBossQueue implements WorkQueue {
 
   deadLetters(): Promise<readonly DeadLetter[]> {
     return reaching(async () => {
-      const { rows } = await this.#boss.getDb().executeSql(
-        `select letter.id, letter.data, failed.output
-           from ${SCHEMA}.job letter
-           left join ${SCHEMA}.job failed on failed.name = $1 and failed.id::text = letter.data ->> 'id'
-          where letter.name = $2 and letter.state < 'completed' order by letter.created_on, letter.id`,
-        [this.#name, this.#dead],
+      const rows = await this.#query(
+        `select id, data, output from ${SCHEMA}.job where name = $1 and state < 'completed' order by created_on, id`,
+        this.#dead,
       );
-      const letters = rows as { id: string; data: DeliveryJob; output?: { reason?: string } | null }[];
-      return letters.map(({ id, data, output }) => ({
-        folder: data.folder,
-        ...(data.destinations && { destinations: data.destinations }),
+      const letters = rows as unknown as { id: string; data: DeliveryJob; output?: { reason?: string } | null }[];
+      return letters.map(({ id, data: { folder, destinations }, output }) => ({
+        folder,
+        ...(destinations && { destinations }),
         id,
-        ...(output?.reason !== undefined && { reason: output.reason }),
+        // pg-boss gives up by itself only what nobody renews.
+        reason: output?.reason ?? 'its worker died, or was stopped, every time',
       }));
     });
   }
 
   async revive(): Promise<number> {
     const letters = await this.deadLetters();
-    for (const { id, reason: _, ...job } of letters) {
-      // Queued first: who dies in between finds the letter again, and the job is known.
-      await this.add(job);
-      await reaching(() => this.#boss.deleteJob(this.#dead, id));
-    }
+    for (const { id: _, reason: __, ...job } of letters) await this.add(job);
     return letters.length;
   }
 
   async close(): Promise<void> {
     await this.#boss.stop({ graceful: false, wait: true });
+  }
+
+  #keepActive(change: string, id: string): Promise<void> {
+    const sql = `update ${SCHEMA}.job set ${change} where name = $1 and id = $2 and state = 'active'`;
+    return reaching(async () => void (await this.#query(sql, this.#name, id)));
+  }
+
+  async #query(sql: string, ...values: readonly string[]): Promise<readonly Readonly<Record<string, unknown>>[]> {
+    const { rows } = await this.#boss.getDb().executeSql(sql, [...values]);
+    return rows;
   }
 }
 
@@ -155,22 +187,39 @@ function connectionOf(database: string): PgBoss.DatabaseOptions {
     throw new ReportError('queue-unusable', 'queue.database is no address of a PostgreSQL database', {
       hint: 'It looks like postgres://user:password@host:5432/database.',
     });
+  if (url.hash !== '' || (url.pathname + url.search).includes('@')) throw badlyEncoded();
   if (url.search !== '')
     throw new ReportError('queue-unusable', 'queue.database has parameters; none are understood', {
       hint: 'The connection is always encrypted, but for this machine; add an authority with NODE_EXTRA_CA_CERTS.',
     });
-  const { hostname, port, username, password, pathname } = url;
+  const { hostname, port, username, pathname } = url;
   const host = hostname.replace(/^\[|\]$/g, '');
+  const password = decoded(url.password);
+  if (password !== '') hideOwnSecret(password);
   return {
     host,
     port: port === '' ? 5432 : Number(port),
-    user: decodeURIComponent(username),
-    password: decodeURIComponent(password),
-    database: decodeURIComponent(pathname.slice(1)) || 'postgres',
+    user: decoded(username),
+    password,
+    database: decoded(pathname.slice(1)) || 'postgres',
     application_name: 'debrief',
     ...(!isLoopback(hostname) && { ssl: { rejectUnauthorized: true } }),
     connectionTimeoutMillis: CONNECT_MS,
   } as PgBoss.DatabaseOptions;
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw badlyEncoded();
+  }
+}
+
+function badlyEncoded(): ReportError {
+  return new ReportError('queue-unusable', 'user, password or database in queue.database are not percent-encoded', {
+    hint: 'Write %25 for %, %2F for /, %40 for @, %23 for # and %3F for ? in them.',
+  });
 }
 
 async function reaching<T>(work: () => Promise<T>): Promise<T> {

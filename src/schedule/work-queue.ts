@@ -26,16 +26,22 @@ interface QueueCounts {
 }
 
 /**
- * Deliveries that wait for a worker, shared by processes. A job is taken by one at a time; who dies at it loses it when its time
- * is over. That may be twice: what is sent once and only once is the business of the ledger.
+ * Deliveries of one workspace that wait for a worker, shared by processes. A job is taken by one at a time; who is not heard of
+ * for a while loses it. That may be done twice: what is sent once and only once is the business of the ledger.
  */
 export interface WorkQueue {
-  /** `known` while the same delivery is in the queue. */
+  /** `known` while the same delivery is in the queue. A dead letter of it is gone then: it has another chance. */
   add(job: DeliveryJob): Promise<'added' | 'known'>;
   take(): Promise<TakenJob | undefined>;
   complete(job: TakenJob): Promise<void>;
   /** Tried again after a pause; a dead letter after the last time. */
   fail(job: TakenJob, reason: string): Promise<void>;
+  /** Lets another one take it at once; it does not count as a try. */
+  handBack(job: TakenJob): Promise<void>;
+  /** Says that whoever took it is alive; to be called more often than the queue waits for a dead one. */
+  renew(job: TakenJob): Promise<void>;
+  /** How often `renew` is to be called. */
+  readonly renewEveryMs: number;
   counts(): Promise<QueueCounts>;
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Puts every dead letter back. @returns how many. */

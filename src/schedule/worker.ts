@@ -29,13 +29,15 @@ export async function workQueue(options: WorkOptions): Promise<void> {
       await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined); // told to stop
       continue;
     }
+    const alive = setInterval(() => void queue.renew(job).catch(() => undefined), queue.renewEveryMs); // settling it tells of a lost database
     const outcome = await handOverSafely(deliver, {
       workspaceDir,
       folder: resolve(workspaceDir, job.folder),
       ...(job.destinations && { destinations: job.destinations }),
-    });
-    if (outcome.state === 'failed') await queue.fail(job, outcome.reason ?? outcome.state);
-    else await queue.complete(job);
+    }).finally(() => clearInterval(alive));
+    if (outcome.state !== 'failed') await queue.complete(job);
+    else if (signal.aborted) await queue.handBack(job);
+    else await queue.fail(job, outcome.reason ?? outcome.state);
     onOutcome(job, outcome);
   }
 }

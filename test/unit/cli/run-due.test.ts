@@ -38,6 +38,21 @@ function pipelineOf(requests: unknown[], fails = false): Partial<Pipeline> {
 const linesOf = (text: string) => text.trimEnd().split('\n').sort();
 
 describe('run-due', () => {
+  test('makes reports although the database of the queue is gone, and hands them over when it is back', async () => {
+    process.env.RUN_DUE_TEST_QUEUE = 'postgres://soc:canary-77aa@127.0.0.1:9/debrief';
+    const dir = await makeWorkspace({
+      'debrief.yaml':
+        'provider: { name: Northwind Shield }\nqueue: { database: env:RUN_DUE_TEST_QUEUE }\nschedules: [{ id: weekly, cadence: weekly, jitter: PT0S, formats: [json], deliver: true }]\n',
+    });
+    const requests: unknown[] = [];
+    const first = await runCommand(['run-due', '-w', dir, '--now', MONDAY], pipelineOf(requests));
+    expect([requests.length, first.exitCode]).toEqual([1, 1]);
+    expect(first.err).toMatch(/2026-W47-r1 is not delivered and will be tried again: \[queue-unusable\].*ECONNREFUSED/);
+    const later = await runCommand(['run-due', '-w', dir, '--now', '2026-11-23T17:00:00Z'], pipelineOf(requests));
+    expect([requests.length, later.exitCode]).toEqual([1, 1]);
+    expect(later.err).toContain('[queue-unusable]');
+  });
+
   test('makes what is due as of the time that was asked for, tells it, and leaves a manifest of the run', async () => {
     const [dir, requests]: [string, unknown[]] = [await workspace(), []];
     const first = await runCommand(['run-due', '-w', dir, '--now', MONDAY], pipelineOf(requests));

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { HandedOver } from '../../../src/schedule/hand-over.ts';
 import { type DeliveryJob, jobIdOf, type TakenJob, type WorkQueue } from '../../../src/schedule/work-queue.ts';
@@ -9,6 +10,8 @@ function memoryQueue(jobs: readonly DeliveryJob[], tries = 2) {
   const failures = new Map<string, string[]>();
   const done: string[] = [];
   const dead: string[] = [];
+  const handedBack: string[] = [];
+  const renewed: string[] = [];
   const queue: WorkQueue = {
     add: () => Promise.reject(new Error('nothing is added here')),
     take: async () => waiting.shift(),
@@ -19,12 +22,15 @@ function memoryQueue(jobs: readonly DeliveryJob[], tries = 2) {
       if (reasons.length < tries) waiting.push(job);
       else dead.push(job.folder);
     },
+    handBack: async ({ folder }) => void handedBack.push(folder),
+    renew: async ({ folder }) => void renewed.push(folder),
+    renewEveryMs: 5,
     counts: async () => ({ waiting: waiting.length, active: 0, done: done.length, dead: dead.length }),
     deadLetters: async () => [],
     revive: async () => 0,
     close: async () => undefined,
   };
-  return { queue, done, dead, failures };
+  return { queue, done, dead, failures, handedBack, renewed };
 }
 
 const work = (
@@ -87,6 +93,31 @@ describe('a worker', () => {
       stop.signal,
     ).ended;
     expect(done).toEqual(['first']);
+  });
+
+  it('hands back what it was told to stop in, so that it is no try', async () => {
+    const { queue, done, failures, handedBack } = memoryQueue([{ folder: 'first' }]);
+    const stop = new AbortController();
+    await work(
+      queue,
+      async () => {
+        stop.abort();
+        return { state: 'failed', reason: 'desk: pending' };
+      },
+      stop.signal,
+    ).ended;
+    expect([handedBack, done, failures.size]).toEqual([['first'], [], 0]);
+  });
+
+  it('says that it lives for as long as a delivery takes, and no longer', async () => {
+    const { queue, renewed } = memoryQueue([{ folder: 'slow' }]);
+    await work(queue, async () => {
+      while (renewed.length < 3) await wait(1);
+      return { state: 'delivered' };
+    }).ended;
+    const before = renewed.length;
+    await wait(30);
+    expect([new Set(renewed), renewed.length]).toEqual([new Set(['slow']), before]);
   });
 });
 
