@@ -16,6 +16,8 @@ export interface Verified {
   readonly subject: string;
   /** Absent when all is as it was. */
   readonly problem?: string;
+  /** A report.json that came alone, as in an archive without documents: there is nothing to check it against. */
+  readonly unchecked?: true;
 }
 
 /**
@@ -31,10 +33,8 @@ export async function verifyWorkspace(
   const ledger = openLedger(workspace.dir);
   try {
     const verified: Verified[] = [];
-    for (const folder of await findReports(workspace.dir)) {
-      const problem = await problemOf(() => openFinishedReport(join(workspace.dir, folder)));
-      verified.push({ subject: folder, ...(problem !== undefined && { problem }) });
-    }
+    for (const { folder, names } of await findReports(workspace.dir))
+      verified.push(await verifyReport(workspace, folder, names));
     const deliveries = ledger.read((store) => listDeliveries(store));
     for (const delivery of deliveries) {
       const problem =
@@ -48,14 +48,28 @@ export async function verifyWorkspace(
   }
 }
 
-/** `reports/<customer>/<report>` that hold a manifest, sorted. */
-async function findReports(root: string): Promise<string[]> {
-  const reports: string[] = [];
+/** One of these makes a folder a report; formats can leave out any but the manifest, and that can be gone. */
+const SIGNS_OF_REPORT = ['manifest.json', 'report.json', 'report.pdf', 'report.html'];
+
+/** `reports/<customer>/<report>` that hold a report, sorted, with what lies in them. */
+async function findReports(root: string): Promise<{ readonly folder: string; readonly names: readonly string[] }[]> {
+  const reports: { folder: string; names: string[] }[] = [];
   for (const customer of await namesIn(join(root, 'reports')))
-    for (const report of await namesIn(join(root, 'reports', customer)))
-      if ((await namesIn(join(root, 'reports', customer, report))).includes('manifest.json'))
-        reports.push(`reports/${customer}/${report}`);
+    for (const report of await namesIn(join(root, 'reports', customer))) {
+      const names = await namesIn(join(root, 'reports', customer, report));
+      if (SIGNS_OF_REPORT.some((sign) => names.includes(sign)))
+        reports.push({ folder: `reports/${customer}/${report}`, names });
+    }
   return reports;
+}
+
+async function verifyReport(workspace: Workspace, folder: string, names: readonly string[]): Promise<Verified> {
+  if (!names.includes('manifest.json'))
+    return names.length === 1 && names[0] === 'report.json'
+      ? { subject: folder, unchecked: true }
+      : { subject: folder, problem: 'no manifest.json; nobody can tell whether these files are as they were made' };
+  const problem = await problemOf(() => openFinishedReport(join(workspace.dir, folder)));
+  return { subject: folder, ...(problem !== undefined && { problem }) };
 }
 
 async function namesIn(folder: string): Promise<string[]> {

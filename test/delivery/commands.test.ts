@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import {
@@ -126,7 +126,7 @@ describe('the commands of delivery', () => {
     const key = keyIn((await run('deliver', folder)).out);
     expect(await run('verify', '--remote')).toMatchObject({
       exitCode: 0,
-      out: '2 reports and deliveries looked at, 0 not as it was\n',
+      out: '2 checked, 0 changed\n',
     });
     appendFileSync(join(dir, 'outgoing/acme', `acme-INC-4821-r1.tlp-amber.${key}.pdf`), 'more');
     expect((await run('verify')).exitCode).toBe(0);
@@ -135,6 +135,25 @@ describe('the commands of delivery', () => {
     );
     appendFileSync(join(folder, 'report.pdf'), 'more');
     expect((await run('verify')).out).toContain('reports/acme/INC-4821-r1: ');
+  });
+
+  it('find a report that lost its manifest, and count what came without documents', async () => {
+    const { run, dir, folder } = workspaceOf();
+    const alone = join(dir, 'reports/acme/INC-4702-r1');
+    mkdirSync(alone, { recursive: true });
+    writeFileSync(join(alone, 'report.json'), '{}\n');
+    expect(await run('verify')).toMatchObject({
+      exitCode: 0,
+      out: '1 checked, 0 changed, 1 without a manifest, not checked\n',
+    });
+    expect((await run('verify', '--json')).out).toContain(
+      '{"type":"verified","subject":"reports/acme/INC-4702-r1","unchecked":true}',
+    );
+    rmSync(join(folder, 'manifest.json'));
+    expect(await run('verify')).toMatchObject({
+      exitCode: 1,
+      out: expect.stringMatching(/^reports\/acme\/INC-4821-r1: no manifest\.json; .*\n1 checked, 1 changed, 1 without/),
+    });
   });
 
   it('send a later revision instead of one that never left, and name the one that it replaces', async () => {
