@@ -19,7 +19,18 @@ export function checkValue<Schema extends z.ZodType>(
 ): { readonly value: z.output<Schema> } | { readonly faults: readonly SchemaFault[] } {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { value: result.data };
-  return { faults: result.error.issues.flatMap((issue) => explain(issue, [], schema)) };
+  const { issues } = result.error;
+  return { faults: issues.filter((issue) => !isNoise(issue, issues)).flatMap((issue) => explain(issue, [], schema)) };
+}
+
+/** A check of several values against each other says nothing while one of them is at fault by itself. */
+function isNoise(issue: Issue, all: readonly Issue[]): boolean {
+  if (issue.code !== 'custom') return false;
+  return all.some(
+    (other) =>
+      issue.path.every((part, index) => other.path[index] === part) &&
+      (other.path.length > issue.path.length || other.code !== 'custom'),
+  );
 }
 
 function explain(issue: Issue, above: readonly PropertyKey[], schema: z.ZodType): SchemaFault[] {

@@ -401,6 +401,16 @@ describe('a case at fault', () => {
     ]);
   });
 
+  test('is not checked against itself where one of its values is at fault already', async () => {
+    const dir = await makeWorkspace({
+      [CASE]:
+        'customer: acme\nid: INC-1\ntitle: Flood\ntraffic: [{ file: logs/http-1.ndjson }]\nwindow: { start: yesterday, end: 2026-11-18T16:00:00Z }\n',
+    });
+    expect((await refusal(loadCase(join(dir, CASE)))).message).toBe(
+      `${CASE}:5:18: window.start: is "yesterday"; expected a time with its offset such as 2026-11-17T13:00:00Z`,
+    );
+  });
+
   test.each([
     ['traffic: []\n', 'names no file, and neither does timeline; a report needs at least one'],
     [
