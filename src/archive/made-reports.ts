@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../config/config.ts';
 import { type FoundReport, findReports, readReportFile } from './report-folders.ts';
 
 /** A report that was made, as its manifest tells; of one without, as its report.json does. */
@@ -12,6 +13,8 @@ export interface MadeReport {
   /** Relative to the workspace. */
   readonly folder: string;
   readonly period: { readonly start: string; readonly end: string };
+  /** The zone of the customer when it was made, in which its days are days. */
+  readonly timeZone: string;
   readonly createdAt: string;
   /** Absent without a manifest. */
   readonly files?: number;
@@ -21,6 +24,8 @@ export interface MadeReport {
 
 const LARGEST_MANIFEST_BYTES = 16 * 1024 * 1024;
 
+const timeZone = z.string().refine(isTimeZone).catch('UTC');
+
 // What of a manifest is needed here; older ones have no kind but incident.
 const manifest = z.object({
   reportId: z.string(),
@@ -28,6 +33,7 @@ const manifest = z.object({
   revision: z.number().int().positive(),
   customer: z.object({ id: z.string() }),
   period: z.object({ start: z.iso.datetime(), end: z.iso.datetime() }),
+  timeZone,
   createdAt: z.iso.datetime(),
   outputs: z.array(z.unknown()),
 });
@@ -47,6 +53,7 @@ const reportJson = z
       revision: z.number().int().positive(),
       customer: z.object({ id: z.string() }),
       window: z.object({ start: instant, end: instant }),
+      timeZone,
       createdAt: instant,
     }),
   })
@@ -71,7 +78,7 @@ export async function listReports(
       warnings.push(`${report.path} ${told ? 'is not what its name says' : 'has no manifest that can be read'}.`);
       continue;
     }
-    const { kind, reportId, revision, period, createdAt, outputs } = told;
+    const { kind, reportId, revision, period, timeZone, createdAt, outputs } = told;
     reports.push({
       customerId,
       kind,
@@ -80,6 +87,7 @@ export async function listReports(
       reportId,
       folder: report.path,
       period,
+      timeZone,
       createdAt,
       ...(outputs && { files: outputs.length }),
       state: revision === latest.get(report.id) ? 'current' : 'replaced',

@@ -14,6 +14,7 @@ import {
 import type { Act } from './act.ts';
 import type { Console } from './console.ts';
 import { addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+import { localDay, localTime } from './terminal-text.ts';
 
 interface HistoryOptions extends TalkOptions {
   readonly workspace?: string;
@@ -110,13 +111,16 @@ async function tellReports(
   }
 }
 
+/** Days and times are those of the customer; the last day is the last that belongs to the period. */
 function reportLine(report: MadeReport, sent: readonly Delivery[]): string {
+  const { timeZone, period } = report;
+  const [start, end] = [Date.parse(period.start), Date.parse(period.end)];
   const columns = [
-    report.createdAt.slice(0, 16).replace('T', ' '),
+    localTime(Date.parse(report.createdAt), timeZone).padEnd(30),
     report.customerId.padEnd(12),
     report.reportId.padEnd(16),
     report.kind.padEnd(8),
-    `${report.period.start.slice(0, 10)} to ${report.period.end.slice(0, 10)}`,
+    `${localDay(start, timeZone)} to ${localDay(Math.max(start, end - 1), timeZone)}`,
     report.state.padEnd(8),
     sent.length === 0 ? 'not sent' : sent.map(({ destination, state }) => `${destination} ${state}`).join(', '),
   ];

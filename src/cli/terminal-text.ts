@@ -1,3 +1,4 @@
+import { TZDate } from '@date-fns/tz';
 import { withoutSecrets } from '../model/secrets.ts';
 import { visible } from '../text/text.ts';
 
@@ -39,4 +40,19 @@ export function formatMs(ms: number): string {
   if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, '0')} s`;
+}
+
+/** `2026-11-23` in a zone. */
+export function localDay(at: number, timeZone: string): string {
+  return new TZDate(at, timeZone).toISOString().slice(0, 10);
+}
+
+/** `07:03` in a zone. */
+export function localClock(at: number, timeZone: string): string {
+  return new TZDate(at, timeZone).toISOString().slice(11, 16);
+}
+
+/** `2026-11-23 07:03 Europe/Berlin`; a time never stands without its zone. */
+export function localTime(at: number, timeZone: string): string {
+  return `${localDay(at, timeZone)} ${localClock(at, timeZone)} ${timeZone}`;
 }

@@ -6,6 +6,7 @@ export { type IndustryFigure, loadIndustryContext } from './industry-context.ts'
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';
 export { loadStanding } from './load-standing.ts';
+export { isTimeZone } from './names.ts';
 export { nearestOf } from './nearest.ts';
 export { readQueueSettings } from './queue-settings.ts';
 export { loadSchedules, type Schedule, type ScheduledCustomer, type Schedules } from './schedules.ts';
