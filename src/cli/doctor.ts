@@ -8,7 +8,7 @@ import { plural } from '../model/plural.ts';
 import { examineSchedules, type ScheduleHealth } from '../schedule/schedule.ts';
 import type { CommandEffects } from './incident.ts';
 import type { TalkOptions } from './options.ts';
-import { formatBytes } from './terminal-text.ts';
+import { formatBytes, localTime } from './terminal-text.ts';
 
 /** What one look found, and what to do about it unless all is well. */
 export interface Diagnosis {
@@ -181,7 +181,10 @@ async function examineUnattended(dir: string, now: number): Promise<Diagnosis[]>
   try {
     const { schedules, lastRunAt, overdue } = await examineSchedules(dir, now);
     if (schedules === 0) return [];
-    const ran = `run-due last ended ${lastRunAt === undefined ? 'never' : new Date(lastRunAt).toISOString()}`;
+    const ran =
+      lastRunAt === undefined
+        ? 'run-due has never run here'
+        : `run-due last ended ${new Date(lastRunAt).toISOString()}`;
     const finding = `${plural(schedules, 'schedule', 'schedules')}, ${ran}`;
     if (overdue.length === 0) return [{ name, status: 'ok', finding }];
     const lines = overdue.slice(0, MOST_OVERDUE).map(describeOverdue);
@@ -203,7 +206,7 @@ async function examineUnattended(dir: string, now: number): Promise<Diagnosis[]>
 }
 
 function describeOverdue({ schedule, customer, period, dueAt, record }: ScheduleHealth['overdue'][number]): string {
-  const since = `${schedule.id}: ${customer.id} ${period.id}, due ${new Date(dueAt).toISOString()}`;
+  const since = `${schedule.id}: ${customer.id} ${period.id}, due ${localTime(dueAt, customer.dueZone)}`;
   return record === undefined ? since : `${since}, failed ${plural(record.attempts, 'time', 'times')}`;
 }
 

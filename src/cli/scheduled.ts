@@ -3,13 +3,23 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { findWorkspace, readBrowserSettings } from '../config/config.ts';
 import type { DeliveryResult } from '../deliver/deliver.ts';
 import type { ExitCode } from '../errors.ts';
+import { MINUTE_MS } from '../model/time.ts';
 import type { BrowserHandle } from '../render/render.ts';
-import type { Assignment, DueEffects, DuePlan, FleetOutcome, FleetTask, HandedOver } from '../schedule/schedule.ts';
+import {
+  type Assignment,
+  type DueEffects,
+  type DuePlan,
+  explainDue,
+  type FleetOutcome,
+  type FleetTask,
+  type HandedOver,
+} from '../schedule/schedule.ts';
 import { tellDeliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
 import { enqueue, findQueue, type QueueAccess } from './open-queue.ts';
 import { addJobsOption, addTalkOptions, addWorkspaceOption, type TalkOptions } from './options.ts';
+import { localClock, localTime } from './terminal-text.ts';
 
 /** What the commands that make scheduled reports have in common. */
 export interface ScheduledOptions extends TalkOptions {
@@ -154,7 +164,7 @@ const WAITS_FOR_PERSON: readonly DeliveryResult['outcome'][] = ['unknown', 'held
 /** What would be made, a line each. */
 export function showPlan({ due, skipped, waiting }: DuePlan, { console }: CommandEffects): ExitCode {
   for (const one of due)
-    console.result([`${lineOf(one)}, due ${iso(one.dueAt)}`], { type: 'due', ...aboutAssignment(one) });
+    console.result([`${lineOf(one)}, due ${dueText(one)}`], { type: 'due', ...aboutAssignment(one) });
   for (const { reason, ...one } of skipped)
     console.result([`${lineOf(one)}, skipped: ${WHY_SKIPPED[reason]}`], {
       type: 'skipped',
@@ -162,13 +172,22 @@ export function showPlan({ due, skipped, waiting }: DuePlan, { console }: Comman
       reason,
     });
   for (const { retryAt, ...one } of waiting)
-    console.result([`${lineOf(one)}, failed, tried again from ${iso(retryAt)}`], {
+    console.result([`${lineOf(one)}, failed, tried again from ${localTime(retryAt, one.customer.dueZone)}`], {
       type: 'waiting',
       ...aboutAssignment(one),
       retryAt: iso(retryAt),
     });
   if (due.length === 0) console.logFor().info('nothing is due');
   return 0;
+}
+
+/** `2026-11-23 07:03 Europe/Berlin (07:00 + 3 min jitter)`. */
+function dueText({ schedule, customer, period, dueAt }: Assignment): string {
+  const { plannedAt, isForLateData, jitterMs } = explainDue(schedule, customer, period);
+  const parts = [`${localClock(plannedAt, customer.dueZone)}${isForLateData ? ', when late data can be in' : ''}`];
+  if (jitterMs > 0) parts.push(`${jitterMs < MINUTE_MS ? 'less than 1' : Math.floor(jitterMs / MINUTE_MS)} min jitter`);
+  const time = localTime(dueAt, customer.dueZone);
+  return isForLateData || jitterMs > 0 ? `${time} (${parts.join(' + ')})` : time;
 }
 
 const WHY_SKIPPED = {

@@ -88,12 +88,31 @@ export function findOverdue(question: DueQuestion): (Assignment & { readonly rec
 
 /** When the report of a period is due: at the clock time of the schedule, not before late data can be in, spread by jitter. */
 export function dueAtOf(schedule: Schedule, customer: ScheduledCustomer, period: Period): number {
+  const { plannedAt, jitterMs } = explainDue(schedule, customer, period);
+  return plannedAt + jitterMs;
+}
+
+/** What the time at which a report is due is made of. */
+export interface DueParts {
+  /** The clock time of the schedule, or when late data can be in, whichever is later. */
+  readonly plannedAt: number;
+  /** Whether late data is what it waits for. */
+  readonly isForLateData: boolean;
+  /** Whole milliseconds that spread the reports that are planned for one time; always the same for a customer. */
+  readonly jitterMs: number;
+}
+
+export function explainDue(schedule: Schedule, customer: ScheduledCustomer, period: Period): DueParts {
   const { day, minutesOfDay } = schedule.dueAt;
   let dueDay = periodAt('day', period.end, customer.dueZone);
   if (day !== undefined) while (!isDueDay(schedule.cadence, dueDay.id, day)) dueDay = nextPeriod(dueDay);
   else if (clockTimeOn(dueDay, minutesOfDay) < period.end) dueDay = nextPeriod(dueDay);
-  const planned = Math.max(clockTimeOn(dueDay, minutesOfDay), period.end + schedule.latenessMs);
-  return planned + Math.floor(shareOf(`${schedule.id}/${customer.id}`) * schedule.jitterMs);
+  const [byClock, byData] = [clockTimeOn(dueDay, minutesOfDay), period.end + schedule.latenessMs];
+  return {
+    plannedAt: Math.max(byClock, byData),
+    isForLateData: byData > byClock,
+    jitterMs: Math.floor(shareOf(`${schedule.id}/${customer.id}`) * schedule.jitterMs),
+  };
 }
 
 /** The period of the schedule that holds an instant. */

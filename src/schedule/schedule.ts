@@ -1,5 +1,5 @@
 export { backfill, planBackfill } from './backfill.ts';
-export type { Assignment, DuePlan } from './due.ts';
+export { type Assignment, type DuePlan, explainDue } from './due.ts';
 export { type FleetOutcome, type FleetProgress, type FleetTask, runFleet, type TaskEffects } from './fleet.ts';
 export type { HandedOver } from './hand-over.ts';
 export { openPgBossQueue } from './pg-boss-queue.ts';

@@ -73,11 +73,11 @@ describe('doctor', () => {
       return out.split('\n').filter((line) => /schedules|W47|→ see/.test(line));
     };
     expect(await doctorAt('2026-11-23T08:00:00Z')).toEqual([
-      'ok    schedules        1 schedule, run-due last ended never',
+      'ok    schedules        1 schedule, run-due has never run here',
     ]);
     expect(await doctorAt('2026-11-23T08:00:00.001Z')).toEqual([
-      'fail  schedules        1 schedule, run-due last ended never; 1 overdue',
-      `${' '.repeat(23)}weekly: acme 2026-W47, due 2026-11-23T05:00:00.000Z`,
+      'fail  schedules        1 schedule, run-due has never run here; 1 overdue',
+      `${' '.repeat(23)}weekly: acme 2026-W47, due 2026-11-23 06:00 Europe/Berlin`,
       expect.stringContaining('see that something starts debrief run-due'),
     ]);
   });

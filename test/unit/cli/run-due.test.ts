@@ -98,14 +98,14 @@ describe('run-due', () => {
     expect(err).toContain('globex 2026-W47: ');
     expect(err).toContain('no traffic at all');
     const look = await runCommand(['run-due', '-w', dir, '--now', MONDAY, '--dry-run']);
-    expect(look.out).toBe('weekly: globex 2026-W47, failed, tried again from 2026-11-23T05:15:00.000Z\n');
+    expect(look.out).toBe('weekly: globex 2026-W47, failed, tried again from 2026-11-23 06:15 Europe/Berlin\n');
     expect(look.err).toBe('nothing is due\n');
   });
 
   test('shows what it would do without doing it, as objects where asked', async () => {
     const dir = await workspace();
     const argv = ['run-due', '-w', dir, '--now', MONDAY, '--dry-run', '--customer', 'acme'];
-    expect((await runCommand(argv)).out).toBe('weekly: acme 2026-W47, due 2026-11-23T05:00:00.000Z\n');
+    expect((await runCommand(argv)).out).toBe('weekly: acme 2026-W47, due 2026-11-23 06:00 Europe/Berlin\n');
     expect(JSON.parse((await runCommand([...argv, '--json'])).out)).toEqual({
       type: 'due',
       schedule: 'weekly',
@@ -117,6 +117,20 @@ describe('run-due', () => {
       dueAt: '2026-11-23T05:00:00.000Z',
     });
     expect(existsSync(join(dir, '.debrief'))).toBe(false);
+  });
+
+  test.each([
+    ['dueAt: Mon 07:00, jitter: PT10M', '2026-11-23 07:01 Europe/Berlin (07:00 + 1 min jitter)'],
+    [
+      'dueAt: Mon 00:00, lateness: PT6H, jitter: PT0S',
+      '2026-11-23 06:00 Europe/Berlin (06:00, when late data can be in)',
+    ],
+  ])('says what the time is made of at which a report of %s is due', async (schedule, due) => {
+    const dir = await makeWorkspace({
+      'debrief.yaml': `provider: { name: Northwind Shield }\nschedules: [{ id: weekly, cadence: weekly, ${schedule} }]\n`,
+    });
+    const { out } = await runCommand(['run-due', '-w', dir, '--now', '2026-11-23T09:00:00Z', '--dry-run']);
+    expect(out).toBe(`weekly: acme 2026-W47, due ${due}\n`);
   });
 
   test.each([
