@@ -80,11 +80,12 @@ export function tellDeliveries(
   { console }: Pick<CommandEffects, 'console'>,
 ): ExitCode {
   for (const result of results) {
-    const { key, reportId, destination, target, outcome, reason, files, calls } = result;
+    const { key, reportId, destination, target, outcome, reason, files, calls, unready = [] } = result;
     console.result(
       [
         `${key}  ${reportId} → ${destination} ${target}: ${outcome}${reason === undefined ? '' : ` (${reason})`}`,
         ...(calls ?? (outcome === 'delivered' ? files : [])).map((line) => `  ${line}`),
+        ...unready.map((problem) => `  not ready: ${problem}`),
       ],
       { type: 'delivery', ...result },
     );

@@ -14,6 +14,8 @@ defaults:
   audience: technical                        # whom reports are for: executive | technical | regulator
   locale: en-GB
   paper: A4                                  # A4 | Letter
+# destinations:                              # systems that reports can be sent to; see docs/delivery.md
+#   - { id: helpdesk, kind: request-tracker, url: "https://rt.provider.example", token: "env:RT_TOKEN" }
 # browser:
 #   executable: /usr/bin/chromium            # found by itself when left out; see: debrief doctor
 `;
@@ -31,6 +33,8 @@ sla:
     metric: time-to-mitigate
     target: 60
     unit: seconds
+# destinations:                              # what at a system of debrief.yaml is this customer's; debrief deliver needs it
+#   - { id: helpdesk, kind: request-tracker, requestors: ["@shop.example"] }
 `;
 
 const BRAND = `${schemaLine('brand', 2)}name: Example Security Operations

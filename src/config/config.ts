@@ -1,7 +1,7 @@
 export { readBrowserSettings } from './browser-settings.ts';
 export type { Brand, Case, CaseInput, ConfigFile, CustomTemplates, Inputs, Standing } from './case.ts';
 export { REPLACEABLE_TEMPLATES } from './custom-templates.ts';
-export { type CustomerDestination, type DestinationSystem, isLoopback } from './destinations.ts';
+export { type CustomerDestination, type DestinationSystem, isLoopback, secretsOf } from './destinations.ts';
 export { type IndustryFigure, loadIndustryContext } from './industry-context.ts';
 export { composeJsonSchemas } from './json-schemas.ts';
 export { loadCase } from './load-case.ts';

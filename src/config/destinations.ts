@@ -296,6 +296,13 @@ export const queueSettings = z
 export type DestinationSystem = z.infer<typeof system>;
 export type CustomerDestination = z.infer<typeof customerDestination>;
 
+/** References to the secrets that a system is reached with. */
+export function secretsOf(one: DestinationSystem): string[] {
+  return ['token', 'key', 'password', 'secret', 'accessKeyId', 'secretAccessKey']
+    .map((field): unknown => Reflect.get(one, field))
+    .filter((reference) => typeof reference === 'string');
+}
+
 interface Customer {
   readonly id: string;
   readonly destinations: readonly CustomerDestination[];

@@ -4,6 +4,7 @@ import {
   type CustomerFile,
   loadWorkspace,
   nearestOf,
+  secretsOf,
   type Workspace,
 } from '../config/config.ts';
 import { ReportError } from '../errors.ts';
@@ -26,6 +27,7 @@ import { freezeArtifact, readArtifact, thawArtifacts } from './parcel/artifacts.
 import { composeFrozen, composeParcel } from './parcel/compose-parcel.ts';
 import { type FinishedReport, openFinishedReport } from './parcel/finished-report.ts';
 import { deliveryKey } from './parcel/parcel.ts';
+import { readSecret } from './secret.ts';
 import { sendDelivery } from './send.ts';
 
 export interface DeliverRequest {
@@ -55,6 +57,8 @@ export interface DeliveryResult {
   readonly files: readonly string[];
   /** What a dry run would call. */
   readonly calls?: readonly string[];
+  /** What would keep a dry run from being more: `env:RT_TOKEN is not set`. */
+  readonly unready?: readonly string[];
 }
 
 /** Never sent without a person who says so. */
@@ -74,6 +78,7 @@ export async function deliverReport(
   const customer = customerOf(workspace, report);
   refuseUnfinished(report);
   refuseForeignMarkers(workspace, customer, report);
+  refuseMissingDestinations(workspace, customer);
   const wanted = chooseTargets(customer, report, request);
   refuseUnknownApprover(workspace, request.approvedBy);
   if (request.dryRun)
@@ -156,6 +161,22 @@ function refuseForeignMarkers(workspace: Workspace, own: CustomerFile, report: F
   throw refused(report, `it holds what belongs to others:\n${lines.join('\n')}`);
 }
 
+function refuseMissingDestinations({ provider }: Workspace, customer: CustomerFile): void {
+  if (customer.destinations.length > 0) return;
+  const systems = provider.destinations.map(({ id, kind }) => `${id} (${kind})`).join(', ');
+  throw new ReportError(
+    'config-invalid',
+    `customers/${customer.id}.yaml: destinations: is missing; this customer has no destination`,
+    {
+      where: { file: `customers/${customer.id}.yaml`, field: 'destinations' },
+      hint: `Write there what is the customer’s at a system of debrief.yaml, which ${systems === '' ? 'names none yet' : `has ${systems}`}, such as
+destinations:
+  - { id: helpdesk, kind: request-tracker, requestors: ["@customer.example"] }
+docs/delivery.md has a recipe for each kind of system.`,
+    },
+  );
+}
+
 interface Wanted {
   readonly own: CustomerDestination;
   readonly target: string;
@@ -169,14 +190,10 @@ function chooseTargets(customer: CustomerFile, report: FinishedReport, request: 
   if (unknown !== undefined) {
     const nearest = nearestOf(unknown, known);
     throw new ReportError('usage', `${customer.id} has no destination ${unknown}`, {
-      hint: nearest === undefined ? `It has ${known.join(', ') || 'none'}.` : `Did you mean ${nearest}?`,
+      hint: nearest === undefined ? `It has ${known.join(', ')}.` : `Did you mean ${nearest}?`,
     });
   }
   const chosen = customer.destinations.filter(({ id }) => request.destinations?.includes(id) ?? true);
-  if (chosen.length === 0)
-    throw new ReportError('usage', `customers/${customer.id}.yaml names no destination`, {
-      hint: 'docs/delivery.md says how to add one.',
-    });
   const ticketed = chosen.filter((own) => targetOf(own, undefined, customer.id) === undefined || 'ticket' in own);
   if (request.ticket !== undefined && ticketed.length !== 1 && chosen.length !== 1)
     throw new ReportError(
@@ -353,7 +370,20 @@ async function rehearse(
   };
   const destination = connect(workspace, delivery.customer, found, effects, { mayAct: forbidden, deadline: 0 });
   const calls = destination.rehearse(parcel, target).map((call) => ('does' in call ? call.does : describeCall(call)));
-  return { ...resultOf(delivery), outcome: 'rehearsed', calls };
+  const unready = await problemsOfSecrets(secretsOf(found.system));
+  return { ...resultOf(delivery), outcome: 'rehearsed', calls, ...(unready.length > 0 && { unready }) };
+}
+
+async function problemsOfSecrets(references: readonly string[]): Promise<string[]> {
+  const problems: string[] = [];
+  for (const reference of references)
+    try {
+      await readSecret(reference);
+    } catch (error) {
+      if (!(error instanceof ReportError)) throw error;
+      problems.push(error.message);
+    }
+  return problems;
 }
 
 /** Frees what no unfinished delivery needs. */

@@ -56,6 +56,28 @@ describe('the commands of delivery', () => {
     expect(readdirSync(dir)).not.toContain('outgoing');
   });
 
+  it('say in a dry run which secret is not set, and fail for nothing', async () => {
+    const { run, folder } = workspaceOf({
+      systems: [{ id: 'rt', kind: 'request-tracker', url: 'https://rt.example', token: 'env:DEBRIEF_TEST_UNSET' }],
+      destinations: [{ id: 'rt', kind: 'request-tracker', requestors: ['@acme-outdoor.example'] }],
+    });
+    expect(await run('deliver', folder, '--ticket', '7', '--dry-run')).toMatchObject({
+      exitCode: 0,
+      out: expect.stringMatching(/rehearsed\n(?: {2}.*\n)* {2}not ready: env:DEBRIEF_TEST_UNSET is not set\n$/),
+    });
+  });
+
+  it.each([[[]], [['--destination', 'share']]])(
+    'name the file and the field where a customer has no destination, with %j',
+    async (argv) => {
+      const { run, folder } = workspaceOf({ destinations: [] });
+      const { exitCode, err } = await run('deliver', folder, ...argv);
+      expect(exitCode).toBe(2);
+      expect(err).toContain('[config-invalid]\n  customers/acme.yaml: destinations: is missing; this customer has no');
+      expect(err).toContain('which has share (folder), such as\n  destinations:\n    - { id: helpdesk');
+    },
+  );
+
   it('hold what only a named person may let go', async () => {
     const { run, folder } = workspaceOf({ tlp: 'RED', rules: { approvers: ['J. Doe'] } });
     expect(await run('deliver', folder)).toMatchObject({
