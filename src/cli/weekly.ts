@@ -158,7 +158,7 @@ export function addWeekly(program: Command, run: (options: WeeklyOptions) => Pro
   const command = program
     .command('weekly')
     .description('make weekly, monthly or daily summaries')
-    .option('--customer <id...>', 'customers (default: all of the workspace)')
+    .option('-c, --customer <id...>', 'customers (default: all of the workspace)')
     .option(
       '--week <period>',
       'such as 2026-W47, week-of-2026-11-22, 2026-11, 2026-11-17 or 2026-11-17--2026-11-24 (default: the last whole week)',

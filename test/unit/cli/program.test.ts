@@ -43,6 +43,13 @@ describe('help', () => {
     },
   );
 
+  test.each([['weekly'], ['run-due'], ['backfill'], ['history']])(
+    'of %s takes a customer by the same flag',
+    async (name) => {
+      expect((await runCommand([name, '--help'])).out).toContain('-c, --customer <id');
+    },
+  );
+
   test('is what a command line without a command gets, as a fault', async () => {
     const { exitCode, out, err } = await runCommand([]);
     expect([exitCode, out]).toEqual([2, '']);
