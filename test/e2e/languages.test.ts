@@ -69,6 +69,29 @@ describe.each(IN_USE)('a report in %s', (language) => {
     }
   });
 
+  it('leaves no last page to the facts about the document alone', async () => {
+    const browser = openBrowser({ log: silentLog });
+    try {
+      const { folder } = await generate(
+        {
+          caseFile: join(dir, 'incidents/INC-4821.yaml'),
+          outDir: join(dir, 'ended'),
+          formats: ['pdf'],
+          strict: false,
+        },
+        { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
+      );
+      const squeezed = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
+      const about = squeezed(readCatalogue(language).messages['About this document'] ?? '');
+      const last = squeezed(readWithPdfJs(readFileSync(join(folder, 'report.pdf'))).pages.at(-1) ?? '');
+      const [before = '', after] = last.split(about);
+      expect(after).toBeDefined();
+      expect(before.length).toBeGreaterThan(200); // the head of a page is about 60
+    } finally {
+      await browser.close();
+    }
+  });
+
   it('sums up a week', async () => {
     const week = { workspaceDir: dir, customerId: 'acme', timeZone: 'Europe/Berlin' };
     for (const id of ['2026-W45', '2026-W46']) expectNoEnglish(await makeWeekly({ ...week, week: id }), language);
