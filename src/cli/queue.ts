@@ -134,11 +134,11 @@ async function tellStatus(queue: WorkQueue, { console }: CommandEffects): Promis
     ...counts,
   });
   for (const { folder, destinations, reason } of letters)
-    console.result([`given up: ${folder}${reason === undefined ? '' : `: ${reason}`}`], {
+    console.result([`given up: ${folder}: ${reason}`], {
       type: 'given-up',
       folder,
       ...(destinations && { destinations }),
-      ...(reason !== undefined && { reason }),
+      reason,
     });
   return dead > 0 ? 1 : 0;
 }

@@ -145,14 +145,13 @@ class PgBossQueue implements WorkQueue {
   deadLetters(): Promise<readonly DeadLetter[]> {
     return reaching(async () => {
       const rows = await this.#query(
-        `select id, data, output from ${SCHEMA}.job where name = $1 and state < 'completed' order by created_on, id`,
+        `select data, output from ${SCHEMA}.job where name = $1 and state < 'completed' order by created_on, id`,
         this.#dead,
       );
-      const letters = rows as unknown as { id: string; data: DeliveryJob; output?: { reason?: string } | null }[];
-      return letters.map(({ id, data: { folder, destinations }, output }) => ({
+      const letters = rows as unknown as { data: DeliveryJob; output?: { reason?: string } | null }[];
+      return letters.map(({ data: { folder, destinations }, output }) => ({
         folder,
         ...(destinations && { destinations }),
-        id,
         // pg-boss gives up by itself only what nobody renews.
         reason: output?.reason ?? 'its worker died, or was stopped, every time',
       }));
@@ -161,7 +160,7 @@ class PgBossQueue implements WorkQueue {
 
   async revive(): Promise<number> {
     const letters = await this.deadLetters();
-    for (const { id: _, reason: __, ...job } of letters) await this.add(job);
+    for (const { reason: _, ...job } of letters) await this.add(job);
     return letters.length;
   }
 

@@ -13,8 +13,8 @@ export interface TakenJob extends DeliveryJob {
 }
 
 /** A job that failed as often as it may. */
-export interface DeadLetter extends TakenJob {
-  readonly reason?: string;
+export interface DeadLetter extends DeliveryJob {
+  readonly reason: string;
 }
 
 /** How many jobs wait, are being worked at, are done and are given up. */

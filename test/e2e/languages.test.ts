@@ -47,49 +47,18 @@ describe.each(IN_USE)('a report in %s', (language) => {
   });
 
   it('is printed in its own words and in shipped fonts', async () => {
-    const warnings: string[] = [];
-    const browser = openBrowser({ log: { ...silentLog, warn: (message) => warnings.push(message) } });
-    try {
-      const { folder } = await generate(
-        {
-          caseFile: join(dir, 'incidents/INC-4958.yaml'),
-          outDir: join(dir, 'printed'),
-          formats: ['pdf'],
-          strict: false,
-        },
-        { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
-      );
-      const { pages } = readWithPdfJs(readFileSync(join(folder, 'report.pdf')));
-      const foot = readCatalogue(language).messages['Page {0} of {1}'] ?? '';
-      const squeezed = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
-      expect(squeezed(pages[1] ?? '')).toContain(squeezed(foot.replace('{0}', '2').replace('{1}', `${pages.length}`)));
-      expect(warnings).toEqual([]);
-    } finally {
-      await browser.close();
-    }
+    const { pages, warnings } = await printCase(dir, 'INC-4958');
+    const foot = readCatalogue(language).messages['Page {0} of {1}'] ?? '';
+    expect(pages[1]).toContain(squeezed(foot.replace('{0}', '2').replace('{1}', `${pages.length}`)));
+    expect(warnings).toEqual([]);
   });
 
   it('leaves no last page to the facts about the document alone', async () => {
-    const browser = openBrowser({ log: silentLog });
-    try {
-      const { folder } = await generate(
-        {
-          caseFile: join(dir, 'incidents/INC-4821.yaml'),
-          outDir: join(dir, 'ended'),
-          formats: ['pdf'],
-          strict: false,
-        },
-        { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
-      );
-      const squeezed = (text: string) => text.normalize('NFKC').replace(/\s/gu, '');
-      const about = squeezed(readCatalogue(language).messages['About this document'] ?? '');
-      const last = squeezed(readWithPdfJs(readFileSync(join(folder, 'report.pdf'))).pages.at(-1) ?? '');
-      const [before = '', after] = last.split(about);
-      expect(after).toBeDefined();
-      expect(before.length).toBeGreaterThan(200); // the head of a page is about 60
-    } finally {
-      await browser.close();
-    }
+    const { pages } = await printCase(dir, 'INC-4821');
+    const about = squeezed(readCatalogue(language).messages['About this document'] ?? '');
+    const [before = '', after] = (pages.at(-1) ?? '').split(about);
+    expect(after).toBeDefined();
+    expect(before.length).toBeGreaterThan(200); // the head of a page is about 60
   });
 
   it('sums up a week', async () => {
@@ -97,6 +66,31 @@ describe.each(IN_USE)('a report in %s', (language) => {
     for (const id of ['2026-W45', '2026-W46']) expectNoEnglish(await makeWeekly({ ...week, week: id }), language);
   });
 });
+
+/** Prints a case of the workspace. Its pages are without spaces, which the fonts of a PDF do not tell for certain. */
+async function printCase(dir: string, id: (typeof CASES)[number]) {
+  const warnings: string[] = [];
+  const browser = openBrowser({ log: { ...silentLog, warn: (message) => warnings.push(message) } });
+  try {
+    const { folder } = await generate(
+      {
+        caseFile: join(dir, `incidents/${id}.yaml`),
+        outDir: join(dir, `printed-${id}`),
+        formats: ['pdf'],
+        strict: false,
+      },
+      { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
+    );
+    const { pages } = readWithPdfJs(readFileSync(join(folder, 'report.pdf')));
+    return { pages: pages.map(squeezed), warnings };
+  } finally {
+    await browser.close();
+  }
+}
+
+function squeezed(text: string): string {
+  return text.normalize('NFKC').replace(/\s/gu, '');
+}
 
 /** No whole text of ours that the language says in other words. What people and systems wrote stays as it is. */
 function expectNoEnglish({ html }: Pick<SampleReport, 'html'>, language: Exclude<Language, 'en'>): void {
