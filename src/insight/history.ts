@@ -6,15 +6,16 @@ import {
   wilsonInterval,
 } from '../aggregate/aggregate.ts';
 import type { PastIncident, PastPeak } from '../archive/archive.ts';
-import { amount, counted, integer, label, lasting, list } from '../model/inlines.ts';
+import { amount, counted, integer, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Phrase, Value } from '../model/phrase.ts';
-import { noun, say } from '../model/say.ts';
+import { asValue, noun, say } from '../model/say.ts';
 import { unionDuration } from '../model/time.ts';
 import type { Finding } from './findings.ts';
 import { evidenceOf, peakWords } from './inlines.ts';
 import type { JudgeFacts } from './insight.ts';
 import type { Insight } from './needs.ts';
+import { vectorHeading, vectorWording } from './vector-names.ts';
 import { slugOfVector, vectorsOfAll } from './vectors.ts';
 
 /** With fewer incidents a percentile says nothing. */
@@ -168,11 +169,14 @@ function vectorWordsOf({ vectors, earlier }: History): Phrase {
   const seen = vectors.filter(({ seenIn }) => seenIn > 0);
   const fresh = vectors.filter(({ seenIn }) => seenIn === 0);
   return [
-    ...seen.map(
-      ({ name, seenIn }) =>
-        say` ${label(name)} was seen in ${integer(seenIn)} of the ${counted(earlier.length, noun('earlier incident', 'earlier incidents'))}.`,
+    ...seen.map(({ name, seenIn }) =>
+      earlier.length === 1
+        ? say` ${asValue(vectorHeading(name))} was seen in the one earlier incident.`
+        : say` ${asValue(vectorHeading(name))} was seen in ${integer(seenIn)} of ${integer(earlier.length)} earlier incidents.`,
     ),
-    ...(fresh.length > 0 ? [say` Not seen in any of them: ${list(fresh.map(({ name }) => label(name)))}.`] : []),
+    ...(fresh.length > 0
+      ? [say` Not seen in any of them: ${list(fresh.map(({ name }) => asValue(vectorWording(name))))}.`]
+      : []),
   ];
 }
 

@@ -1,8 +1,8 @@
-import { amount, label, lasting, list } from '../model/inlines.ts';
+import { amount, lasting, list } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Phrase } from '../model/phrase.ts';
-import { opening, say } from '../model/say.ts';
-import { articleOf } from './vector-names.ts';
+import { asValue, opening, say } from '../model/say.ts';
+import { articleOf, vectorHeading, vectorWording } from './vector-names.ts';
 
 /** The highest mean and its window: a peak is never told without. */
 export function peakWords(measure: Measure): Phrase {
@@ -17,15 +17,13 @@ export function vectorWords(
 ): Phrase {
   const named = names.map((name, index) => {
     const article = articleOf(name);
-    if (article === '') return label(index === 0 && options.isSentenceStart ? capitalised(name) : name);
-    return article === 'an' ? say`an ${label(name)}` : say`a ${label(name)}`;
+    const isFirst = index === 0 && options.isSentenceStart;
+    if (article === '') return asValue(isFirst ? vectorHeading(name) : vectorWording(name));
+    const wording = asValue(vectorWording(name));
+    return article === 'an' ? say`an ${wording}` : say`a ${wording}`;
   });
   const listed = list(named, options.most);
   return options.isSentenceStart ? [opening(listed)] : listed;
-}
-
-export function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**

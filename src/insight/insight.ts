@@ -92,7 +92,7 @@ export { capacityWords } from './capacity.ts';
 export { ofAll, tellingPoint } from './concentration.ts';
 export type { Finding, Findings } from './findings.ts';
 export { activeLengthOf, comparablePeak, type History } from './history.ts';
-export { capitalised, complement, distanceWords, peakWords } from './inlines.ts';
+export { complement, distanceWords, peakWords } from './inlines.ts';
 export { dueNotices, type NoticeDue } from './notices.ts';
 export { conjunctionWords, fieldWords, valueWords } from './predicate-words.ts';
 export type { Recommendation } from './recommendations/recommendation.ts';
@@ -103,7 +103,7 @@ export type { Severity } from './severity.ts';
 export type { SlaJudgement } from './sla.ts';
 export { isSpoofed, signsOf, spoofedSources, spoofingOf } from './spoofing.ts';
 export { findVector } from './vector-catalog.ts';
-export { vectorName } from './vector-names.ts';
+export { vectorHeading, vectorName, vectorWording } from './vector-names.ts';
 export { layerOfVector, type NamedVector, packetsName, vectorsOf, vectorsOfAll } from './vectors.ts';
 export {
   completenessOf,

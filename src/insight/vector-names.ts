@@ -1,3 +1,7 @@
+import { label } from '../model/inlines.ts';
+import type { Message, Words } from '../model/phrase.ts';
+import { opening, say } from '../model/say.ts';
+
 /** Abbreviations that sources write in any case, and whether they are spoken with a vowel first (`an HTTP flood`). */
 const ABBREVIATIONS: ReadonlyMap<string, 'a' | 'an'> = new Map(
   Object.entries({
@@ -80,6 +84,48 @@ function wordOf(word: string, isFirst: boolean): string {
   const lower = word.toLowerCase();
   if (!COMMON_WORDS.has(lower)) return word;
   return isFirst ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower;
+}
+
+/** Names that are wholly ours, in small letters; of the others only the kind is. */
+const WHOLE_NAMES: ReadonlyMap<string, Message> = new Map(
+  [
+    say`cache busting`,
+    say`carpet bombing`,
+    say`fragment flood`,
+    say`IP protocol flood`,
+    say`login flood`,
+    say`TCP flag anomaly flood`,
+    say`TCP middlebox reflection`,
+  ].map((message) => [message.text.toLowerCase(), message]),
+);
+
+/** The name in the words of the report's language; as its source wrote it where the language has none. */
+export function vectorWording(name: string): Words {
+  const whole = WHOLE_NAMES.get(name.toLowerCase());
+  if (whole) return whole;
+  const [, what = '', kind] = /^(.+) (amplification|flood|reflection)$/u.exec(name) ?? [];
+  switch (kind) {
+    case 'amplification':
+      return say`${label(what)} amplification`;
+    case 'flood':
+      return what.endsWith(' query')
+        ? say`${label(what.slice(0, -' query'.length))} query flood`
+        : say`${label(what)} flood`;
+    case 'reflection':
+      return say`${label(what)} reflection`;
+    default:
+      return name;
+  }
+}
+
+/** The same at the beginning of a cell or a sentence. */
+export function vectorHeading(name: string): Words {
+  const words = vectorWording(name);
+  return typeof words === 'string' ? capitalised(words) : opening([words]);
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What stands before the name in an English sentence. */

@@ -2,12 +2,12 @@ import { changeOf, type WeekLayer, type WeekStats } from '../aggregate/aggregate
 import type { StoredIncident } from '../archive/archive.ts';
 import { amount, counted, label, lasting, list } from '../model/inlines.ts';
 import type { Period } from '../model/period.ts';
-import type { Message, Phrase } from '../model/phrase.ts';
-import { noun, say } from '../model/say.ts';
+import type { Message, Phrase, Words } from '../model/phrase.ts';
+import { asValue, noun, say } from '../model/say.ts';
 import { durationOf, HOUR_MS, MINUTE_MS } from '../model/time.ts';
 import { complement } from './inlines.ts';
 import { findVector } from './vector-catalog.ts';
-import { vectorName } from './vector-names.ts';
+import { vectorHeading, vectorName } from './vector-names.ts';
 
 /** Judgements of a period. */
 export interface WeeklyFindings {
@@ -110,15 +110,13 @@ export function completenessOf({ coverage, total }: Pick<WeekLayer, 'coverage' |
 }
 
 /** `SYN flood`, from the name that a report stores. */
-export function storedVectorName(stored: string): string {
-  const known = findVector(stored);
-  const name = known?.name ?? vectorName(stored);
-  return name.charAt(0).toUpperCase() + name.slice(1);
+export function storedVectorName(stored: string): Words {
+  return vectorHeading(findVector(stored)?.name ?? vectorName(stored));
 }
 
 export function vectorWords(vectors: readonly string[], most: number): Phrase {
   return list(
-    vectors.map((vector) => label(storedVectorName(vector))),
+    vectors.map((vector) => asValue(storedVectorName(vector))),
     most,
   );
 }

@@ -39,10 +39,11 @@ export function asValue(words: Words): Value {
 /** The English text, for names in files that programs read, and to compare by. */
 export function english(words: Words): string {
   if (typeof words === 'string') return words;
-  return words.values.reduce<string>(
-    (text, value, index) => text.replace(`{${index}}`, value.map((one) => english(wordsOf(one))).join('')),
+  const said = words.values.reduce<string>(
+    (text, value, index) => text.replace(`{${index}}`, () => value.map((one) => english(wordsOf(one))).join('')),
     words.text,
   );
+  return words.opens ? said.charAt(0).toUpperCase() + said.slice(1) : said;
 }
 
 function wordsOf(inline: Inline): Words {

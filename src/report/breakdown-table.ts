@@ -1,11 +1,11 @@
 import { type Breakdown, type BreakdownItem, joinMeasures, type LayerStats, shareOf } from '../aggregate/aggregate.ts';
 import type { ReportedTopList } from '../ingest/ingest.ts';
-import { vectorName } from '../insight/insight.ts';
+import { vectorHeading, vectorName } from '../insight/insight.ts';
 import type { Dimension } from '../model/dimension.ts';
 import { amount, counted, integer, label, like } from '../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../model/measure.ts';
 import type { Inline, Message, Phrase } from '../model/phrase.ts';
-import { noun, say } from '../model/say.ts';
+import { asValue, noun, say } from '../model/say.ts';
 import { withoutSecrets } from '../model/secrets.ts';
 import type { Column, TableBlock } from './composed.ts';
 import type { ChapterContext } from './facts.ts';
@@ -174,7 +174,7 @@ function shareCell(share: Measure): Inline {
 
 function valueCell(breakdown: Breakdown, item: BreakdownItem): Inline {
   if (breakdown.dimension === 'mitigation_system') return systemName(item.key);
-  if (breakdown.dimension === 'vector') return label(vectorName(item.label));
+  if (breakdown.dimension === 'vector') return asValue(vectorHeading(vectorName(item.label)));
   return label(shortened(item.label), DIMENSION_WORDS[breakdown.dimension].role);
 }
 

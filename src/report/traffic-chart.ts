@@ -1,5 +1,5 @@
 import type { LayerStats, TrafficSeries } from '../aggregate/aggregate.ts';
-import { vectorName } from '../insight/insight.ts';
+import { vectorHeading, vectorName } from '../insight/insight.ts';
 import type { ChartMarker, ChartSeries, TimeStackChart } from '../model/chart-spec.ts';
 import { integer } from '../model/inlines.ts';
 import type { Words } from '../model/phrase.ts';
@@ -133,7 +133,7 @@ export function lineName(series: TrafficSeries, key: string): Words {
   if (key === 'other') return say`Other`;
   if (key === 'unknown') return series.by === 'vector' ? say`No attack vector` : say`Not mitigated`;
   if (key === 'none') return series.by === 'vector' ? say`No attack vector` : say`Not mitigated`;
-  return series.by === 'mitigation_system' ? systemName(key) : vectorName(key);
+  return series.by === 'mitigation_system' ? systemName(key) : vectorHeading(vectorName(key));
 }
 
 function lineRole({ by }: TrafficSeries, key: string): ChartSeries['role'] {

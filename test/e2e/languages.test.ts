@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { generate } from '../../src/generate.ts';
+import { generateWeekly } from '../../src/generate-weekly.ts';
 import { silentLog } from '../../src/log.ts';
+import { parsePeriod } from '../../src/model/period.ts';
 import { openBrowser } from '../../src/render/render.ts';
 import { LANGUAGES, type Language, readCatalogue } from '../../src/text/speaker.ts';
 import { readWithPdfJs } from '../support/pdf-text.ts';
@@ -65,22 +67,39 @@ describe.each(IN_USE)('a report in %s', (language) => {
     const week = { workspaceDir: dir, customerId: 'acme', timeZone: 'Europe/Berlin' };
     for (const id of ['2026-W45', '2026-W46']) expectNoEnglish(await makeWeekly({ ...week, week: id }), language);
   });
+
+  it('prints a week', async () => {
+    const { pages, warnings } = await printed((effects) =>
+      generateWeekly(
+        {
+          workspaceDir: dir,
+          customerId: 'acme',
+          period: parsePeriod('2026-W47', 'Europe/Berlin'),
+          formats: ['pdf'],
+          outDir: join(dir, 'printed-week'),
+        },
+        effects,
+      ),
+    );
+    expect(pages.length).toBeGreaterThanOrEqual(2);
+    expect(pages.length).toBeLessThanOrEqual(4);
+    expect(warnings).toEqual([]);
+  });
 });
 
-/** Prints a case of the workspace. Its pages are without spaces, which the fonts of a PDF do not tell for certain. */
-async function printCase(dir: string, id: (typeof CASES)[number]) {
+function printCase(dir: string, id: (typeof CASES)[number]) {
+  const caseFile = join(dir, `incidents/${id}.yaml`);
+  const outDir = join(dir, `printed-${id}`);
+  return printed((effects) => generate({ caseFile, outDir, formats: ['pdf'], strict: false }, effects));
+}
+
+/** Pages of a report that is printed, without spaces, which the fonts of a PDF do not tell for certain. */
+async function printed(make: (effects: Parameters<typeof generate>[1]) => Promise<{ readonly folder: string }>) {
   const warnings: string[] = [];
   const browser = openBrowser({ log: { ...silentLog, warn: (message) => warnings.push(message) } });
   try {
-    const { folder } = await generate(
-      {
-        caseFile: join(dir, `incidents/${id}.yaml`),
-        outDir: join(dir, `printed-${id}`),
-        formats: ['pdf'],
-        strict: false,
-      },
-      { now: () => Date.UTC(2026, 10, 23, 9), log: silentLog, signal: new AbortController().signal, browser },
-    );
+    const now = () => Date.UTC(2026, 10, 23, 9);
+    const { folder } = await make({ now, log: silentLog, signal: new AbortController().signal, browser });
     const { pages } = readWithPdfJs(readFileSync(join(folder, 'report.pdf')));
     return { pages: pages.map(squeezed), warnings };
   } finally {

@@ -1,11 +1,12 @@
 import type { LayerStats, TrafficSeries, WaveStats } from '../../aggregate/aggregate.ts';
 import {
-  capitalised,
   findVector,
   layerOfVector,
   type NamedVector,
   peakWords,
+  vectorHeading,
   vectorsOf,
+  vectorWording,
 } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
 import { amount, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
@@ -228,7 +229,7 @@ function vectorTable(context: ChapterContext): Block[] {
         { label: say`Recognised by`, align: 'left', width: 8 },
       ],
       rows: rows.map(({ vector, waves: own }): Cell[] => [
-        label(capitalised(vector.name)),
+        asValue(vectorHeading(vector.name)),
         ...(several ? [waveList(own)] : []),
         vector.share ? amount(vector.share, 'cell') : { kind: 'missing', reason: say`not told apart` },
         vector.shareBefore !== undefined && vector.share
@@ -286,27 +287,26 @@ function recognitionOf(vector: NamedVector): Phrase {
 const NAMED_IN_CELL = 3;
 
 function vectorsAndTargets(wave: WaveStats): Cell {
-  const some = (names: readonly string[]): Phrase => [
-    ...list(names.slice(0, NAMED_IN_CELL).map((name) => label(name))),
+  const some = (names: readonly Value[]): Phrase => [
+    ...list(names.slice(0, NAMED_IN_CELL)),
     ...(names.length > NAMED_IN_CELL ? [say` and ${counted(names.length - NAMED_IN_CELL, noun('more', 'more'))}`] : []),
   ];
-  const on = (vectors: readonly string[], targets: readonly string[]): Phrase =>
-    vectors.length > 0 && targets.length > 0
-      ? [say`${some(vectors)} on ${some(targets)}`]
-      : [...some(vectors), ...some(targets)];
+  const on = (vectors: readonly NamedVector[], targets: readonly string[]): Phrase => {
+    const how = some(
+      vectors.map(({ name }, index) => asValue(index === 0 ? vectorHeading(name) : vectorWording(name))),
+    );
+    const what = some(targets.map((target) => label(target)));
+    return how.length > 0 && what.length > 0 ? [say`${how} on ${what}`] : [...how, ...what];
+  };
   const vectors = vectorsOf(wave);
   if (vectors.length + wave.targets.length === 0) return { kind: 'missing', reason: say`not recorded` };
   const { targetsByLayer } = wave;
-  if (!targetsByLayer)
-    return on(
-      vectors.map(({ name }) => name),
-      wave.targets,
-    );
+  if (!targetsByLayer) return on(vectors, wave.targets);
   // Packets to an address and requests to a host are two things, though they came as one wave.
   return wave.layers
     .map((layer) =>
       on(
-        vectors.filter((vector) => layerOfVector(vector) === layer).map(({ name }) => name),
+        vectors.filter((vector) => layerOfVector(vector) === layer),
         targetsByLayer.find((one) => one.layer === layer)?.targets ?? [],
       ),
     )

@@ -1,9 +1,9 @@
 import type { ReportedAttack } from '../../ingest/ingest.ts';
-import { vectorName, vectorsOfAll } from '../../insight/insight.ts';
+import { vectorHeading, vectorName, vectorsOfAll } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Inline } from '../../model/phrase.ts';
-import { noun, say } from '../../model/say.ts';
+import { asValue, noun, say } from '../../model/say.ts';
 import type { Block, Chapter } from '../composed.ts';
 import { GLOSSARY } from '../definitions.ts';
 import type { ChapterContext } from '../facts.ts';
@@ -77,7 +77,7 @@ function attackIds(context: ChapterContext): Block[] {
           label(entry.id, 'code'),
           entry.wave === undefined ? '' : integer(entry.wave),
           label(entry.system),
-          entry.vector === undefined ? NOT_STATED : label(vectorName(entry.vector)),
+          entry.vector === undefined ? NOT_STATED : asValue(vectorHeading(vectorName(entry.vector))),
           entry.target === undefined ? NOT_STATED : label(entry.target),
           ...(classified ? [attack?.classification === undefined ? NOT_STATED : label(attack.classification)] : []),
           entry.start === undefined ? NOT_STATED : instant(entry.start),

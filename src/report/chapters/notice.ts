@@ -1,8 +1,8 @@
-import { dueNotices, type NoticeDue, spoofedSources, vectorsOfAll } from '../../insight/insight.ts';
+import { dueNotices, type NoticeDue, spoofedSources, vectorsOfAll, vectorWording } from '../../insight/insight.ts';
 import { amount, counted, instant, label, lasting, list } from '../../model/inlines.ts';
 import type { NoticeDeadline } from '../../model/notice.ts';
 import type { Inline, Message, Phrase } from '../../model/phrase.ts';
-import { noun, say } from '../../model/say.ts';
+import { asValue, noun, say } from '../../model/say.ts';
 import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Cell } from '../report-model.ts';
@@ -63,7 +63,7 @@ function factTable(context: ChapterContext): Block {
           ? [say`No attack in the supplied data`]
           : [
               vectors.length > 0
-                ? say`Denial of service: ${list(vectors.map(({ name }) => label(name)))}`
+                ? say`Denial of service: ${list(vectors.map(({ name }) => asValue(vectorWording(name))))}`
                 : say`Denial of service`,
             ]),
       ],

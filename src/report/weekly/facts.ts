@@ -3,10 +3,10 @@ import type { Change, WeekLayer, WeekStats } from '../../aggregate/aggregate.ts'
 import type { Standing } from '../../config/config.ts';
 import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
 import { periodName, type WeeklyFindings } from '../../insight/insight.ts';
-import { amount, counted, integer, label, lasting, list, span } from '../../model/inlines.ts';
+import { amount, integer, label, lasting, list, span } from '../../model/inlines.ts';
 import type { Measure, Unit } from '../../model/measure.ts';
 import type { Message, Phrase, Value } from '../../model/phrase.ts';
-import { noun, say } from '../../model/say.ts';
+import { say } from '../../model/say.ts';
 import { unionDuration } from '../../model/time.ts';
 import { createNumbering, type Numbering } from '../facts.ts';
 import { LAYER_SHORT } from '../vocabulary.ts';
@@ -64,7 +64,7 @@ export function changeWords(change: Change | undefined, name: Message, hasPrevio
     case 'ratio':
       return [
         change.value + 1 >= MANIFOLD
-          ? say`${ratioWords(change.value)} the ${name} before`
+          ? say`about ${times(change.value)} times that of the ${name} before`
           : say`${ratioWords(change.value)} on the ${name} before`,
       ];
     default:
@@ -77,9 +77,13 @@ const MANIFOLD = 4;
 
 /** `up 12.3 %`, `down 40 %`, `about 20 times`. */
 export function ratioWords(value: number): Phrase {
-  if (value + 1 >= MANIFOLD) return [say`about ${counted(Math.round(value + 1), noun('time', 'times'))}`];
+  if (value + 1 >= MANIFOLD) return [say`about ${times(value)} times`];
   const change = amount({ value: Math.abs(value), unit: 'share', kind: 'counted', evidence: [] });
   return [value > 0 ? say`up ${change}` : say`down ${change}`];
+}
+
+function times(change: number): Value {
+  return integer(Math.round(change + 1));
 }
 
 /** Zone and offset of a period; both offsets where the clocks change in it. */

@@ -4,7 +4,7 @@ import { amount, counted, instant, integer, label, lasting } from '../../model/i
 import type { Measure } from '../../model/measure.ts';
 import type { Period } from '../../model/period.ts';
 import type { Message, Noun, Phrase } from '../../model/phrase.ts';
-import { noun, say } from '../../model/say.ts';
+import { asValue, noun, say } from '../../model/say.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Block, Chapter } from '../composed.ts';
 import type { Cell } from '../report-model.ts';
@@ -174,8 +174,8 @@ function vectorFigure(context: WeeklyContext): Block[] {
       id: 'fig-vectors',
       title: [
         hasMedian
-          ? say`${label(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; the median before is ${timeWords(first.medianMs ?? 0)}`
-          : say`${label(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; no previous period`,
+          ? say`${asValue(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; the median before is ${timeWords(first.medianMs ?? 0)}`
+          : say`${asValue(storedVectorName(first.name))} was used longest: ${lasting(first.ms)}; no previous period`,
       ],
       chart: {
         kind: 'bars',
@@ -194,7 +194,7 @@ function vectorFigure(context: WeeklyContext): Block[] {
           : say`Time under attack with each vector: the union of the waves in which it was seen. Source: reports of incidents.`,
       ],
       alt: [
-        say`Bar chart of the time under attack by vector. Longest: ${label(storedVectorName(first.name))}, ${lasting(first.ms)}.`,
+        say`Bar chart of the time under attack by vector. Longest: ${asValue(storedVectorName(first.name))}, ${lasting(first.ms)}.`,
       ],
       evidence: exposure.evidence,
       data: {

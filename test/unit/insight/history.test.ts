@@ -91,7 +91,7 @@ describe('what the summary says of the past', () => {
     const finding = say(past(9, 500), past(5, 60, { vectors: ['SYN flood'] }), past(2, 119));
     expect(read(finding?.title ?? [])).toMatch(/^Number 2 in size of 4 incidents on record since /);
     expect(read(finding?.text ?? [])).toContain('The last began 172800 s before this one.');
-    expect(read(finding?.text ?? [])).toContain('HTTP flood was seen in 2 of the 3 earlier incidents.');
+    expect(read(finding?.text ?? [])).toContain('HTTP flood was seen in 2 of 3 earlier incidents.');
     expect(read(say(past(2, 10))?.title ?? [])).toMatch(/^Largest of 2 incidents on record since /);
     expect(read(say(past(2, 10, { vectors: [] }))?.text ?? [])).toContain('Not seen in any of them: HTTP flood.');
   });

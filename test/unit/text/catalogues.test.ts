@@ -45,7 +45,12 @@ describe.each(BEGUN)('catalogue %s', (language) => {
     for (const number of [0, 1, 2, 1_000_000])
       for (const word of ['', 'day', 'week', 'month', 'period']) {
         const written = String(said.format(valuesFor(english, number, word)));
-        expect(placesOf(written), written).toEqual(placesOf(english));
+        // A word that only chooses between forms need not be told once more.
+        const chosen = placesOf(english).filter((place) => translation.includes(`{s${place.slice(1, -1)}, select,`));
+        const told = placesOf(written);
+        expect([...told, ...chosen.filter((place) => !told.includes(place))].sort(), written).toEqual(
+          placesOf(english),
+        );
         expect(digitsOf(written), written).toEqual(digitsOf(english));
         expect(written).not.toMatch(/'/u); // ICU reads it as a quote; the typographic one is meant
         if (language !== 'ja') expect(edgesOf(written), written).toEqual(edgesOf(english));
