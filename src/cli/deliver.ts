@@ -74,7 +74,12 @@ async function runDeliver(
   return tellDeliveries(results, effects);
 }
 
-/** A line for each delivery on stdout. @returns 4 when one waits for a person, 1 when one is not delivered, else 0. */
+/** Nothing is left to do. A cancelled one was ended by a person, or a later revision went instead. */
+export function isEnded({ outcome }: Pick<DeliveryResult, 'outcome'>): boolean {
+  return outcome === 'delivered' || outcome === 'cancelled';
+}
+
+/** A line for each delivery on stdout. @returns 4 when one waits for a person, 1 when one is still to be delivered, else 0. */
 export function tellDeliveries(
   results: readonly DeliveryResult[],
   { console }: Pick<CommandEffects, 'console'>,
@@ -91,7 +96,7 @@ export function tellDeliveries(
     );
   }
   if (results.some(({ outcome }) => outcome === 'unknown')) return 4;
-  return results.every(({ outcome }) => outcome === 'delivered' || outcome === 'rehearsed') ? 0 : 1;
+  return results.every((result) => isEnded(result) || result.outcome === 'rehearsed') ? 0 : 1;
 }
 
 /** What `--deliver` of a command that makes reports comes with. */

@@ -14,7 +14,7 @@ import {
   type FleetTask,
   type HandedOver,
 } from '../schedule/schedule.ts';
-import { tellDeliveries } from './deliver.ts';
+import { isEnded, tellDeliveries } from './deliver.ts';
 import { beginFleetRun } from './fleet-run.ts';
 import type { CommandEffects } from './incident.ts';
 import { enqueue, findQueue, type QueueAccess } from './open-queue.ts';
@@ -146,7 +146,7 @@ export function beginHandOver(
 
 /** Waiting only when nothing is left that can go on without a person. */
 export function endOf(results: readonly Pick<DeliveryResult, 'destination' | 'outcome' | 'reason'>[]): HandedOver {
-  const open = results.filter(({ outcome }) => !ENDED.includes(outcome));
+  const open = results.filter((result) => !isEnded(result));
   const goesOn = open.find(({ outcome }) => !WAITS_FOR_PERSON.includes(outcome));
   const first = goesOn ?? open[0];
   if (first === undefined) return { state: 'delivered' };
@@ -157,8 +157,6 @@ export function endOf(results: readonly Pick<DeliveryResult, 'destination' | 'ou
   };
 }
 
-/** A cancelled one was ended by a person, or a later revision went instead. */
-const ENDED: readonly DeliveryResult['outcome'][] = ['delivered', 'cancelled'];
 const WAITS_FOR_PERSON: readonly DeliveryResult['outcome'][] = ['unknown', 'held', 'misdelivered'];
 
 /** What would be made, a line each. */

@@ -49,6 +49,12 @@ export function integer(value: number): Value {
   return { kind: 'count', value, one: '', many: '' };
 }
 
+/** `a; b; c`: clauses side by side. */
+export function clauses(parts: readonly Phrase[]): Phrase {
+  const [first, ...rest] = parts.filter((part) => part.length > 0);
+  return rest.reduce<Phrase>((said, part) => [say`${said}; ${part}`], first ?? []);
+}
+
 /** `a, b and c`; of more than `most` the rest is counted. */
 export function list(items: readonly Inline[], most = Number.POSITIVE_INFINITY): Phrase {
   const shown: Inline[] = items.slice(0, most);

@@ -77,7 +77,7 @@ function breakdownTable(context: ChapterContext, layer: LayerStats, breakdown: B
   const id = `table-${layer.layer}-${breakdown.dimension.replaceAll('_', '-')}`;
   return context.table({
     id,
-    title: [words.heading, ...(leader ? [': ', ...leaderWords(breakdown, leader)] : [])],
+    title: leader ? [say`${words.heading}: ${leaderWords(breakdown, leader)}`] : [words.heading],
     ...(isHalf && { half: true as const }),
     columns: columns.map(({ head }) => head),
     rows: [

@@ -32,6 +32,7 @@ function rulesOf(language: RuleLanguage): { readonly texts: RuleText[]; readonly
 
 function check(
   language: RuleLanguage,
+  skip: (note: string) => void,
   commandOf: (is6: boolean, file: string) => readonly string[],
   wrap = (text: string) => text,
 ) {
@@ -43,12 +44,8 @@ function check(
       writeFileSync(file, `${wrap(body)}\n`);
       const [command = '', ...args] = commandOf(is6, file);
       const run = spawnSync(command, args, { encoding: 'utf8' });
-      if (run.error && 'code' in run.error && run.error.code === 'ENOENT') {
-        process.stderr.write(
-          `${command} is not installed: rules for ${language.name} were read back by our own reader alone.\n`,
-        );
-        return;
-      }
+      if (run.error && 'code' in run.error && run.error.code === 'ENOENT')
+        return skip(`${command} is not installed: these rules were read back by our own reader alone`);
       expect({ status: run.status, said: run.status === 0 ? '' : `${run.stdout}${run.stderr}`.slice(-2_000) }).toEqual({
         status: 0,
         said: '',
@@ -57,14 +54,20 @@ function check(
 }
 
 describe('the tools that load the rules', () => {
-  it('nft takes every rule', () => check(nftables, (_, file) => ['nft', '-c', '-f', file]));
+  it('nft takes every rule', ({ skip }) => check(nftables, skip, (_, file) => ['nft', '-c', '-f', file]));
 
-  it('iptables-restore and ip6tables-restore take every rule', () =>
-    check(iptables, (is6, file) => [is6 ? 'ip6tables-restore' : 'iptables-restore', '--test', '--noflush', file]));
+  it('iptables-restore and ip6tables-restore take every rule', ({ skip }) =>
+    check(iptables, skip, (is6, file) => [
+      is6 ? 'ip6tables-restore' : 'iptables-restore',
+      '--test',
+      '--noflush',
+      file,
+    ]));
 
-  it('exabgp takes every route', () =>
+  it('exabgp takes every route', ({ skip }) =>
     check(
       flowspec,
+      skip,
       (_, file) => ['exabgp', '--test', file],
       (text) =>
         `neighbor 192.0.2.1 {\n  router-id 192.0.2.2;\n  local-address 192.0.2.2;\n  local-as 64500;\n  peer-as 64501;\n  family { ipv4 flow; ipv6 flow; }\n${text}\n}`,

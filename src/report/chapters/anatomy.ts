@@ -9,7 +9,7 @@ import {
   vectorWording,
 } from '../../insight/insight.ts';
 import type { Dimension } from '../../model/dimension.ts';
-import { amount, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
+import { amount, clauses, clock, counted, instant, integer, label, lasting, like, list } from '../../model/inlines.ts';
 import type { Message, Phrase, Value } from '../../model/phrase.ts';
 import { asValue, english, noun, say } from '../../model/say.ts';
 import { UNIT_NAMES } from '../../model/unit-names.ts';
@@ -303,15 +303,14 @@ function vectorsAndTargets(wave: WaveStats): Cell {
   const { targetsByLayer } = wave;
   if (!targetsByLayer) return on(vectors, wave.targets);
   // Packets to an address and requests to a host are two things, though they came as one wave.
-  return wave.layers
-    .map((layer) =>
+  return clauses(
+    wave.layers.map((layer) =>
       on(
         vectors.filter((vector) => layerOfVector(vector) === layer),
         targetsByLayer.find((one) => one.layer === layer)?.targets ?? [],
       ),
-    )
-    .filter((phrase) => phrase.length > 0)
-    .flatMap((phrase, index) => [...(index > 0 ? ['; '] : []), ...phrase]);
+    ),
+  );
 }
 
 /** `1–30`, `1, 2, 5–9`; two in a row stay two. */

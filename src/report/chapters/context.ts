@@ -29,7 +29,7 @@ export function composeContext(context: ChapterContext): Chapter | undefined {
       tone: 'note',
       title: say`Industry context, as published by others`,
       text: [
-        say`${industry.flatMap(({ text, citation }): Phrase => [...text, ' (', ...citation, '.) '])}Publishers count attacks and average peaks in ways of their own; their figures are not mixed with the data of this report.`,
+        say`${industry.flatMap(({ text, citation }): Phrase => [say`${text} (${citation}.) `])}Publishers count attacks and average peaks in ways of their own; their figures are not mixed with the data of this report.`,
       ],
     });
   return { id: 'context', title: say`History and context`, startsPage: false, blocks };

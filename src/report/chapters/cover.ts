@@ -6,7 +6,7 @@ import {
   type TrafficSeries,
 } from '../../aggregate/aggregate.ts';
 import { complement, peakWords, type Severity } from '../../insight/insight.ts';
-import { amount, clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
+import { amount, clauses, clock, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import { FEWEST_SAMPLED_ROWS, type Measure } from '../../model/measure.ts';
 import type { Message, Phrase } from '../../model/phrase.ts';
 import { english, noun, say } from '../../model/say.ts';
@@ -54,7 +54,7 @@ export function severityWords({ level, reasons }: Severity): NonNullable<Cover['
   return {
     level,
     label: [say`Severity ${integer(level)} of ${integer(HIGHEST_SEVERITY)}`],
-    why: told.flatMap(({ text }, index): Phrase => [...(index > 0 ? ['; '] : []), ...text]),
+    why: clauses(told.map(({ text }) => text)),
   };
 }
 
@@ -80,7 +80,7 @@ function peakTile(context: ChapterContext): UnnamedTile {
   return {
     label: name,
     value: amount(peak.measure, 'cell'),
-    note: [...windowWords(peak.measure), ...others.slice(0, MOST_OTHER_PEAKS).flatMap((other) => ['; ', ...other])],
+    note: clauses([windowWords(peak.measure), ...others.slice(0, MOST_OTHER_PEAKS)]),
     tone: 'neutral',
   };
 }

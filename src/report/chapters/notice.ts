@@ -103,7 +103,7 @@ function factTable(context: ChapterContext): Block {
     {
       id: 'severity',
       name: say`Severity, by this report`,
-      told: [...severity.label, ': ', ...severity.why],
+      told: [say`${severity.label}: ${severity.why}`],
     },
     {
       id: 'impact',
@@ -206,7 +206,7 @@ function deadlineBlocks(context: ChapterContext): Block[] {
         { label: say`Provision`, align: 'left', width: 5 },
       ],
       rows: due.map((one): Cell[] => [
-        [label(one.deadline.ruleName), ': ', label(one.deadline.notice)],
+        say`${label(one.deadline.ruleName)}: ${label(one.deadline.notice)}`,
         'hours' in one.deadline.within
           ? counted(one.deadline.within.hours, noun('hour', 'hours'))
           : counted(one.deadline.within.months, noun('month', 'months')),

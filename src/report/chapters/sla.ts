@@ -41,7 +41,7 @@ export function composeServiceLevels(context: ChapterContext): Chapter | undefin
       promiseWords(judged),
       measuredWords(judged),
       RESULT_WORDS[judged.result],
-      [...judged.reason, ...(judged.evidence.length > 0 ? [' (', label(evidenceRun(judged.evidence)), ')'] : [])],
+      judged.evidence.length > 0 ? say`${judged.reason} (${label(evidenceRun(judged.evidence))})` : judged.reason,
     ]),
     note: [
       say`Met and missed are said only where the whole measurement with its uncertainty lies on that side of the target. Times run from the first attack traffic unless the alert is named, and are those of the first wave; the ± of a time is that of both its ends together.`,

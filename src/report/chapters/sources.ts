@@ -82,7 +82,7 @@ function recurrence({ facts }: ChapterContext): Block[] {
   if (!found) return [];
   const finding = facts.findings.findings.find(({ id }) => id === 'recurring');
   const text: Phrase = finding
-    ? [...finding.title, ': ', ...finding.text]
+    ? [say`${finding.title}: ${finding.text}`]
     : [
         say`Addresses on record of ${counted(found.compared, noun('earlier incident', 'earlier incidents'))} of this customer were compared with those of this attack; too few are in both to speak of the same machines.`,
       ];

@@ -103,7 +103,7 @@ function joinAccounts(told: readonly StoryEvent[], measured: readonly StoryEvent
     joined.add(same);
     return {
       ...event,
-      what: [...event.what, ': ', ...same.what],
+      what: [say`${event.what}: ${same.what}`],
       source: joinedSource(event.source, same.source),
       plain: `${event.plain}: ${same.plain}`,
     };

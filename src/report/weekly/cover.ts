@@ -1,7 +1,7 @@
 import { changeOf, LEAST_COMPARABLE, type PastPeriod, type WeekLayer } from '../../aggregate/aggregate.ts';
 import { completenessOf, hoursWords } from '../../insight/insight.ts';
 import type { SparklineChart } from '../../model/chart-spec.ts';
-import { amount, clock, counted, integer, lasting } from '../../model/inlines.ts';
+import { amount, clauses, clock, counted, integer, lasting } from '../../model/inlines.ts';
 import type { Measure, Unit } from '../../model/measure.ts';
 import type { Message, Phrase, Value } from '../../model/phrase.ts';
 import { asValue, noun, say } from '../../model/say.ts';
@@ -86,10 +86,10 @@ function incidentTile({ facts, name }: WeeklyContext): UnnamedTile {
   return {
     label: say`Incidents`,
     value: integer(incidents.length),
-    note: [
-      ...(attackIds ? [counted(attackIds.total, noun('attack id', 'attack ids')), '; '] : []),
-      previous ? say`${integer(previous.incidents)} the ${name} before` : say`no previous period`,
-    ],
+    note: clauses([
+      attackIds ? [counted(attackIds.total, noun('attack id', 'attack ids'))] : [],
+      [previous ? say`${integer(previous.incidents)} the ${name} before` : say`no previous period`],
+    ]),
     tone: incidents.length === 0 ? 'favourable' : 'neutral',
     unit: 'count',
     values: [...past.map((one) => one.incidents), incidents.length],

@@ -3,7 +3,7 @@ import { storedVectorName, vectorWords } from '../../insight/insight.ts';
 import { amount, counted, instant, integer, label, lasting } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
 import type { Period } from '../../model/period.ts';
-import type { Message, Noun, Phrase } from '../../model/phrase.ts';
+import type { Message, Noun } from '../../model/phrase.ts';
 import { asValue, noun, say } from '../../model/say.ts';
 import { MINUTE_MS } from '../../model/time.ts';
 import type { Block, Chapter } from '../composed.ts';
@@ -150,7 +150,7 @@ function rowOf(incident: WeekIncident, isUsualWindow: boolean): Cell[] {
     instant(incident.start),
     [lasting(incident.exposureMs), ...(incident.end === undefined ? [say`, still running`] : [])],
     incident.vectors.length > 0 ? vectorWords(incident.vectors, MOST_VECTORS) : MISSING,
-    peak ? [amount(peak, 'cell'), ...(isUsualWindow ? [] : windowWords(peak))] : MISSING,
+    peak ? peakCell(peak, isUsualWindow) : MISSING,
     target ? label(target.value, DIMENSION_WORDS[target.dimension].role) : MISSING,
     timeToMitigateMs === undefined ? MISSING : lasting(timeToMitigateMs),
     severity === undefined ? MISSING : integer(severity),
@@ -158,8 +158,9 @@ function rowOf(incident: WeekIncident, isUsualWindow: boolean): Cell[] {
   ];
 }
 
-function windowWords({ windowMs }: Measure): Phrase {
-  return windowMs === undefined ? [] : [' (', lasting(windowMs), ')'];
+function peakCell(peak: Measure, isUsualWindow: boolean): Cell {
+  const shown = amount(peak, 'cell');
+  return isUsualWindow || peak.windowMs === undefined ? shown : say`${shown} (${lasting(peak.windowMs)})`;
 }
 
 /** Time under attack by vector, against what is usual. */

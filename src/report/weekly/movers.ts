@@ -160,7 +160,7 @@ function rankWords({ rank, previousRank }: WeekItem): Cell {
   if (rank === undefined) return '–';
   return previousRank === undefined || previousRank === rank
     ? integer(rank)
-    : [integer(rank), ' (', integer(previousRank), ')'];
+    : say`${integer(rank)} (${integer(previousRank)})`;
 }
 
 function changeCell({ change }: WeekItem): Cell {

@@ -1,6 +1,6 @@
 import type { WeekLayer } from '../../aggregate/aggregate.ts';
 import { completenessOf, hoursWords } from '../../insight/insight.ts';
-import { amount, counted, instant, integer, label, lasting, list } from '../../model/inlines.ts';
+import { amount, clauses, counted, instant, integer, label, lasting, list } from '../../model/inlines.ts';
 import type { Noun, Phrase } from '../../model/phrase.ts';
 import { noun, say } from '../../model/say.ts';
 import { DAY_MS, durationOf } from '../../model/time.ts';
@@ -162,14 +162,11 @@ function coverageTable(context: WeeklyContext): Block[] {
   return [
     context.table({
       id: 'table-coverage',
-      title: [
-        ...layers.flatMap(
-          (layer, index): Phrase => [
-            ...(index > 0 ? ['; '] : []),
-            say`${LAYER_SHORT[layer.layer]}: data for ${amount(completenessOf(layer))} of ${hoursWords(durationOf(period))}`,
-          ],
-        ),
-      ],
+      title: clauses(
+        layers.map((layer) => [
+          say`${LAYER_SHORT[layer.layer]}: data for ${amount(completenessOf(layer))} of ${hoursWords(durationOf(period))}`,
+        ]),
+      ),
       columns: [
         { label: say`Day`, align: 'left', width: 3 },
         { label: say`Length`, align: 'right', width: 2 },
@@ -253,11 +250,10 @@ function watchedDefinitions({ facts }: WeeklyContext): Block {
       definition:
         facts.stats.layers.length === 0
           ? ([say`none`] satisfies Phrase)
-          : facts.stats.layers.flatMap(
-              ({ labels, layer }, index): Phrase => [
-                ...(index > 0 ? ['; '] : []),
+          : clauses(
+              facts.stats.layers.map(({ labels, layer }) => [
                 say`${LAYER_WORDS[layer]}: ${list(labels.map((one) => label(one)))}`,
-              ],
+              ]),
             ),
       count: 1,
     },
