@@ -71,10 +71,10 @@ function listTable(context: WeeklyContext, layer: WeekLayer, dimension: Dimensio
       half: true,
       title: titleOf(context, list, shown),
       columns: [
-        { label: '#', align: 'right', width: 2 },
-        { label: words.heading, align: 'left', width: 7 },
-        { label: unit, align: 'right', width: 3 },
-        { label: say`Change`, align: 'right', width: 4 },
+        { label: '#', align: 'right', width: 4 },
+        { label: words.heading, align: 'left', width: 13 },
+        { label: unit, align: 'right', width: 7 },
+        { label: say`Change`, align: 'right', width: 8 },
       ],
       rows: [
         ...shown.map((item): Cell[] => [
