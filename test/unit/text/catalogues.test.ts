@@ -68,8 +68,9 @@ function digitsOf(text: string): string[] {
   return [...text.replace(PLACE, '').matchAll(/\d+/gu)].map(([digits]) => digits).sort();
 }
 
+/** Whether it begins and ends with a space; the narrow one before a French semicolon belongs to that. */
 function edgesOf(text: string): readonly boolean[] {
-  return [/^\s/u.test(text), /\s$/u.test(text)];
+  return [/^\s(?!;)/u.test(text), /\s$/u.test(text)];
 }
 
 function valuesFor(english: string, number: number, word: string): Record<string, string | number> {
