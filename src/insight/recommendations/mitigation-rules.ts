@@ -1,7 +1,7 @@
 import { type AttackStats, type LayerStats, LEADING_RATE } from '../../aggregate/aggregate.ts';
 import { amount, counted, integer, label, lasting, like } from '../../model/inlines.ts';
 import type { Measure } from '../../model/measure.ts';
-import type { Phrase, Value } from '../../model/phrase.ts';
+import type { Phrase } from '../../model/phrase.ts';
 import { noun, say } from '../../model/say.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { MITIGATED_DISPOSITIONS } from '../../model/traffic.ts';
@@ -35,8 +35,8 @@ export const deployRule: RecommendationRule = {
       ],
       effect: [
         chosen.length === 1
-          ? say`Covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, say`them`)}.`
-          : say`The first covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, say`them`)}.`,
+          ? say`Covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, 'them')}.`
+          : say`The first covers ${amount(first.coverage)} of the attack and matches ${matchWords(first, 'them')}.`,
       ],
       owner: 'both',
       effort: 'low',
@@ -46,13 +46,17 @@ export const deployRule: RecommendationRule = {
 };
 
 /** `none of them (at most 0.08 %)`. */
-function matchWords({ collateral }: Signature, of: Value): Phrase {
+function matchWords({ collateral }: Signature, of: 'them' | 'traffic'): Phrase {
+  const part = amount(collateral);
   const upper = collateral.interval?.upper;
-  if (collateral.value > 0) return [say`${amount(collateral)} of ${of}`];
+  if (collateral.value > 0)
+    return [of === 'them' ? say`${part} of them` : say`${part} of the traffic before the attack`];
+  if (upper === undefined) return [of === 'them' ? say`none of them` : say`none of the traffic before the attack`];
+  const most = amount({ ...like(collateral, upper), kind: 'counted' });
   return [
-    upper === undefined
-      ? say`none of ${of}`
-      : say`none of ${of} (upper bound ${amount({ ...like(collateral, upper), kind: 'counted' })})`,
+    of === 'them'
+      ? say`none of them (upper bound ${most})`
+      : say`none of the traffic before the attack (upper bound ${most})`,
   ];
 }
 
@@ -165,7 +169,7 @@ export const narrowRules: RecommendationRule = {
             : say`Narrow what stopped legitimate traffic to the conditions of the signature.`,
         ],
         why: [say`${amount(hurt)} of legitimate traffic were mitigated since the attack began.`],
-        effect: [say`The signature matches ${matchWords(signature, say`the traffic before the attack`)}.`],
+        effect: [say`The signature matches ${matchWords(signature, 'traffic')}.`],
         owner: 'provider',
         effort: 'low',
         evidence: evidenceOf(hurt, signature.collateral),
