@@ -1,4 +1,4 @@
-import { type AttackStats, type LayerStats, leadingLayer } from '../aggregate/aggregate.ts';
+import { type AttackStats, type LayerStats, leadingLayer, resolutionBetween } from '../aggregate/aggregate.ts';
 import type { EarlierRevision } from '../archive/archive.ts';
 import type { Case } from '../config/config.ts';
 import type { Dataset, TrafficSource } from '../ingest/ingest.ts';
@@ -67,8 +67,8 @@ export function hasTimeToMitigate({ facts }: ChapterContext): boolean {
   return timeToMitigate !== undefined && timeToMitigate.value >= 0;
 }
 
-/** `15.9 s`, or `less than 1 min` where the clock is no finer; the time from the first attack traffic to the first mitigation. */
+/** `15.9 s`, or `less than 1 min` where the clocks are no finer; the time from the first attack traffic to the first mitigation. */
 export function mitigateWords({ facts }: ChapterContext): Phrase {
-  const { timeToMitigate, mitigated } = facts.stats.clocks;
-  return timeToMitigate && mitigated ? distanceWords(timeToMitigate, mitigated.resolutionMs) : [];
+  const { timeToMitigate, firstAttack, mitigated } = facts.stats.clocks;
+  return timeToMitigate && mitigated ? distanceWords(timeToMitigate, resolutionBetween(firstAttack, mitigated)) : [];
 }

@@ -37,6 +37,7 @@ export interface PastDay {
   readonly layers: readonly object[];
   readonly attackIds: readonly never[];
   readonly inputs: readonly never[];
+  readonly warnings: readonly never[];
 }
 
 /** What was drawn for a day, for the truth. */
@@ -97,6 +98,7 @@ export function drawDays(
       layers: [layerOf(customer, quarters, Math.floor(index / 7), random.fork(`${date}/lists`))],
       attackIds: [],
       inputs: [],
+      warnings: [],
     });
   }
   return { days, truth };

@@ -259,7 +259,7 @@ export const PAST_CUSTOMERS: readonly PastCustomer[] = [
     brandId: 'meridian',
     providerName: 'Meridian Federal Bank',
     layer: 'network',
-    label: 'Cloudflare Logpush network_analytics_logs (L3/4)',
+    label: 'Cloudflare Logpush network_analytics_logs',
     kind: 'estimated',
     sampling: 1_000,
     rate: 5_200,

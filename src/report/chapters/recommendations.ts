@@ -20,11 +20,11 @@ export function composeRecommendations(context: ChapterContext): Chapter | undef
     : undefined;
 }
 
-/** The customer is told whom to turn to by name. */
+/** The customer is told whom to turn to by name; whoever protects itself is named once. */
 function ownerWords(context: ChapterContext, owner: Recommendation['owner']): Phrase {
   const { customer, provider } = context.facts.case;
   const names = { customer: [customer.name], provider: [provider.name], both: [customer.name, provider.name] }[owner];
-  return list(names.map((name) => label(name)));
+  return list([...new Set(names)].map((name) => label(name)));
 }
 
 const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], Message>> = {

@@ -44,7 +44,7 @@ export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
         ],
         rows: findings.open.map((one): Cell[] => [
           one.text,
-          list(owners[one.owner].map((owner) => label(owner))),
+          list([...new Set(owners[one.owner])].map((owner) => label(owner))),
           counted(ageOf(one.since), noun('day', 'days')),
           list(
             one.incidents.map((incident) => label(incident, 'code')),

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DayTruth } from '../../../sample-data/generator/history/days.ts';
 import { FIRST_DAY, PAST_CUSTOMERS, WEEKS } from '../../../sample-data/generator/history/story.ts';
 import { composeArchive, WORKSPACE_SEED } from '../../../sample-data/generator/workspace.ts';
-import { readRollUps, type StoredRollUp } from '../../../src/archive/archive.ts';
+import { keepRollUp, type RollUp, readRollUps, type StoredRollUp } from '../../../src/archive/archive.ts';
 import { reportSchema } from '../../../src/deliver/report-json.ts';
 import { type Engine, openDuckDb } from '../../../src/engine/engine.ts';
 import { daysOf, parsePeriod } from '../../../src/model/period.ts';
@@ -45,6 +45,22 @@ describe('the history of the sample workspace', () => {
       }
     },
   );
+
+  it('is kept by the tool as it stands there, byte for byte', async () => {
+    const workspaceDir = mkdtempSync(join(tmpdir(), 'debrief-archive-'));
+    try {
+      for (const { id } of PAST_CUSTOMERS) {
+        const day = drawn.find(({ customerId }) => customerId === id) as unknown as RollUp;
+        const place = { workspaceDir, customerId: id, engine, scratchDir: tmpdir() };
+        const { path } = await keepRollUp(place, day, undefined);
+        expect(readFileSync(join(workspaceDir, path)), `${path} is stale; run npm run generate`).toEqual(
+          readFileSync(join(SAMPLE_WORKSPACE, path)),
+        );
+      }
+    } finally {
+      rmSync(workspaceDir, { recursive: true });
+    }
+  });
 
   it('comes out of a summary with the sums of its truth, in a quiet week and in weeks with a change of clocks', async () => {
     for (const { id, timeZone } of PAST_CUSTOMERS)
