@@ -27,7 +27,7 @@ export const capacity: Insight = {
               : say`The line was above its stated capacity for ${lengthWords(worst.above)}`,
           ]
         : [say`More arrived than the line can carry; what was let through stayed below`],
-      text: over.flatMap((one, index): Inline[] => [index > 0 ? ' ' : '', ...capacityWords(one, one.peaks)]),
+      text: over.flatMap((one, index): Inline[] => [index > 0 ? say` ` : '', ...capacityWords(one, one.peaks)]),
       tone: isOver ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(...over.flatMap(({ above, highest }) => [above, highest])),
     };

@@ -22,7 +22,7 @@ export const dataQuality: Insight = {
     return {
       id: 'data-quality',
       title: [say`${counted(limits.length, noun('limit', 'limits'))} to what the data can tell`],
-      text: limits.flatMap((limit, index): Inline[] => [index > 0 ? ' ' : '', ...limit]),
+      text: limits.flatMap((limit, index): Inline[] => [index > 0 ? say` ` : '', ...limit]),
       tone: 'neutral',
       evidence: evidenceOf(...stats.layers.map((layer) => layer.whole.total)),
     };
@@ -124,6 +124,6 @@ function warnings(facts: JudgeFacts): Phrase[] {
     if (!words) return [];
     const times = weighty.filter((warning) => warning.code === code).length;
     const isLast = index === codes.length - 1;
-    return [[counted(times, words), isLast ? say` (see Method and data quality).` : '.']];
+    return [[counted(times, words), isLast ? say` (see Method and data quality).` : say`.`]];
   });
 }

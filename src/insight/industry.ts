@@ -46,7 +46,7 @@ function byPublication(told: readonly { readonly row: IndustryFigure; readonly t
     return first
       ? [
           {
-            text: mine.flatMap(({ text }, index): Phrase => [index > 0 ? ' ' : '', ...text]),
+            text: mine.flatMap(({ text }, index): Phrase => [index > 0 ? say` ` : '', ...text]),
             citation: citationOf(first.row),
           },
         ]

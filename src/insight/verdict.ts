@@ -51,7 +51,7 @@ function timelineAlone({ clocks }: AttackStats, who: Value): Phrase {
   if (!began) return [say`No traffic data of ${who} was supplied; the timeline does not say when an attack began.`];
   return [
     say`No traffic data was supplied.`,
-    ' ',
+    say` `,
     firstAttack
       ? ended
         ? say`By the timeline, an attack on ${who} began at ${instant(began.at)} and ended at ${instant(ended.at)}.`

@@ -57,8 +57,8 @@ function blocksFor(context: ChapterContext, language: Language): CodeBlock[] {
       ],
       lines: [...language.before, ...group.flatMap((rule) => rule.text.watch), ...language.after],
       note: [
-        ...(only && language.takes === 'rule' ? [...measuredWords(stats, only), ' '] : []),
-        ...(index === 0 ? [language.advice, ' '] : []),
+        ...(only && language.takes === 'rule' ? [...measuredWords(stats, only), say` `] : []),
+        ...(index === 0 ? [language.advice, say` `] : []),
         say`File: ${[language.file]}.`,
       ],
       evidence: evidenceOf(

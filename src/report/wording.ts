@@ -18,7 +18,7 @@ export function amountOr(
 
 /** `17 Nov 2026, 13:00:00 to 16:00:00, Europe/Berlin (UTC+01:00)`. */
 function period(window: TimeWindow): Phrase {
-  return [span(window), ', ', { kind: 'zone', at: window.start }];
+  return [span(window), say`, `, { kind: 'zone', at: window.start }];
 }
 
 /** How a source came to its numbers, as every figure states it. */
@@ -33,11 +33,8 @@ export function samplingNote(source: TrafficSource): Phrase {
 
 /** Unit and bucket, window, zone, source and sampling: the line under every figure. */
 export function captionOf(layer: LayerStats, source: TrafficSource, what: Phrase, window: TimeWindow): Phrase {
-  return [
-    ...what,
-    '. ',
-    say`${period(window)}. Source: ${label(source.label)} (${LAYER_SHORT[layer.layer]}), ${samplingNote(source)}.`,
-  ];
+  const rest = say`${period(window)}. Source: ${label(source.label)} (${LAYER_SHORT[layer.layer]}), ${samplingNote(source)}.`;
+  return [say`${what}. ${rest}`];
 }
 
 /** In which zone the times of a table stand, and which period it is about. */

@@ -51,7 +51,7 @@ export function meetAll(
       ...readings.map(({ name, reading }, index) =>
         index === 0 ? say`${opening([name])}: ${reading.told}` : say`, ${name}: ${reading.told}`,
       ),
-      '.',
+      say`.`,
     ],
     evidence: [...new Set(readings.flatMap(({ reading }) => reading.evidence))],
   };

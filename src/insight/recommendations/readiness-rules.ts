@@ -34,7 +34,7 @@ export const originCapacity: RecommendationRule = {
 };
 
 function sentence(clause: Phrase): Phrase {
-  return [opening(clause), '.'];
+  return [opening(clause), say`.`];
 }
 
 /** Answers of a minute below which its share of errors means nothing. */

@@ -1,6 +1,7 @@
 import type { Log } from '../../log.ts';
 import { label } from '../../model/inlines.ts';
 import type { OwnRecommendation, RecommendationEdit } from '../../model/recommendation.ts';
+import { say } from '../../model/say.ts';
 import { meetAll } from './conditions.ts';
 import { deployRule, logOnlyRule, narrowRules, raiseSensitivity } from './mitigation-rules.ts';
 import { approvedPlaybook, noSignature, originCapacity, supplyBaseline, unsampledLogs } from './readiness-rules.ts';
@@ -73,7 +74,7 @@ function fromProvider({ stats, severity }: RecommendationInput, own: readonly Ow
         id: rule.id,
         from: 'provider',
         text: [label(rule.text, 'prose')],
-        why: [...(rule.why === undefined ? [] : [label(rule.why, 'prose'), ' ']), ...met.why],
+        why: [...(rule.why === undefined ? [] : [label(rule.why, 'prose'), say` `]), ...met.why],
         effect: [],
         owner: rule.owner,
         effort: rule.effort,

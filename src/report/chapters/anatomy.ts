@@ -326,7 +326,7 @@ function waveList(waves: readonly number[]): Phrase {
       ? [[integer(run[0] ?? 0), '–', integer(run.at(-1) ?? 0)]]
       : run.map((wave): Phrase => [integer(wave)]),
   );
-  return parts.flatMap((part, index) => [index > 0 ? ', ' : '', ...part]);
+  return parts.flatMap((part, index) => [index > 0 ? say`, ` : '', ...part]);
 }
 
 /** The window of all peaks in the head where they share one: a peak is never shown without. */

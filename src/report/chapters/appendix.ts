@@ -127,7 +127,7 @@ function statedPeak(peak: Measure | undefined, attack: ReportedAttack | undefine
   const rates = attack?.peak.asStated ?? [];
   if (peak || rates.length === 0) return amountOr(peak, say`not stated`, 'cell');
   return rates.flatMap(({ value, unit }, index): Inline[] => [
-    index > 0 ? ', ' : '',
+    index > 0 ? say`, ` : '',
     amount({ value, unit: 'count', kind: 'reported', evidence: attack ? [attack.input] : [] }),
     ' ',
     label(unit),

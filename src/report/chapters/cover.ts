@@ -126,7 +126,7 @@ function durationTile(context: ChapterContext): UnnamedTile {
   const { duration, waves, attackIds } = context.facts.stats;
   const counts: Phrase = [
     counted(waves.length, noun('wave', 'waves')),
-    ...(attackIds.length > 0 ? [', ', counted(attackIds.length, noun('attack id', 'attack ids'))] : []),
+    ...(attackIds.length > 0 ? [say`, `, counted(attackIds.length, noun('attack id', 'attack ids'))] : []),
   ];
   if (!duration.active) {
     const first = waves[0];
@@ -260,13 +260,13 @@ function heroFigure(context: ChapterContext): FigureBlock | undefined {
     caption: captionOf(layer, source, [say`${rate}, mean over ${lasting(series.intervalMs)}`], spanOf(series)),
     alt: [
       say`Stacked area chart of ${UNIT_NAMES[series.metric]}, mitigated and passed, for ${label(source.label)}.`,
-      ' ',
+      say` `,
       ...(peak
         ? [
             peak.measure.at === undefined
               ? say`Highest value ${amount(peak.measure)}.`
               : say`Highest value ${amount(peak.measure)} at ${instant(peak.measure.at)}.`,
-            ' ',
+            say` `,
           ]
         : []),
       say`${counted(context.facts.stats.waves.length, noun('wave is', 'waves are'))} shaded.`,

@@ -187,7 +187,7 @@ function differences(context: ChapterContext): Block[] {
       kind: 'callout',
       tone: 'note',
       title: say`Why your dashboard shows another number`,
-      text: reasons.flatMap((reason, index): Phrase => [index > 0 ? ' ' : '', ...reason]),
+      text: reasons.flatMap((reason, index): Phrase => [index > 0 ? say` ` : '', ...reason]),
     },
   ];
 }
@@ -253,7 +253,7 @@ function disagreements(context: ChapterContext): Block[] {
       title: say`Two sources contradict each other`,
       text: found.flatMap(
         (entry, index): Phrase => [
-          ...(index > 0 ? [' '] : []),
+          ...(index > 0 ? [say` `] : []),
           entry.quantity.endsWith(' mitigated')
             ? say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} mitigated (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`
             : say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`,

@@ -54,7 +54,7 @@ function factTable(context: ChapterContext): Block {
   const attack = context.main?.attack;
   const severity = severityWords(findings.severity);
   const facts: Fact[] = [
-    { id: 'reference', name: say`Reference`, told: [label(incident.id), ', ', label(incident.title)] },
+    { id: 'reference', name: say`Reference`, told: [label(incident.id), say`, `, label(incident.title)] },
     {
       id: 'nature',
       name: say`Nature of the incident`,

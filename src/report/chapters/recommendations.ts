@@ -68,7 +68,7 @@ function recommendationTable(context: ChapterContext): Block[] {
 export function recommendationRow(context: ChapterContext, one: Recommendation): Cell[] {
   return [
     one.text,
-    [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [' '] : []), ...one.effect, ...originWords(one)],
+    [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [say` `] : []), ...one.effect, ...originWords(one)],
     ownerWords(context, one.owner),
     EFFORT_WORDS[one.effort],
   ];

@@ -112,7 +112,7 @@ function joinAccounts(told: readonly StoryEvent[], measured: readonly StoryEvent
 }
 
 function joinedSource(first: Phrase, second: Phrase): Phrase {
-  return [...first, ', ', ...second];
+  return [...first, say`, `, ...second];
 }
 
 function fromLogs(at: number, actor: ActorKind, text: Message, precisionMs: number, end?: number): StoryEvent {

@@ -95,7 +95,11 @@ export function zoneWords({ period }: Pick<WeekStats, 'period'>): Phrase {
 
 /** Sources of a layer and how they came to their numbers. */
 function sourceWords(layer: WeekLayer): Phrase {
-  return [say`${list(layer.labels.map((one) => label(one)))} (${LAYER_SHORT[layer.layer]})`, ', ', originWords(layer)];
+  return [
+    say`${list(layer.labels.map((one) => label(one)))} (${LAYER_SHORT[layer.layer]})`,
+    say`, `,
+    originWords(layer),
+  ];
 }
 
 function originWords({ kind, holds, sampling: { min, max } }: WeekLayer): Message {
