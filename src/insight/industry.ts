@@ -1,8 +1,8 @@
 import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
 import type { IndustryFigure } from '../config/config.ts';
-import { amount, label } from '../model/inlines.ts';
+import { amount, label, lasting } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Phrase } from '../model/phrase.ts';
+import type { Message, Phrase, Value } from '../model/phrase.ts';
 import { say } from '../model/say.ts';
 
 /** What one publication says beside our figures, and where it was read. */
@@ -33,7 +33,7 @@ export function compareWithIndustry(stats: AttackStats, figures: readonly Indust
   if (compared.length === 0) return [];
   const largest = about
     .filter(({ figure }) => figure.kind === 'largest' && figure.metric === LEADING_RATE[layer.layer])
-    .map((row) => ({ row, text: [say`The largest of the ${whose(row)} reached ${label(row.stated)}.`] }));
+    .map((row) => ({ row, text: [say`The largest of the ${whose(row)} reached ${statedValue(row)}.`] }));
   return byPublication([...compared, ...largest]);
 }
 
@@ -54,8 +54,20 @@ function byPublication(told: readonly { readonly row: IndustryFigure; readonly t
   });
 }
 
+/** Whom the shipped figures are about, in every language; any other is told as its row has it. */
+const POPULATIONS: ReadonlyMap<string, Message> = new Map(
+  [say`attacks on Corero customers`, say`attacks mitigated by Cloudflare`, say`events detected by AWS Shield`].map(
+    (population) => [population.text, population],
+  ),
+);
+
 function whose({ population, period }: IndustryFigure): Phrase {
-  return [say`${label(population)} in ${label(period)}`];
+  return [say`${POPULATIONS.get(population) ?? label(population)} in ${label(period)}`];
+}
+
+/** As it was published, to the last digit; a length of time, which is words, in those of the report. */
+function statedValue({ figure, stated }: IndustryFigure): Value {
+  return figure.metric === 'ms' ? lasting(figure.value) : label(stated);
 }
 
 /** With what its edges leave open; undefined while a wave is running. */
@@ -86,7 +98,7 @@ function sideOf(
   const isBelow = upper < figure.value;
   if (!isBelow && lower < figure.value) return undefined;
   const share = amount({ value: figure.share, unit: 'share', kind: 'reported', evidence: [] }, 'exact');
-  const stated = label(row.stated);
+  const stated = statedValue(row);
   if (figure.metric === 'ms')
     return isBelow
       ? [say`The longest wave was shorter than ${stated}, as were ${share} of the ${whose(row)}.`]

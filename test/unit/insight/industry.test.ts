@@ -69,7 +69,7 @@ describe('an incident beside published figures', () => {
       'The peak was larger than 100 rps, within which 94 % of the attacks on Example customers in 2025 stayed.',
     ]);
     expect(say({ kind: 'share-below', metric: 'ms', share: 0.85, value: 62_001 }, '62 seconds')).toEqual([
-      'The longest wave was shorter than 62 seconds, as were 85 % of the attacks on Example customers in 2025.',
+      'The longest wave was shorter than 62.001 s, as were 85 % of the attacks on Example customers in 2025.',
     ]);
   });
 
