@@ -1,3 +1,4 @@
+import type { Recommendation } from '../../insight/insight.ts';
 import { counted, integer, label, list } from '../../model/inlines.ts';
 import type { Phrase, Words } from '../../model/phrase.ts';
 import { noun, say } from '../../model/say.ts';
@@ -51,8 +52,11 @@ export function composeDecisions(context: ChapterContext): Chapter {
   const { recommendations, unknowns } = context.facts.findings;
   const { customer, provider } = context.facts.case;
   const numbered = recommendations.slice(0, MOST_CHANGES).map((one, index) => ({ ...one, number: index + 1 }));
-  const own = numbered.filter(({ owner }) => owner === 'customer').map(({ number }) => number);
-  const shared = numbered.filter(({ owner }) => owner === 'both').map(({ number }) => number);
+  // Whoever protects itself has nobody to agree with.
+  const together = customer.name === provider.name ? 'customer' : 'both';
+  const ownerOf = ({ owner }: Recommendation) => (owner === 'both' ? together : owner);
+  const own = numbered.filter((one) => ownerOf(one) === 'customer').map(({ number }) => number);
+  const shared = numbered.filter((one) => ownerOf(one) === 'both').map(({ number }) => number);
   const theirs = numbered.filter(({ owner }) => owner === 'provider').map(({ number }) => number);
   const items: { term: Words; definition: Phrase }[] = [
     ...(shared.length > 0
