@@ -1,7 +1,7 @@
 import type { CapacityStats, LayerStats, Peak } from '../aggregate/aggregate.ts';
-import { amount, clock, lasting } from '../model/inlines.ts';
+import { amount, clock, lasting, sentences } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
-import type { Inline, Message, Phrase } from '../model/phrase.ts';
+import type { Message, Phrase } from '../model/phrase.ts';
 import { say } from '../model/say.ts';
 import { MINUTE_MS } from '../model/time.ts';
 import type { Finding } from './findings.ts';
@@ -27,7 +27,7 @@ export const capacity: Insight = {
               : say`The line was above its stated capacity for ${lengthWords(worst.above)}`,
           ]
         : [say`More arrived than the line can carry; what was let through stayed below`],
-      text: over.flatMap((one, index): Inline[] => [index > 0 ? say` ` : '', ...capacityWords(one, one.peaks)]),
+      text: sentences(over.map((one) => capacityWords(one, one.peaks))),
       tone: isOver ? 'unfavourable' : 'neutral',
       evidence: evidenceOf(...over.flatMap(({ above, highest }) => [above, highest])),
     };

@@ -1,7 +1,7 @@
 import type { AttackStats, ClockName } from '../aggregate/aggregate.ts';
 import type { DataWarning } from '../ingest/ingest.ts';
-import { amount, counted, lasting, share } from '../model/inlines.ts';
-import type { Inline, Message, Noun, Phrase } from '../model/phrase.ts';
+import { amount, counted, lasting, sentences, share } from '../model/inlines.ts';
+import type { Message, Noun, Phrase } from '../model/phrase.ts';
 import { noun, say } from '../model/say.ts';
 import type { Layer } from '../model/traffic.ts';
 import { UNIT_NAMES } from '../model/unit-names.ts';
@@ -22,7 +22,7 @@ export const dataQuality: Insight = {
     return {
       id: 'data-quality',
       title: [say`${counted(limits.length, noun('limit', 'limits'))} to what the data can tell`],
-      text: limits.flatMap((limit, index): Inline[] => [index > 0 ? say` ` : '', ...limit]),
+      text: sentences(limits),
       tone: 'neutral',
       evidence: evidenceOf(...stats.layers.map((layer) => layer.whole.total)),
     };

@@ -1,6 +1,6 @@
 import { type AttackStats, LEADING_RATE, leadingLayer } from '../aggregate/aggregate.ts';
 import type { IndustryFigure } from '../config/config.ts';
-import { amount, label, lasting } from '../model/inlines.ts';
+import { amount, label, lasting, sentences } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Message, Phrase, Value } from '../model/phrase.ts';
 import { say } from '../model/say.ts';
@@ -46,7 +46,7 @@ function byPublication(told: readonly { readonly row: IndustryFigure; readonly t
     return first
       ? [
           {
-            text: mine.flatMap(({ text }, index): Phrase => [index > 0 ? say` ` : '', ...text]),
+            text: sentences(mine.map(({ text }) => text)),
             citation: citationOf(first.row),
           },
         ]

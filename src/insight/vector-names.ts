@@ -1,6 +1,6 @@
 import { label } from '../model/inlines.ts';
 import type { Message, Words } from '../model/phrase.ts';
-import { opening, say } from '../model/say.ts';
+import { capitalised, opening, say } from '../model/say.ts';
 
 /** Abbreviations that sources write in any case, and whether they are spoken with a vowel first (`an HTTP flood`). */
 const ABBREVIATIONS: ReadonlyMap<string, 'a' | 'an'> = new Map(
@@ -83,7 +83,7 @@ function wordOf(word: string, isFirst: boolean): string {
   if (ABBREVIATIONS.has(word.toUpperCase())) return word.toUpperCase();
   const lower = word.toLowerCase();
   if (!COMMON_WORDS.has(lower)) return word;
-  return isFirst ? lower.charAt(0).toUpperCase() + lower.slice(1) : lower;
+  return isFirst ? capitalised(lower) : lower;
 }
 
 /** Names that are wholly ours, in small letters; of the others only the kind is. */
@@ -122,10 +122,6 @@ export function vectorWording(name: string): Words {
 export function vectorHeading(name: string): Words {
   const words = vectorWording(name);
   return typeof words === 'string' ? capitalised(words) : opening([words]);
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What stands before the name in an English sentence. */

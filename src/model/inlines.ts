@@ -55,6 +55,11 @@ export function clauses(parts: readonly Phrase[]): Phrase {
   return rest.reduce<Phrase>((said, part) => [say`${said}; ${part}`], first ?? []);
 }
 
+/** `A. B. C.`: sentences one after the other. */
+export function sentences(parts: readonly Phrase[]): Phrase {
+  return parts.flatMap((part, index) => (index === 0 ? part : [say` `, ...part]));
+}
+
 /** `a, b and c`; of more than `most` the rest is counted. */
 export function list(items: readonly Inline[], most = Number.POSITIVE_INFINITY): Phrase {
   const shown: Inline[] = items.slice(0, most);

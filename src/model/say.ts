@@ -43,7 +43,12 @@ export function english(words: Words): string {
     (text, value, index) => text.replace(`{${index}}`, () => value.map((one) => english(wordsOf(one))).join('')),
     words.text,
   );
-  return words.opens ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+  return words.opens ? capitalised(said) : said;
+}
+
+/** An English text as it begins a sentence. */
+export function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function wordsOf(inline: Inline): Words {

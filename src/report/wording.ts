@@ -1,8 +1,9 @@
 import type { LayerStats } from '../aggregate/aggregate.ts';
 import type { TrafficSource } from '../ingest/ingest.ts';
-import { amount, integer, label, span } from '../model/inlines.ts';
+import { amount, integer, label, list, span } from '../model/inlines.ts';
 import type { Measure } from '../model/measure.ts';
 import type { Inline, MeasureForm, Phrase, Words } from '../model/phrase.ts';
+import type { Owner } from '../model/recommendation.ts';
 import { say } from '../model/say.ts';
 import type { TimeWindow } from '../model/time.ts';
 import { LAYER_SHORT } from './vocabulary.ts';
@@ -19,6 +20,15 @@ export function amountOr(
 /** `17 Nov 2026, 13:00:00 to 16:00:00, Europe/Berlin (UTC+01:00)`. */
 function period(window: TimeWindow): Phrase {
   return [span(window), say`, `, { kind: 'zone', at: window.start }];
+}
+
+/** The customer is told whom to turn to by name; whoever protects itself is named once. */
+export function ownerWords(
+  owner: Owner,
+  { customer, provider }: Readonly<Record<'customer' | 'provider', { readonly name: string }>>,
+): Phrase {
+  const names = { customer: [customer.name], provider: [provider.name], both: [customer.name, provider.name] }[owner];
+  return list([...new Set(names)].map((name) => label(name)));
 }
 
 /** How a source came to its numbers, as every figure states it. */

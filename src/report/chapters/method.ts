@@ -1,6 +1,6 @@
 import { type LayerStats, LEADING_RATE } from '../../aggregate/aggregate.ts';
 import type { DataWarning, InputFile } from '../../ingest/ingest.ts';
-import { amount, counted, instant, integer, label, lasting, span } from '../../model/inlines.ts';
+import { amount, counted, instant, integer, label, lasting, sentences, span } from '../../model/inlines.ts';
 import type { Phrase } from '../../model/phrase.ts';
 import { noun, say } from '../../model/say.ts';
 import type { Block, Chapter } from '../composed.ts';
@@ -84,12 +84,11 @@ function messagesOf(warnings: readonly DataWarning[], inputs: readonly InputFile
         others: [],
       });
   }
-  return [...kinds.values()].flatMap(
-    ({ message, others }, index): Phrase => [
-      ...(index > 0 ? [say` `] : []),
+  return sentences(
+    [...kinds.values()].map(({ message, others }) => [
       ...message,
       ...(others.length > 0 ? [say` The same holds, with other numbers, for ${[evidenceRun(others)]}.`] : []),
-    ],
+    ]),
   );
 }
 
@@ -187,7 +186,7 @@ function differences(context: ChapterContext): Block[] {
       kind: 'callout',
       tone: 'note',
       title: say`Why your dashboard shows another number`,
-      text: reasons.flatMap((reason, index): Phrase => [index > 0 ? say` ` : '', ...reason]),
+      text: sentences(reasons),
     },
   ];
 }
@@ -251,13 +250,12 @@ function disagreements(context: ChapterContext): Block[] {
       kind: 'callout',
       tone: 'caution',
       title: say`Two sources contradict each other`,
-      text: found.flatMap(
-        (entry, index): Phrase => [
-          ...(index > 0 ? [say` `] : []),
+      text: sentences(
+        found.map((entry) => [
           entry.quantity.endsWith(' mitigated')
             ? say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} mitigated (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`
             : say`${label(name(entry.primary.source))} counts ${amount(entry.primary.value)} (used), ${label(name(entry.other.source))} ${amount(entry.other.value)}.`,
-        ],
+        ]),
       ),
     },
   ];

@@ -1,11 +1,12 @@
 import type { Recommendation } from '../../insight/insight.ts';
-import { counted, label, list } from '../../model/inlines.ts';
+import { counted } from '../../model/inlines.ts';
 import type { Message, Phrase } from '../../model/phrase.ts';
 import { noun, say } from '../../model/say.ts';
 import type { Block, Chapter } from '../composed.ts';
 import type { ChapterContext } from '../facts.ts';
 import type { Cell, DataTable } from '../report-model.ts';
 import { composeRuleBlocks, withheldWords } from '../rule-files.ts';
+import { ownerWords } from '../wording.ts';
 
 /** What to change, why and what it would do, and the rules to do it with. */
 export function composeRecommendations(context: ChapterContext): Chapter | undefined {
@@ -18,13 +19,6 @@ export function composeRecommendations(context: ChapterContext): Chapter | undef
   return blocks.length > 0
     ? { id: 'recommendations', title: say`Recommendations`, startsPage: false, blocks }
     : undefined;
-}
-
-/** The customer is told whom to turn to by name; whoever protects itself is named once. */
-function ownerWords(context: ChapterContext, owner: Recommendation['owner']): Phrase {
-  const { customer, provider } = context.facts.case;
-  const names = { customer: [customer.name], provider: [provider.name], both: [customer.name, provider.name] }[owner];
-  return list([...new Set(names)].map((name) => label(name)));
 }
 
 const EFFORT_WORDS: Readonly<Record<Recommendation['effort'], Message>> = {
@@ -69,7 +63,7 @@ export function recommendationRow(context: ChapterContext, one: Recommendation):
   return [
     one.text,
     [...one.why, ...(one.why.length > 0 && one.effect.length > 0 ? [say` `] : []), ...one.effect, ...originWords(one)],
-    ownerWords(context, one.owner),
+    ownerWords(one.owner, context.facts.case),
     EFFORT_WORDS[one.effort],
   ];
 }

@@ -8,6 +8,7 @@ import type { Block, Chapter, StatementsBlock } from '../composed.ts';
 import type { Cell } from '../report-model.ts';
 import { isoTime, measureCells, measureColumns } from '../tables.ts';
 import { LAYER_SHORT, LAYER_WORDS, UNIT_WORDS } from '../vocabulary.ts';
+import { ownerWords } from '../wording.ts';
 import type { WeeklyContext } from './facts.ts';
 
 /** Owned things that are named; the others are counted. */
@@ -20,11 +21,6 @@ export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
   const { findings, standing, stats } = context.facts;
   if (findings.open.length === 0) return undefined;
   const ageOf = (since: number) => Math.max(0, Math.floor((stats.period.end - since) / DAY_MS));
-  const owners = {
-    customer: [standing.customer.name],
-    provider: [standing.provider.name],
-    both: [standing.customer.name, standing.provider.name],
-  };
   const [oldest] = findings.open;
   return {
     id: 'open-points',
@@ -44,7 +40,7 @@ export function composeOpenPoints(context: WeeklyContext): Chapter | undefined {
         ],
         rows: findings.open.map((one): Cell[] => [
           one.text,
-          list([...new Set(owners[one.owner])].map((owner) => label(owner))),
+          ownerWords(one.owner, standing),
           counted(ageOf(one.since), noun('day', 'days')),
           list(
             one.incidents.map((incident) => label(incident, 'code')),

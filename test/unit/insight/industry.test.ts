@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IndustryFigure } from '../../../src/config/config.ts';
 import { loadIndustryContext, readIndustryContext } from '../../../src/config/industry-context.ts';
 import { compareWithIndustry } from '../../../src/insight/industry.ts';
+import { readCatalogue } from '../../../src/text/speaker.ts';
 import { incidentFacts, layer, measure } from '../../support/incident-facts.ts';
 import { read } from '../../support/read-phrase.ts';
 
@@ -52,6 +53,9 @@ describe('the table of published figures', () => {
       'cloudflare-2025-q2-largest-packets',
       'aws-2020-q1-largest-requests',
     ]);
+    // Whom a figure is about is said in the language of the report.
+    const { messages } = readCatalogue('de');
+    expect(rows.filter(({ population }) => messages[population] === undefined)).toEqual([]);
   });
 });
 
